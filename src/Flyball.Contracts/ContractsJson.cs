@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using Flyball.Contracts.Agent;
+using Flyball.Contracts.Discovery;
+using Flyball.Contracts.Gateway;
+using Flyball.Contracts.Journal;
+using Flyball.Contracts.Scheduling;
+
+namespace Flyball.Contracts;
+
+/// <summary>How contract records look as JSON, in the store and over the API: camel case, enums by name.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Workload))]
+[JsonSerializable(typeof(WorkloadVersion))]
+[JsonSerializable(typeof(Rollout))]
+[JsonSerializable(typeof(Scale))]
+[JsonSerializable(typeof(Allocation))]
+[JsonSerializable(typeof(AllocationStatus))]
+[JsonSerializable(typeof(AllocationUsage))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Endpoint))]
+[JsonSerializable(typeof(Route))]
+[JsonSerializable(typeof(GatewayStatus))]
+[JsonSerializable(typeof(Decision))]
+[JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(LogLine))]
+public sealed partial class ContractsJson : JsonSerializerContext;

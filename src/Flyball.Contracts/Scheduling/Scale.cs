@@ -1,0 +1,22 @@
+namespace Flyball.Contracts.Scheduling;
+
+/// <summary>
+/// How many replicas a workload shall have; written by Autoscaling or by the user (<c>flyball scale</c>), never by
+/// <c>apply</c>. Named like the workload.
+/// </summary>
+public sealed record Scale
+{
+    public int Format { get; init; } = 1;
+
+    public required string Workload { get; init; }
+
+    public required int Replicas { get; init; }
+
+    /// <summary>Who wrote it: <c>user</c> or <c>autoscaling</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>A manual scale holds against autoscaling until then; null for no pin.</summary>
+    public long? PinnedUntilUnixMs { get; init; }
+
+    public string Reason { get; init; } = "";
+}

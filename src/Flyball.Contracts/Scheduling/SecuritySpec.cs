@@ -1,0 +1,20 @@
+namespace Flyball.Contracts.Scheduling;
+
+/// <summary>
+/// What a container may do beyond the safe defaults (no new privileges, all capabilities dropped but a few, default
+/// seccomp profile, pids limit).
+/// </summary>
+public sealed record SecuritySpec
+{
+    public bool Privileged { get; init; }
+
+    public bool ReadOnlyRoot { get; init; }
+
+    public IReadOnlyList<string> CapAdd { get; init; } = [];
+
+    public IReadOnlyList<string> CapDrop { get; init; } = [];
+
+    public IReadOnlyList<string> GroupAdd { get; init; } = [];
+
+    public SortedDictionary<string, string> Sysctls { get; init; } = new(StringComparer.Ordinal);
+}

@@ -1,0 +1,75 @@
+namespace Flyball.Contracts.Scheduling;
+
+/// <summary>
+/// Everything that decides what one allocation is: two equal specs are the same version. Lists keep the manifest's
+/// order, dictionaries are sorted by ordinal, so that equal specs have equal bytes.
+/// </summary>
+public sealed record TaskSpec
+{
+    /// <summary><c>docker</c> or <c>process</c>.</summary>
+    public required string Driver { get; init; }
+
+    /// <summary>The image reference for the docker driver; null for processes.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>When to pull: <c>missing</c> (default), <c>always</c>, <c>never</c>.</summary>
+    public string PullPolicy { get; init; } = "missing";
+
+    /// <summary>Set when the image is built from a context that was uploaded to the server.</summary>
+    public BuildSpec? Build { get; init; }
+
+    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    public SortedDictionary<string, string> Environment { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Within the container; for processes an absolute path on the node.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Hostname { get; init; }
+
+    /// <summary>The ports that the task listens on.</summary>
+    public IReadOnlyList<PortSpec> Ports { get; init; } = [];
+
+    public IReadOnlyList<MountSpec> Mounts { get; init; } = [];
+
+    /// <summary>Project networks and the aliases on each; empty means the project's default network.</summary>
+    public IReadOnlyList<NetworkAttachment> Networks { get; init; } = [];
+
+    /// <summary><c>bridge</c> (project networks), <c>host</c> or <c>none</c>.</summary>
+    public string NetworkMode { get; init; } = "bridge";
+
+    public ResourceLimits Resources { get; init; } = new();
+
+    public SecuritySpec Security { get; init; } = new();
+
+    public HealthCheckSpec? HealthCheck { get; init; }
+
+    public RestartPolicy Restart { get; init; } = new();
+
+    /// <summary>For example <c>SIGTERM</c>.</summary>
+    public string StopSignal { get; init; } = "SIGTERM";
+
+    /// <summary>From the stop signal to SIGKILL.</summary>
+    public TimeSpan StopGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    public SortedDictionary<string, string> Labels { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary><c>extra_hosts</c>: <c>name:address</c>.</summary>
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>An init process in the container that reaps children.</summary>
+    public bool Init { get; init; }
+
+    public bool Tty { get; init; }
+
+    public bool OpenStdin { get; init; }
+
+    /// <summary>Names of services of the same project that this task may call: it gets their addresses.</summary>
+    public IReadOnlyList<ServiceLink> Links { get; init; } = [];
+}
