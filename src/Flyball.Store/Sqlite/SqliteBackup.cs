@@ -68,9 +68,12 @@ internal sealed class SqliteBackup(
         }
         catch (SqliteException e)
         {
-            File.Delete(unfinished);
             cancellation.ThrowIfCancellationRequested();
             throw new IOException($"The backup {file} could not be written: {SqliteFailure.Reason(e)}", e);
+        }
+        finally
+        {
+            SqliteFiles.DeleteWithLog(unfinished);
         }
     }
 
