@@ -6,17 +6,17 @@ using Flyball.Cli.Output;
 namespace Flyball.Cli.Applying;
 
 /// <summary>Follows workloads until each runs what it should, and tells of each step.</summary>
-public sealed class RolloutWait
+internal sealed class RolloutWait
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 
     private readonly ApiClient client;
     private readonly Dictionary<string, string> told = new(StringComparer.Ordinal);
 
-    internal RolloutWait(ApiClient client) => this.client = client;
+    public RolloutWait(ApiClient client) => this.client = client;
 
     /// <summary>True when all are healthy; false when a rollout was rolled back or is paused.</summary>
-    internal async Task<bool> WaitAsync(IReadOnlyCollection<string> names, Action<string> tell, CancellationToken cancellation)
+    public async Task<bool> WaitAsync(IReadOnlyCollection<string> names, Action<string> tell, CancellationToken cancellation)
     {
         while (true)
         {
