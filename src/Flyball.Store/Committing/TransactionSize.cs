@@ -22,13 +22,18 @@ internal static class TransactionSize
         sizeBytes = (long)operations * OperationOverheadBytes;
         foreach (ResourceWrite write in transaction.Writes)
         {
-            if (Add(write.Key, write.Value?.Length ?? 0, limits, ref sizeBytes) is { } reason) return reason;
+            int valueBytes = write.Value?.Length ?? 0;
+            if (valueBytes > limits.ValueBytesMax)
+                return $"{nameof(limits.ValueBytesMax)}: {write.Key} has {valueBytes} bytes, at most {limits.ValueBytesMax}.";
+            if (Add(write.Key, valueBytes, ref sizeBytes) is { } reason) return reason;
         }
 
         foreach (JournalEntry entry in transaction.Entries)
         {
             if (!IsTable(entry.Table)) throw new ArgumentException($"There is no journal table '{entry.Table}'.", nameof(transaction));
-            if (Add(entry.Subject, entry.Value.Length, limits, ref sizeBytes) is { } reason) return reason;
+            if (entry.Value.Length > limits.EntryBytesMax)
+                return $"{nameof(limits.EntryBytesMax)}: {entry.Value.Length} bytes, at most {limits.EntryBytesMax}.";
+            if (Add(entry.Subject, entry.Value.Length, ref sizeBytes) is { } reason) return reason;
         }
 
         return sizeBytes > limits.TransactionBytesMax
@@ -39,10 +44,8 @@ internal static class TransactionSize
     public static bool IsTable(string name) =>
         name is JournalTables.Decisions or JournalTables.Events or JournalTables.Audit;
 
-    private static string? Add(ResourceKey key, int valueBytes, StoreLimits limits, ref long sizeBytes)
+    private static string? Add(ResourceKey key, int valueBytes, ref long sizeBytes)
     {
-        if (valueBytes > limits.ValueBytesMax)
-            return $"{nameof(limits.ValueBytesMax)}: {key} has {valueBytes} bytes, at most {limits.ValueBytesMax}.";
         int keyBytes = 0;
         if (Part(key.Kind, "kind", ref keyBytes) is { } kind) return kind;
         if (Part(key.Namespace, "namespace", ref keyBytes) is { } ns) return ns;

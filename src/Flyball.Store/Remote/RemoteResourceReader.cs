@@ -64,9 +64,19 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await saving.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
-            await keeper.SaveAsync(State());
+            IsConnected = false;
         }
+
+        try
+        {
+            await saving;
+        }
+        catch (OperationCanceledException)
+        {
+            // One save is never under way beside another: this one is over, the last one follows.
+        }
+
+        await keeper.SaveAsync(State());
     }
 
     public void Dispose() => metrics.Dispose();

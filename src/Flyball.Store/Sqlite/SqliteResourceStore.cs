@@ -1,3 +1,4 @@
+using Flyball.Base.Disk;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
 using Flyball.Store.Committing;
@@ -27,7 +28,7 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
     public SqliteResourceStore(SqliteStoreOptions options, TimeProvider time, IWorkers workers, ILogger<SqliteResourceStore> logger)
     {
         this.options = options;
-        Directory.CreateDirectory(options.Directory);
+        MakeDirectory(options.Directory);
         var files = new SqliteFiles(options.Directory);
         processLock = TakeLock(files.Lock);
         try
@@ -135,6 +136,14 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
         if (queue.TryAdd(work) is not { } refusal) return new(work.Done);
         metrics.Refused(refusal);
         return new((LeaseEpoch?)null);
+    }
+
+    /// <summary>A new directory's name must be as durable as what will be acknowledged in it.</summary>
+    private static void MakeDirectory(string path)
+    {
+        if (Directory.Exists(path)) return;
+        DirectoryInfo made = Directory.CreateDirectory(path);
+        if (made.Parent is { } parent) PhysicalDisk.Instance.SyncDirectory(parent.FullName);
     }
 
     /// <summary>Two processes on one store would each serve a snapshot that the other's writes are missing from.</summary>

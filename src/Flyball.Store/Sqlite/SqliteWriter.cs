@@ -24,6 +24,7 @@ internal sealed partial class SqliteWriter : IDisposable
     private readonly Thread thread;
     private readonly List<IStoreWork> group = [];
     private SqliteDatabase database;
+    private volatile string history = "";
     private bool wasUnavailable;
 
     public SqliteWriter(
@@ -41,7 +42,7 @@ internal sealed partial class SqliteWriter : IDisposable
     }
 
     /// <summary>See <see cref="IWatchSource.History"/>.</summary>
-    public string History { get; private set; } = "";
+    public string History => history;
 
     public void Start()
     {
@@ -92,7 +93,7 @@ internal sealed partial class SqliteWriter : IDisposable
     {
         SqliteDatabase opened = SqliteDatabase.Open(files.Database, options, RandomNumberGenerator.GetHexString(32, lowercase: true));
         LoadedState state = opened.Load();
-        History = state.History;
+        history = state.History;
         leases.Load(state.Leases, state.LeaseEpoch);
         feed.Reset(state.Snapshot);
         Log.Opened(parts.Logger, files.Database, state.Snapshot.Revision.Value);

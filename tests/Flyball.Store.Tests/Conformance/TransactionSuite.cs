@@ -7,7 +7,7 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
 {
     protected override StoreLimits Limits { get; } = new()
     {
-        ValueBytesMax = 1_000, TransactionBytesMax = 4_000, TransactionOperationsMax = 20,
+        ValueBytesMax = 1_000, EntryBytesMax = 500, TransactionBytesMax = 4_000, TransactionOperationsMax = 20,
     };
 
     [Fact]
@@ -159,6 +159,16 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
         CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("a"), new byte[1_000]), Cancellation);
 
         Assert.Equal(CommitOutcome.Committed, result.Outcome);
+    }
+
+    [Fact]
+    public async Task Commit_EntryTooLarge_IsRefusedByName()
+    {
+        var entry = new JournalEntry(JournalTables.Events, 1, Key("a"), new byte[501]);
+        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("a"), Value("v")).Append(entry), Cancellation);
+
+        Assert.StartsWith("EntryBytesMax: ", result.Reason, StringComparison.Ordinal);
+        Assert.Null(Store.Current.Find(Key("a")));
     }
 
     [Fact]

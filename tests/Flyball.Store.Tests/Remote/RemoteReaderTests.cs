@@ -1,5 +1,7 @@
 using Flyball.Base.Resources;
 using Flyball.Base.Transport;
+using Flyball.Contracts;
+using Flyball.Contracts.Store.Wire;
 using Flyball.Store.Memory;
 using Microsoft.Extensions.Time.Testing;
 
@@ -175,9 +177,21 @@ public sealed class RemoteReaderTests : IDisposable
         await all.UntilAsync(snapshot => snapshot.Revision.Value == 4);
         Assert.Equal(0, all.Reader.Current.Count("token"));
 
-        await using var asking = new RemoteHarness(transport, directory.File("other"), time, "token");
-        Assert.Equal(Revision.None, asking.Reader.Current.Revision);
-        Assert.False(asking.Reader.IsConnected && asking.Reader.Current.Count("token") > 0);
+        await using IMessageStream<WatchRequest, WatchResponse> asking = await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await asking.SendAsync(new WatchRequest { ProtocolVersion = 1, Kinds = { "a", "token" } }, Cancellation);
+        TransportException refusal = await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
+        Assert.True(refusal.IsRefused);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Handler_AnotherProtocolVersion_IsRefused(int version)
+    {
+        await using IMessageStream<WatchRequest, WatchResponse> asking = await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await asking.SendAsync(new WatchRequest { ProtocolVersion = version }, Cancellation);
+        TransportException refusal = await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
+        Assert.True(refusal.IsRefused);
     }
 
     [Fact]
