@@ -23,7 +23,9 @@ public static class StoreDoors
     /// The store on SQLite as <see cref="IResourceStore"/>, <see cref="IResourceReader"/>, <see cref="ILeases"/>,
     /// <see cref="IJournal"/> and <see cref="IStoreBackup"/>; opened at its first use, closed with the container.
     /// </summary>
-    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every problem.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// An option is out of its range; the message lists every problem.
+    /// </exception>
     public static IServiceCollection AddSqliteStore(this IServiceCollection services, SqliteStoreOptions options)
     {
         ValidateOptionsResult verdict = new SqliteStoreOptionsValidator().Validate(null, options);
@@ -51,11 +53,15 @@ public static class StoreDoors
     }
 
     /// <summary>
-    /// A reader of the store behind the registered <see cref="ITransport"/> as <see cref="IResourceReader"/>, started with
-    /// the host. Needs an <see cref="ITransport"/> and a seeded <see cref="Random"/> made by <paramref name="random"/>.
+    /// A reader of the store behind the registered <see cref="ITransport"/> as <see cref="IResourceReader"/>, started
+    /// with the host. Needs an <see cref="ITransport"/> and a seeded <see cref="Random"/> made by
+    /// <paramref name="random"/>.
     /// </summary>
-    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every problem.</exception>
-    public static IServiceCollection AddRemoteReader(this IServiceCollection services, RemoteReaderOptions options, Func<Random> random)
+    /// <exception cref="OptionsValidationException">
+    /// An option is out of its range; the message lists every problem.
+    /// </exception>
+    public static IServiceCollection AddRemoteReader(
+        this IServiceCollection services, RemoteReaderOptions options, Func<Random> random)
     {
         string[] problems = [.. options.Problems()];
         if (problems.Length > 0) throw new OptionsValidationException("store", typeof(RemoteReaderOptions), problems);
@@ -77,16 +83,22 @@ public static class StoreDoors
         return services;
     }
 
-    /// <summary>Serves watches on the store over gRPC, on the control door, to who satisfies <see cref="Policies.Control"/>.</summary>
+    /// <summary>
+    /// Serves watches on the store over gRPC, on the control door, to who satisfies <see cref="Policies.Control"/>.
+    /// </summary>
     public static GrpcServiceEndpointConventionBuilder MapStore(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGrpcService<StoreWatchService>().RequireAuthorization(Policies.Control);
 
     /// <summary>Serves watches on <paramref name="store"/> to roles of the same process.</summary>
     /// <exception cref="ArgumentException">The store is not one of this project's.</exception>
     public static InProcessTransport HandleStore(
-        this InProcessTransport transport, IResourceStore store, TimeProvider time, params IReadOnlyList<string> kindsWithheld)
+        this InProcessTransport transport,
+        IResourceStore store,
+        TimeProvider time,
+        params IReadOnlyList<string> kindsWithheld)
     {
-        if (store is not IWatchSource source) throw new ArgumentException("This store cannot be watched remotely.", nameof(store));
+        if (store is not IWatchSource source)
+            throw new ArgumentException("This store cannot be watched remotely.", nameof(store));
         transport.Handle(StreamMethods.StoreWatch, new WatchHandler(source, time, kindsWithheld));
         return transport;
     }

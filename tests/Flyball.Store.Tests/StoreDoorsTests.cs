@@ -11,7 +11,8 @@ public sealed class StoreDoorsTests
     {
         var options = new SqliteStoreOptions
         {
-            Directory = " ", PageBytes = 5_000, GroupTransactionsMax = 0, Limits = new StoreLimits { ValueBytesMax = 0 },
+            Directory =
+                " ", PageBytes = 5_000, GroupTransactionsMax = 0, Limits = new StoreLimits { ValueBytesMax = 0 },
         };
 
         OptionsValidationException error =

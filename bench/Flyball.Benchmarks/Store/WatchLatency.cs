@@ -30,7 +30,9 @@ internal static class WatchLatency
         await MeasureAsync("commit to watch, in process", scratch, scratch.Store, Commits);
     }
 
-    /// <summary>A reader at the other end of gRPC over loopback; the same process, so that both read one clock.</summary>
+    /// <summary>
+    /// A reader at the other end of gRPC over loopback; the same process, so that both read one clock.
+    /// </summary>
     public static async Task RunOverGrpcAsync()
     {
         using var scratch = new ScratchStore();
@@ -73,23 +75,27 @@ internal static class WatchLatency
         {
             var value = new byte[512];
             BinaryPrimitives.WriteInt64LittleEndian(value, Stopwatch.GetTimestamp());
-            await scratch.Store.CommitAsync(new StoreTransaction().Put(new ResourceKey("endpoint", $"e{pace.Next(1_000)}"), value));
+            await scratch.Store.CommitAsync(
+                new StoreTransaction().Put(new ResourceKey("endpoint", $"e{pace.Next(1_000)}"), value));
         }
 
         await watching;
         Console.WriteLine(
-            $"{name,-34} p50 {histogram.GetValueAtPercentile(50) / 1_000.0:F2}  p99 {histogram.GetValueAtPercentile(99) / 1_000.0:F2}"
+            $"{name,-34} p50 {histogram.GetValueAtPercentile(50) / 1_000.0:F2}"
+            + $"  p99 {histogram.GetValueAtPercentile(99) / 1_000.0:F2}"
             + $"  max {histogram.GetMaxValue() / 1_000.0:F2} ms  ({commits:N0} commits, one after another)");
     }
 
     /// <summary>Until the reader has the store's state: measured is following, not catching up.</summary>
     private static async Task ReadyAsync(ScratchStore scratch, IResourceReader watched)
     {
-        CommitResult first = await scratch.Store.CommitAsync(new StoreTransaction().Put(new ResourceKey("endpoint", "first"), new byte[8]));
+        CommitResult first = await scratch.Store.CommitAsync(
+            new StoreTransaction().Put(new ResourceKey("endpoint", "first"), new byte[8]));
         while (watched.Current.Revision < first.Revision) await Task.Delay(10);
     }
 
-    private static async Task WatchAsync(IResourceReader watched, LongHistogram histogram, int commits, CancellationToken stop)
+    private static async Task WatchAsync(
+        IResourceReader watched, LongHistogram histogram, int commits, CancellationToken stop)
     {
         int seen = 0;
         await foreach (ChangeBatch batch in watched.WatchAsync(["endpoint"], watched.Current.Revision, stop))

@@ -36,10 +36,12 @@ public sealed class MemoryStore : IResourceStore, IWatchSource, IDisposable
 
     string IWatchSource.History => "memory";
 
-    public IAsyncEnumerable<ChangeBatch> WatchAsync(IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
+    public IAsyncEnumerable<ChangeBatch> WatchAsync(
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
         feed.WatchAsync(kinds, after, cancellation);
 
-    public async ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation = default)
+    public async ValueTask<CommitResult> CommitAsync(
+        StoreTransaction transaction, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         if (TransactionSize.Measure(transaction, limits, out _) is { } refusal)

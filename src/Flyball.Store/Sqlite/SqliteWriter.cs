@@ -28,7 +28,12 @@ internal sealed partial class SqliteWriter : IDisposable
     private bool wasUnavailable;
 
     public SqliteWriter(
-        SqliteStoreOptions options, SqliteFiles files, WorkQueue queue, ChangeFeed feed, LeaseTable leases, WriterParts parts)
+        SqliteStoreOptions options,
+        SqliteFiles files,
+        WorkQueue queue,
+        ChangeFeed feed,
+        LeaseTable leases,
+        WriterParts parts)
     {
         this.options = options;
         this.files = files;
@@ -50,14 +55,16 @@ internal sealed partial class SqliteWriter : IDisposable
         maintenance.Start();
     }
 
-    public Task CompactAsync(Revision through, CancellationToken cancellation) => maintenance.CompactAsync(through, cancellation);
+    public Task CompactAsync(Revision through, CancellationToken cancellation) =>
+        maintenance.CompactAsync(through, cancellation);
 
     public Task<int> TrimAsync(string table, long beforeUnixMs, CancellationToken cancellation) =>
         maintenance.TrimAsync(table, beforeUnixMs, cancellation);
 
     /// <summary>
-    /// Puts a complete restore (<see cref="SqliteFiles.Incoming"/>) in the database's place. Runs on the writer's thread,
-    /// so no write is under way. <paramref name="stage"/> makes the incoming file; when it throws, the store goes on as it is.
+    /// Puts a complete restore (<see cref="SqliteFiles.Incoming"/>) in the database's place. Runs on the writer's
+    /// thread, so no write is under way. <paramref name="stage"/> makes the incoming file; when it throws, the store
+    /// goes on as it is.
     /// </summary>
     public void Restore(Action<Revision, long> stage)
     {
@@ -91,7 +98,8 @@ internal sealed partial class SqliteWriter : IDisposable
 
     private SqliteDatabase OpenDatabase()
     {
-        SqliteDatabase opened = SqliteDatabase.Open(files.Database, options, RandomNumberGenerator.GetHexString(32, lowercase: true));
+        SqliteDatabase opened =
+            SqliteDatabase.Open(files.Database, options, RandomNumberGenerator.GetHexString(32, lowercase: true));
         LoadedState state = opened.Load();
         history = state.History;
         leases.Load(state.Leases, state.LeaseEpoch);
@@ -151,7 +159,8 @@ internal sealed partial class SqliteWriter : IDisposable
     private void Answer(IStoreWork work)
     {
         work.Complete();
-        if (work is CommitWork { Done: { IsCompletedSuccessfully: true } done }) parts.Metrics.Answered(done.Result.Outcome);
+        if (work is CommitWork { Done: { IsCompletedSuccessfully: true } done })
+            parts.Metrics.Answered(done.Result.Outcome);
     }
 
     private void Refuse(SqliteException error, Revision current)
@@ -190,7 +199,8 @@ internal sealed partial class SqliteWriter : IDisposable
         [LoggerMessage(1103, LogLevel.Warning, "The store was restored and stands at revision {Revision}.")]
         public static partial void Restored(ILogger logger, long revision);
 
-        [LoggerMessage(1104, LogLevel.Critical, "The store failed and the process ends: going on could lose what was acknowledged.")]
+        [LoggerMessage(1104, LogLevel.Critical,
+            "The store failed and the process ends: going on could lose what was acknowledged.")]
         public static partial void Failed(ILogger logger, Exception error);
     }
 }

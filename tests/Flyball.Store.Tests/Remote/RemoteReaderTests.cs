@@ -177,9 +177,11 @@ public sealed class RemoteReaderTests : IDisposable
         await all.UntilAsync(snapshot => snapshot.Revision.Value == 4);
         Assert.Equal(0, all.Reader.Current.Count("token"));
 
-        await using IMessageStream<WatchRequest, WatchResponse> asking = await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await using IMessageStream<WatchRequest, WatchResponse> asking =
+            await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
         await asking.SendAsync(new WatchRequest { ProtocolVersion = 1, Kinds = { "a", "token" } }, Cancellation);
-        TransportException refusal = await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
+        TransportException refusal =
+            await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
         Assert.True(refusal.IsRefused);
     }
 
@@ -188,9 +190,11 @@ public sealed class RemoteReaderTests : IDisposable
     [InlineData(2)]
     public async Task Handler_AnotherProtocolVersion_IsRefused(int version)
     {
-        await using IMessageStream<WatchRequest, WatchResponse> asking = await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await using IMessageStream<WatchRequest, WatchResponse> asking =
+            await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
         await asking.SendAsync(new WatchRequest { ProtocolVersion = version }, Cancellation);
-        TransportException refusal = await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
+        TransportException refusal =
+            await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
         Assert.True(refusal.IsRefused);
     }
 
@@ -208,7 +212,9 @@ public sealed class RemoteReaderTests : IDisposable
     private async Task CommitAsync(string name, string value = "v", string kind = "route") =>
         Assert.True((await store.CommitAsync(RemoteHarness.Put(name, value, kind), Cancellation)).IsCommitted);
 
-    /// <summary>Moves the clock on until something came true: what waits for it does so on the pool, so its turn must come.</summary>
+    /// <summary>
+    /// Moves the clock on until something came true: what waits for it does so on the pool, so its turn must come.
+    /// </summary>
     private async Task AdvanceUntilAsync(Func<bool> condition)
     {
         while (!condition())

@@ -59,10 +59,12 @@ public sealed class RecentChangesTests
     public void Read_AfterTheRingGrewAndWrapped_IsInOrder()
     {
         var recent = new RecentChanges(300, long.MaxValue);
-        for (int revision = 1; revision <= 2_000; revision++) Append(recent, revision, revision % 3 == 0 ? "node" : "route");
+        for (int revision = 1; revision <= 2_000; revision++) Append(
+            recent, revision, revision % 3 == 0 ? "node" : "route");
 
         ChangeBatch batch = recent.Read(new Revision(1_700), Nodes, batchMax: 10_000);
-        Assert.Equal(Enumerable.Range(1_701, 300).Where(i => i % 3 == 0), batch.Changes.Select(change => (int)change.Revision.Value));
+        Assert.Equal(Enumerable.Range(
+            1_701, 300).Where(i => i % 3 == 0), batch.Changes.Select(change => (int)change.Revision.Value));
         Assert.Equal(new Revision(2_000), batch.Through);
     }
 
@@ -70,5 +72,6 @@ public sealed class RecentChangesTests
         recent.Append([Change(revision, kind, valueBytes, "x")], new Revision(revision));
 
     private static ResourceChange Change(int revision, string kind, int valueBytes, string name) =>
-        ResourceChange.Put(new StoredResource(new ResourceKey(kind, name), new Revision(revision), new byte[valueBytes]));
+        ResourceChange.Put(
+            new StoredResource(new ResourceKey(kind, name), new Revision(revision), new byte[valueBytes]));
 }
