@@ -151,6 +151,22 @@ public sealed class RemoteReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Reader_AnotherStoreWithHigherRevisions_IsListedAgain()
+    {
+        for (int i = 0; i < 3; i++) await CommitAsync($"r{i}");
+        await using (var remote = new RemoteHarness(transport, File, time))
+            await remote.UntilAsync(snapshot => snapshot.Revision.Value == 3);
+
+        using var other = new MemoryStore(time);
+        for (int i = 0; i < 9; i++) await other.CommitAsync(RemoteHarness.Put($"other{i}"), Cancellation);
+        await using var moved = new RemoteHarness(new InProcessTransport().HandleStore(other, time), File, time);
+        await moved.UntilAsync(snapshot => snapshot.Revision.Value == 9);
+
+        Assert.All(moved.Reader.Current.All(), row => Assert.StartsWith("other", row.Key.Name, StringComparison.Ordinal));
+        Assert.Equal(9, moved.Reader.Current.Count("route"));
+    }
+
+    [Fact]
     public async Task Watch_OnTheReader_YieldsTheServersChanges()
     {
         await CommitAsync("a");

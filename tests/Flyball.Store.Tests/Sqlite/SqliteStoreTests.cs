@@ -233,6 +233,37 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquire_CannotBeWritten_IsNotHeld()
+    {
+        using SqliteResourceStore store = Open(options => options with { BusyTimeout = TimeSpan.FromMilliseconds(50) });
+        using (var shell = OpenShell())
+        {
+            await shell.ExecuteAsync("BEGIN IMMEDIATE");
+            Assert.Null(await store.AcquireAsync("scheduler", "a", TimeSpan.FromMinutes(1), Cancellation));
+        }
+
+        Assert.NotNull(await store.AcquireAsync("scheduler", "b", TimeSpan.FromMinutes(1), Cancellation));
+    }
+
+    [Fact]
+    public async Task Open_WithASmallerBound_CatchesUpWithinAFewCommits()
+    {
+        using (SqliteResourceStore store = Open())
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                var transaction = new StoreTransaction();
+                for (int key = 0; key < 10; key++) transaction.Put(Key($"{key}"), new byte[10]);
+                await store.CommitAsync(transaction, Cancellation);
+            }
+        }
+
+        using SqliteResourceStore again = Open(options => options with { ChangesKept = 100 });
+        for (int i = 0; i < 10; i++) await PutAsync(again, "a");
+        Assert.InRange(Scalar("SELECT count(*) FROM changes"), 90, 110);
+    }
+
+    [Fact]
     public async Task Dispose_WithTransactionsWaiting_CommitsThem()
     {
         Task<CommitResult>[] commits;
