@@ -76,6 +76,19 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task Restore_LeaseInTheBackup_IsNotHeldAgain()
+    {
+        LeaseEpoch kept = (await store.AcquireAsync("scheduler", "a", TimeSpan.FromMinutes(1), Cancellation))!.Value;
+        await PutAsync("a", "old");
+        await store.BackupAsync(Backup, Cancellation);
+        await store.RestoreAsync(Backup, Cancellation);
+
+        CommitResult result = await store.CommitAsync(Put("a", "late").Under(kept), Cancellation);
+        Assert.Equal(CommitOutcome.LeaseLost, result.Outcome);
+        Assert.NotNull(await store.AcquireAsync("scheduler", "b", TimeSpan.FromMinutes(1), Cancellation));
+    }
+
+    [Fact]
     public async Task Restore_LeaseFromBefore_NoLongerWritesAndItsEpochIsNotGivenAgain()
     {
         await PutAsync("a", "old");
