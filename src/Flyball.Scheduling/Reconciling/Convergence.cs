@@ -139,10 +139,13 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
         return false;
     }
 
-    /// <summary>Replacing it costs no capacity: it does not run, or is what a rollback gets rid of.</summary>
+    /// <summary>
+    /// Replacing it costs no capacity: it crash-loops, is what a rollback gets rid of, or never ran and never proved
+    /// itself. One of the stable version that is only starting will serve soon.
+    /// </summary>
     private bool ServesNobody(AllocationView allocation) =>
-        !allocation.IsRunning
-        || allocation.Status is { CrashLooping: true }
+        allocation.Status is { CrashLooping: true }
+        || (!allocation.IsRunning && allocation.Allocation.Version != pass.Rollout.StableVersion)
         || (pass.Rollout.State == RolloutState.RollingBack && !allocation.IsHealthy);
 
     private bool Launch(int index, VersionView version, string why, int attempt, AllocationView? predecessor)

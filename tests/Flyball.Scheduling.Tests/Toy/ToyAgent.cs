@@ -1,4 +1,3 @@
-using Flyball.Base.Resources;
 using Flyball.Contracts;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Scheduling;

@@ -112,8 +112,8 @@ internal sealed class ToyWorld
             Reconcile();
             if (ActOnce()) continue;
             long next = wakes.Count == 0 ? long.MaxValue : wakes.Values.Min();
+            Time.UnixMs = Math.Max(Time.UnixMs, Math.Min(next, end));
             if (next > end) return this;
-            Time.UnixMs = Math.Max(Time.UnixMs, next);
         }
     }
 
