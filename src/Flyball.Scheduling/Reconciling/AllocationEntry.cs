@@ -13,6 +13,6 @@ internal sealed class AllocationEntry
 
     public long? HealthySeenUnixMs { get; set; }
 
-    /// <summary>Holds nothing of its node: it has ended, or the node with it.</summary>
-    public bool HoldsNothing => Resource is null || Status is { IsTerminal: true };
+    /// <summary>Holds nothing of its node. One that was lost may still run there when its node returns.</summary>
+    public bool HoldsNothing => Resource is null || Status is { IsTerminal: true, Phase: not AllocationPhase.Lost };
 }

@@ -15,7 +15,7 @@ internal sealed class AllocationView
     public AllocationView(
         Resource<Allocation> resource,
         AllocationStatus? status,
-        NodeState? node,
+        Node? node,
         TaskSpec? task,
         long? healthySeenUnixMs)
     {
@@ -25,7 +25,8 @@ internal sealed class AllocationView
         Task = task;
         hasHealthCheck = task?.HealthCheck is not null;
         IsTerminal = status is { IsTerminal: true };
-        IsLost = Phase == AllocationPhase.Lost || (!IsTerminal && node is null or NodeState.Lost);
+        IsLost = Phase == AllocationPhase.Lost || (!IsTerminal && node is null or { State: NodeState.Lost });
+        NodeBackUnixMs = IsLost && node is { State: NodeState.Ready } ? node.ChangedUnixMs : null;
     }
 
     public Resource<Allocation> Resource { get; }
@@ -40,6 +41,9 @@ internal sealed class AllocationView
 
     /// <summary>What it runs; null when its version is unknown.</summary>
     public TaskSpec? Task { get; }
+
+    /// <summary>Lost, but its node is back since then and has not told yet whether it still runs.</summary>
+    public long? NodeBackUnixMs { get; }
 
     public string Id => Allocation.Id;
 

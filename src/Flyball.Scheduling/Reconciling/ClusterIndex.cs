@@ -68,7 +68,7 @@ internal sealed class ClusterIndex
         foreach (AllocationEntry allocation in entry.Allocations.Values)
         {
             if (allocation.Resource is not { } resource) continue;
-            NodeState? node = nodes.GetValueOrDefault(resource.Value.Node)?.Resource?.Value.State;
+            Node? node = nodes.GetValueOrDefault(resource.Value.Node)?.Resource?.Value;
             TaskSpec? task = entry.TaskOf(resource.Value.Version);
             views.Add(new AllocationView(resource, allocation.Status, node, task, allocation.HealthySeenUnixMs));
         }

@@ -12,6 +12,9 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
 
     private int budget;
 
+    /// <summary>What may run now: the stopping ones, too, until they have ended.</summary>
+    private int live = pass.View.Allocations.Count(allocation => allocation.IsLive);
+
     public void Run()
     {
         foreach (Slot slot in slots.All)
@@ -41,14 +44,10 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
             return;
         }
 
-        // What cannot run twice starts only when the one before it has ended.
-        int ending = pass.Update.Order == UpdateOrder.StopFirst
-            ? pass.View.Allocations.Count(allocation => !allocation.IsWanted && allocation.IsLive)
-            : 0;
         VersionView version = pass.Rollout is { State: RolloutState.Paused, StableVersion: { } stable }
             ? pass.Versions[stable]
             : pass.Target;
-        foreach (int index in slots.FreeIndexes().Take(Math.Max(0, unfilled - ending)))
+        foreach (int index in slots.FreeIndexes().Take(unfilled))
         {
             AllocationView? predecessor = pass.View.Allocations.LastOrDefault(allocation => allocation.Allocation.Index == index);
             if (Launch(index, version, "a replica is missing", 0, predecessor)) continue;
@@ -65,7 +64,7 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
             && (version.Number != pass.Rollout.TargetVersion || Slot.IsCurrent(last, pass.Rollout));
         bool isUpdate = !isSame && version.Number == pass.Rollout.TargetVersion;
         if (isSame && (last.IsGivenUp || last.IsDone)) return;
-        if (isSame && !last.IsLost && !Replacement.IsDue(pass, last)) return;
+        if (isSame && !(last.IsLost ? IsGone(last) : Replacement.IsDue(pass, last))) return;
         int attempt = !isSame ? 0 : last.IsLost ? last.Allocation.Attempt : Replacement.AttemptAfter(last);
         string why = last.IsLost
             ? $"{Pass.Short(last.Id)} is lost with its node"
@@ -74,6 +73,16 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
         if (isUpdate) budget--;
         foreach (AllocationView dead in slot.Dead) pass.Forget(dead);
         // Lost ones stay until the new one is healthy: if their node returns first, they are kept in its place.
+    }
+
+    /// <summary>A node that is back gets a moment to say what still runs there, so that nothing starts twice.</summary>
+    private bool IsGone(AllocationView lost)
+    {
+        if (lost.NodeBackUnixMs is not { } backUnixMs) return true;
+        long end = backUnixMs + (long)pass.Policy.ReturnGrace.TotalMilliseconds;
+        if (pass.Now >= end) return true;
+        pass.Plan.WakeAt(end);
+        return false;
     }
 
     /// <summary>
@@ -150,7 +159,14 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
 
     private bool Launch(int index, VersionView version, string why, int attempt, AllocationView? predecessor)
     {
-        if (launcher.TryLaunch(index, version, why, attempt, predecessor)) return true;
+        // What cannot run twice starts only when enough of those before it have ended.
+        if (pass.Update.Order == UpdateOrder.StopFirst && live >= desired) return false;
+        if (launcher.TryLaunch(index, version, why, attempt, predecessor))
+        {
+            live++;
+            return true;
+        }
+
         if (pass.Waiting.Length == 0) pass.Waiting = launcher.Failure;
         return false;
     }

@@ -12,6 +12,9 @@ internal sealed record SchedulingPolicy
     /// <summary>A stop that no node ever answered is taken as done this long after its deadline and grace period.</summary>
     public TimeSpan UnansweredStop { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a node that is back from being lost may take to say what still runs there.</summary>
+    public TimeSpan ReturnGrace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Versions kept beside those in use.</summary>
     public int VersionHistory { get; init; } = 10;
 }

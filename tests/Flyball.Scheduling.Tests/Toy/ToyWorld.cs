@@ -53,7 +53,7 @@ internal sealed class ToyWorld
     public void SetNode(string id, NodeState state)
     {
         Node node = Store.Current.Get(Kinds.Node, id)!.Value.Value;
-        Store.Put(Kinds.Node, id, node with { State = state });
+        Store.Put(Kinds.Node, id, node with { State = state, ChangedUnixMs = Time.UnixMs });
         Agents[id].Connected = state == NodeState.Ready;
         if (state != NodeState.Lost) return;
         foreach (Resource<AllocationStatus> status in Store.Current.List(Kinds.AllocationStatus).ToArray())
