@@ -14,7 +14,10 @@ public static class IdentityDoors
     {
         services.AddSingleton(options);
         services.AddSingleton<FirstTokens>();
-        services.AddAuthentication(BearerHandler.SchemeName)
+        // The core only: AddAuthentication would bring data protection, which writes keys into the user's home.
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerHandler.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Read, policy => policy.RequireRole(nameof(TokenRole.Admin)))
