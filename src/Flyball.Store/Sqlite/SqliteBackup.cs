@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Flyball.Base.Disk;
+using Flyball.Base.Resources;
 using Flyball.Base.Work;
 using Flyball.Store.Committing;
 using Microsoft.Data.Sqlite;
@@ -93,14 +94,18 @@ internal sealed class SqliteBackup(
     }
 
     /// <summary>
-    /// The last steps, with the writer paused. Epochs go on from the higher of both, so that no holder from before the
-    /// restore shares one with a holder after it. The rename is the moment from which the restore stands.
+    /// The last steps, with the writer paused. Revisions and epochs go on from the higher of both sides, so that no
+    /// revision names two contents and no holder from before the restore shares an epoch with one after it; the log is
+    /// empty, so every watch lists again. The rename is the moment from which the restore stands.
     /// </summary>
-    private void Ready(long lastEpoch)
+    private void Ready(Revision current, long lastEpoch)
     {
         using (SqliteConnection connection = SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout))
         {
-            connection.Execute($"UPDATE counter SET lease_epoch = max(lease_epoch, {lastEpoch}) + 1");
+            connection.Execute(
+                $"UPDATE counter SET revision = max(revision, {current.Value}) + 1, lease_epoch = max(lease_epoch, {lastEpoch}) + 1");
+            connection.Execute("UPDATE counter SET compacted = revision");
+            connection.Execute("DELETE FROM changes");
             connection.Execute("DELETE FROM leases");
         }
 

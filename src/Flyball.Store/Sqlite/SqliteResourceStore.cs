@@ -19,6 +19,7 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
     private readonly SqliteWriter writer;
     private readonly SqliteBackup backup;
     private readonly FileStream processLock;
+    private int isDisposed;
 
     /// <summary>Opens the store; blocks while it checks and loads it.</summary>
     /// <exception cref="InvalidDataException">Damaged or of a newer format; the message starts with FATAL.</exception>
@@ -108,9 +109,10 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
 
     public Task RestoreAsync(string file, CancellationToken cancellation = default) => backup.RestoreAsync(file, cancellation);
 
-    /// <summary>Writes what waits, then closes.</summary>
+    /// <summary>Writes what waits, then closes. A container disposes it once for each interface that it was registered as.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref isDisposed, 1) == 1) return;
         writer.Dispose();
         reader.Dispose();
         backup.Dispose();

@@ -57,6 +57,11 @@ public sealed record SqliteStoreOptions
     /// <summary>How often old journal rows and ended leases are looked for. Default 1 minute.</summary>
     public TimeSpan HousekeepingInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Kinds that no other process may watch. Default <c>token</c> and <c>secret</c>: no agent or gateway needs all of them.
+    /// </summary>
+    public IReadOnlyList<string> KindsWithheld { get; init; } = ["token", "secret"];
+
     /// <summary>Whether to read through the whole database at start and refuse a corrupt one. Default true (about 1 s a GiB).</summary>
     public bool CheckAtOpen { get; init; } = true;
 }

@@ -58,9 +58,9 @@ internal sealed partial class SqliteWriter : IDisposable
     /// Puts a complete restore (<see cref="SqliteFiles.Incoming"/>) in the database's place. Runs on the writer's thread,
     /// so no write is under way. <paramref name="stage"/> makes the incoming file; when it throws, the store goes on as it is.
     /// </summary>
-    public void Restore(Action<long> stage)
+    public void Restore(Action<Revision, long> stage)
     {
-        stage(leases.LastEpoch);
+        stage(feed.Current.Revision, leases.LastEpoch);
         try
         {
             parts.Checkpointer.Stop();

@@ -61,19 +61,20 @@ internal sealed class ChangeFeed
     }
 
     public IAsyncEnumerable<ChangeBatch> WatchAsync(
-        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) => WatchAsync(kinds, after, null, cancellation);
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
+        WatchAsync(new KindFilter(kinds), after, null, cancellation);
 
     /// <summary>
     /// A watch that also yields a batch without changes when <paramref name="progress"/> ticks and the store has moved on:
     /// a reader elsewhere then knows that it missed nothing.
     /// </summary>
     internal async IAsyncEnumerable<ChangeBatch> WatchAsync(
-        IReadOnlyList<string> kinds,
+        KindFilter filter,
         Revision after,
         WatchProgress? progress,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var watcher = new Watcher(new KindFilter(kinds));
+        var watcher = new Watcher(filter);
         progress?.Attach(watcher);
         int seen = Register(watcher);
         Revision cursor = after;

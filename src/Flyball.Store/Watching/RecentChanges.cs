@@ -9,6 +9,9 @@ namespace Flyball.Store.Watching;
 /// </summary>
 internal sealed class RecentChanges(int changesMax, long bytesMax)
 {
+    /// <summary>Bytes after which a batch ends with its transaction: with one more it still fits a message of the control protocol.</summary>
+    public const long BatchBytes = 4 * 1024 * 1024;
+
     private readonly SortedDictionary<string, Revision> droppedOfKind = new(StringComparer.Ordinal);
     private ResourceChange[] ring = new ResourceChange[Math.Min(changesMax, 256)];
     private int first;
@@ -63,17 +66,20 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
 
     /// <summary>
     /// The changes after a revision that the filter wants: whole transactions, until there are <paramref name="batchMax"/>
-    /// or more. Call only when not <see cref="IsBehind"/>.
+    /// or more, or <see cref="BatchBytes"/>. Call only when not <see cref="IsBehind"/>.
     /// </summary>
     public ChangeBatch Read(Revision after, KindFilter filter, int batchMax)
     {
         List<ResourceChange>? found = null;
+        long foundBytes = 0;
         for (int i = IndexAfter(after); i < count; i++)
         {
             ref ResourceChange change = ref ring[Slot(i)];
-            if (found is not null && found.Count >= batchMax && change.Revision != found[^1].Revision)
-                return new ChangeBatch(found[^1].Revision, found);
-            if (filter.Matches(change.Key.Kind)) (found ??= []).Add(change);
+            bool isFull = found is not null && (found.Count >= batchMax || foundBytes >= BatchBytes);
+            if (isFull && change.Revision != found![^1].Revision) return new ChangeBatch(found[^1].Revision, found);
+            if (!filter.Matches(change.Key.Kind)) continue;
+            (found ??= []).Add(change);
+            foundBytes += Size(change);
         }
 
         return new ChangeBatch(Last, found ?? (IReadOnlyList<ResourceChange>)[]);
