@@ -92,8 +92,8 @@ internal sealed class ComposeYamlReader
     private ScalarNode ReadScalar(Scalar scalar)
     {
         _parser.MoveNext();
-        bool plain = scalar.Style == ScalarStyle.Plain && TagOf(scalar, out MergeTag tag) != "str";
-        _ = TagOf(scalar, out tag);
+        bool isText = TagOf(scalar, out MergeTag tag) == "str";
+        bool plain = scalar.Style == ScalarStyle.Plain && !isText;
         return new ScalarNode(At(scalar.Start), scalar.Value, plain, plain && ScalarNode.IsNullText(scalar.Value), tag);
     }
 
