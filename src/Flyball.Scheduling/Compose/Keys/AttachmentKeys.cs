@@ -14,7 +14,7 @@ internal static class AttachmentKeys
         Supported("ports.host_ip"),
         Supported("ports.protocol", "`tcp` or `udp`"),
         Supported("ports.name"),
-        Supported("ports.app_protocol"),
+        Supported("ports.app_protocol", "names the port when it has no name"),
         Warned("ports.mode", "a port is published on the node that runs the allocation", quiet: "host"),
         Supported("expose", "for processes also a port's name", MergeRule.Set),
 

@@ -7,6 +7,8 @@ namespace Flyball.Scheduling.Compose.Projects;
 /// <summary>The networks, volumes, configs and secrets at the top of the manifest.</summary>
 internal sealed class Definitions
 {
+    private static readonly string[] ContentKeys = ["file", "environment", "content"];
+
     private readonly Compilation _compilation;
     private readonly Field _root;
     private readonly SortedDictionary<string, NamedObject> _networks;
@@ -67,7 +69,7 @@ internal sealed class Definitions
 
     private byte[]? Content(string kind, Field definition)
     {
-        List<Field> sources = [.. new[] { "file", "environment", "content" }.Select(key => definition[key]).Where(f => f.Exists)];
+        List<Field> sources = [.. ContentKeys.Select(key => definition[key]).Where(f => f.Exists)];
         if (sources.Count != 1)
         {
             if (!definition["external"].Exists || sources.Count > 1)
