@@ -30,6 +30,6 @@ public sealed record SchedulingOptions
     /// <summary>Bytes of a request with a manifest at most; more is answered 413. Default 16 MiB.</summary>
     public long ManifestBytesMax { get; init; } = 16L << 20;
 
-    /// <summary>Bytes of a build context at most; more is answered 413. Default 1 GiB.</summary>
-    public long BlobBytesMax { get; init; } = 1L << 30;
+    /// <summary>Bytes of a build context at most; more is answered 413. Default 2 GiB.</summary>
+    public long BlobBytesMax { get; init; } = 2L << 30;
 }

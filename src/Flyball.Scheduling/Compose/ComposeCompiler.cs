@@ -14,7 +14,7 @@ internal static class ComposeCompiler
         var compilation = new Compilation(input);
         if (!input.ProjectDirectory.StartsWith('/'))
         {
-            var whole = new SourceMark(new SourceFile(input.Files.FirstOrDefault()?.Name ?? "", "/"), 0, 0);
+            var whole = new SourceMark(new SourceFile(input.Files is [var first, ..] ? first.Name : "", "/"), 0, 0);
             compilation.Diagnostics.Error(whole, "", $"the project directory '{input.ProjectDirectory}' must be an absolute path");
         }
         MapNode? model = ModelLoader.Load(compilation);
@@ -23,6 +23,7 @@ internal static class ComposeCompiler
             : new ProjectCompiler(compilation, model).Compile();
         result = result with
         {
+            Variables = compilation.Variables.Asked,
             Needs = compilation.Attachments.Needs,
             Warnings = compilation.Diagnostics.Warnings(),
             Errors = compilation.Diagnostics.Errors(),

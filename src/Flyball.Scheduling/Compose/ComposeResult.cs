@@ -21,6 +21,9 @@ internal sealed record ComposeResult
     /// <summary>Other files that the manifest names, by path; filled as far as possible even when there are errors.</summary>
     public IReadOnlyList<ComposeNeed> Needs { get; init; } = [];
 
+    /// <summary>Names of environment variables that the files look up, in ordinal order, set or not.</summary>
+    public IReadOnlyCollection<string> Variables { get; init; } = [];
+
     public IReadOnlyList<ComposeDiagnostic> Warnings { get; init; } = [];
 
     public IReadOnlyList<ComposeDiagnostic> Errors { get; init; } = [];

@@ -77,7 +77,7 @@ internal sealed class ClusterIndex
         {
             Name = name,
             Spec = entry.Spec,
-            SpecHash = entry.SpecHash,
+            Entry = entry,
             Scale = entry.Scale,
             Rollout = entry.Rollout,
             Versions = [.. entry.Versions.Values],

@@ -11,8 +11,11 @@ internal sealed class WorkloadView
     /// <summary>Null when the user removed it and only its remains are left.</summary>
     public required Resource<Workload>? Spec { get; init; }
 
+    /// <summary>The index's row, asked for what is costly and seldom needed.</summary>
+    public required WorkloadEntry Entry { private get; init; }
+
     /// <summary>The hash of the spec's task; null without a spec.</summary>
-    public required string? SpecHash { get; init; }
+    public string? SpecHash => Entry.SpecHash;
 
     public required Resource<Scale>? Scale { get; init; }
 

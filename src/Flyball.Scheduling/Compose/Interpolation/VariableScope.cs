@@ -4,5 +4,14 @@ namespace Flyball.Scheduling.Compose.Interpolation;
 internal sealed class VariableScope(
     IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> dotEnv)
 {
-    public string? Find(string name) => environment.GetValueOrDefault(name) ?? dotEnv.GetValueOrDefault(name);
+    private readonly SortedSet<string> asked = new(StringComparer.Ordinal);
+
+    /// <summary>Every name that was looked up so far: a caller sends these of its environment and no others.</summary>
+    public IReadOnlyCollection<string> Asked => asked;
+
+    public string? Find(string name)
+    {
+        asked.Add(name);
+        return environment.GetValueOrDefault(name) ?? dotEnv.GetValueOrDefault(name);
+    }
 }
