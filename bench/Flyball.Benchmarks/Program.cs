@@ -1,0 +1,13 @@
+using Flyball.Benchmarks.Store;
+
+// An area a subcommand: dotnet run -c Release --project bench/Flyball.Benchmarks -- store
+string[] rest = args.Length > 1 ? args[1..] : [];
+switch (args.FirstOrDefault())
+{
+    case "store":
+        await StoreBenchmark.RunAsync(rest);
+        return 0;
+    default:
+        Console.Error.WriteLine("Which area? One of: store");
+        return 2;
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using Flyball.Base.Resources;
+
+namespace Flyball.Store.Committing;
+
+/// <summary>Measures a transaction and says which bound it breaks.</summary>
+internal static class TransactionSize
+{
+    /// <summary>What an operation costs beside its bytes: a row's header in two tables, objects in the queue.</summary>
+    private const int OperationOverheadBytes = 64;
+
+    /// <summary>Refuses lone surrogates: they would come back from the database as another name.</summary>
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The transaction's size, or why it is refused.</summary>
+    public static string? Measure(StoreTransaction transaction, StoreLimits limits, out long sizeBytes)
+    {
+        sizeBytes = 0;
+        int operations = transaction.Writes.Count + transaction.Preconditions.Count + transaction.Entries.Count;
+        if (operations > limits.TransactionOperationsMax)
+            return $"{nameof(limits.TransactionOperationsMax)}: {operations} operations, at most {limits.TransactionOperationsMax}.";
+        sizeBytes = (long)operations * OperationOverheadBytes;
+        foreach (ResourceWrite write in transaction.Writes)
+        {
+            if (Add(write.Key, write.Value?.Length ?? 0, limits, ref sizeBytes) is { } reason) return reason;
+        }
+
+        foreach (JournalEntry entry in transaction.Entries)
+        {
+            if (!IsTable(entry.Table)) throw new ArgumentException($"There is no journal table '{entry.Table}'.", nameof(transaction));
+            if (Add(entry.Subject, entry.Value.Length, limits, ref sizeBytes) is { } reason) return reason;
+        }
+
+        return sizeBytes > limits.TransactionBytesMax
+            ? $"{nameof(limits.TransactionBytesMax)}: {sizeBytes} bytes, at most {limits.TransactionBytesMax}."
+            : null;
+    }
+
+    public static bool IsTable(string name) =>
+        name is JournalTables.Decisions or JournalTables.Events or JournalTables.Audit;
+
+    private static string? Add(ResourceKey key, int valueBytes, StoreLimits limits, ref long sizeBytes)
+    {
+        if (valueBytes > limits.ValueBytesMax)
+            return $"{nameof(limits.ValueBytesMax)}: {key} has {valueBytes} bytes, at most {limits.ValueBytesMax}.";
+        int keyBytes = 0;
+        if (Part(key.Kind, "kind", ref keyBytes) is { } kind) return kind;
+        if (Part(key.Namespace, "namespace", ref keyBytes) is { } ns) return ns;
+        if (Part(key.Name, "name", ref keyBytes) is { } name) return name;
+        sizeBytes += valueBytes + keyBytes;
+        return null;
+    }
+
+    private static string? Part(string part, string what, ref int bytes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(part, what);
+        if (part.Length > ResourceKey.PartLengthMax)
+            return $"{nameof(ResourceKey.PartLengthMax)}: a {what} of {part.Length} characters, at most {ResourceKey.PartLengthMax}.";
+        try
+        {
+            bytes += Strict.GetByteCount(part);
+            return null;
+        }
+        catch (EncoderFallbackException)
+        {
+            return $"A {what} holds half a surrogate pair.";
+        }
+    }
+}
