@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Flyball.Agent.Allocations;
+
+namespace Flyball.Agent;
+
+/// <summary>The agent's own files and answers as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    IgnoreReadOnlyProperties = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(AllocationRecord))]
+[JsonSerializable(typeof(ServiceLinks.LinkAddress[]))]
+[JsonSerializable(typeof(SortedDictionary<string, Flyball.Contracts.Discovery.Endpoint>))]
+[JsonSerializable(typeof(Flyball.Contracts.Scheduling.TaskSpec))]
+internal sealed partial class AgentJson : JsonSerializerContext;
