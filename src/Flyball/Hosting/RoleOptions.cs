@@ -27,8 +27,8 @@ internal static class RoleOptions
         AccessLog = settings.AccessLog switch
         {
             "none" => new AccessLogOptions(),
-            "-" => new AccessLogOptions { Format = AccessLogFormat.Json },
-            { } path => new AccessLogOptions { Format = AccessLogFormat.Json, Path = Path.GetFullPath(path) },
+            "-" => new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json },
+            { } path => new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json, Path = Path.GetFullPath(path) },
         },
     };
 }
