@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Flyball.Agent.Allocations;
+using Flyball.Agent.Sessions.Http;
+using Flyball.Contracts.Agent;
 
 namespace Flyball.Agent;
 
@@ -11,6 +13,11 @@ namespace Flyball.Agent;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AllocationRecord))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(WorkloadLine))]
+[JsonSerializable(typeof(Node[]))]
+[JsonSerializable(typeof(AllocationUsage[]))]
 [JsonSerializable(typeof(ServiceLinks.LinkAddress[]))]
 [JsonSerializable(typeof(SortedDictionary<string, Flyball.Contracts.Discovery.Endpoint>))]
 [JsonSerializable(typeof(Flyball.Contracts.Scheduling.TaskSpec))]

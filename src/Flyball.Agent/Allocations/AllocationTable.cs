@@ -11,6 +11,9 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
     private readonly SortedDictionary<string, AllocationRunner> runners = new(StringComparer.Ordinal);
     private readonly List<Task> running = [];
 
+    /// <summary>Of the agent itself: runners outlive every session.</summary>
+    private CancellationToken lifetime;
+
     /// <summary>The runners now, by id.</summary>
     public IReadOnlyList<AllocationRunner> All
     {
@@ -26,13 +29,15 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
     }
 
     /// <summary>Takes up every allocation that an earlier agent left, before the server is asked anything.</summary>
+    /// <param name="cancellation">Of the agent: all runners end when it is cancelled.</param>
     public async Task LoadAsync(CancellationToken cancellation)
     {
+        lifetime = cancellation;
         IReadOnlyList<AllocationRecord> records = await parts.Workers.RunAsync(parts.Files.LoadAll, cancellation);
         foreach (AllocationRecord record in records) parts.Ports.Keep(record.Ports);
         foreach (AllocationRecord record in records)
         {
-            AllocationRunner runner = Begin(record, cancellation);
+            AllocationRunner runner = Begin(record);
             await runner.PostAsync(new AllocationInput.AgentStarted(), cancellation);
         }
 
@@ -94,7 +99,7 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
             State = AllocationState.New,
         };
         problem ??= await TryPrepareAsync(record, cancellation);
-        if (problem is null) return Begin(record, cancellation);
+        if (problem is null) return Begin(record);
 
         var failed = record with { State = record.State with { Stage = RunStage.Ended, Final = AllocationPhase.Failed, Message = problem } };
         parts.Reports.Status(AllocationReport.Of(failed, parts.Time.GetUtcNow().ToUnixTimeMilliseconds()));
@@ -119,26 +124,26 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
         }
     }
 
-    private AllocationRunner Begin(AllocationRecord record, CancellationToken cancellation)
+    private AllocationRunner Begin(AllocationRecord record)
     {
         var runner = new AllocationRunner(parts, record, log);
         lock (gate)
         {
             runners.Add(record.Allocation.Id, runner);
             running.RemoveAll(t => t.IsCompleted);
-            running.Add(RunAsync(runner, cancellation));
+            running.Add(RunAsync(runner));
         }
 
         return runner;
     }
 
-    private async Task RunAsync(AllocationRunner runner, CancellationToken cancellation)
+    private async Task RunAsync(AllocationRunner runner)
     {
         // The runner's first steps must not run under the lock of whoever made it.
         await Task.Yield();
         try
         {
-            await runner.RunAsync(cancellation);
+            await runner.RunAsync(lifetime);
             lock (gate) runners.Remove(runner.Record.Allocation.Id);
         }
         catch (OperationCanceledException)

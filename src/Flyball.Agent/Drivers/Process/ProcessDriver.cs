@@ -130,6 +130,7 @@ internal sealed class ProcessDriver(
             {
                 logs.Close(task.Directory);
                 cgroups.Remove(task.Id);
+                if (Directory.Exists(task.Directory)) Directory.Delete(task.Directory, recursive: true);
             },
             cancellation);
 

@@ -7,7 +7,8 @@ shift 5
 # leaves SIGINT and SIGQUIT as they are.
 trap : 1 2 3 10 12 13 14 15
 echo "$$" >"$run/supervisor"
-exec </dev/null >>"$out" 2>>"$err"
+# A shell says "Terminated" when its command dies: those words are not the task's.
+exec </dev/null >/dev/null 2>&1
 /bin/sh -c '
 run=$1 groups=$2 limits=$3
 shift 3
@@ -22,7 +23,7 @@ done
 echo "$$" >"$run/pid"
 unset run groups limits rest one file
 exec "$@"
-' sh "$run" "$groups" "$limits" "$@"
+' sh "$run" "$groups" "$limits" "$@" >>"$out" 2>>"$err"
 code=$?
 # The environment is the one of the task, so its PATH cannot be relied on.
 PATH=/usr/bin:/bin
