@@ -132,7 +132,7 @@ public static class GatewayDoors
     private static IHttpForwarder CreateForwarder()
     {
         var services = new ServiceCollection();
-        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddHttpForwarder();
         return services.BuildServiceProvider().GetRequiredService<IHttpForwarder>();
     }
