@@ -4,10 +4,12 @@ using Flyball.Base.Transport;
 using Flyball.Base.Work;
 using Flyball.Contracts;
 using Flyball.Contracts.Identity;
+using Flyball.Store.Api;
 using Flyball.Store.Remote;
 using Flyball.Store.Sqlite;
 using Flyball.Store.Watching;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +36,7 @@ public static class StoreDoors
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWorkers>(PoolWorkers.Instance);
         services.AddLogging();
+        services.AddSingleton(options);
         services.AddSingleton(provider => new SqliteResourceStore(
             options,
             provider.GetRequiredService<TimeProvider>(),
@@ -88,6 +91,18 @@ public static class StoreDoors
     /// </summary>
     public static GrpcServiceEndpointConventionBuilder MapStore(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGrpcService<StoreWatchService>().RequireAuthorization(Policies.Control);
+
+    /// <summary>The API's <c>/watch</c> and <c>/journal</c>, on the API door, to who satisfies <see cref="Policies.Read"/>.</summary>
+    public static void MapStoreApi(this IEndpointRouteBuilder endpoints)
+    {
+        RouteGroupBuilder api = endpoints.MapGroup("/api/flyball/v1");
+        IServiceProvider services = endpoints.ServiceProvider;
+        IResourceReader reader = services.GetRequiredService<IResourceReader>();
+        IJournal journal = services.GetRequiredService<IJournal>();
+        SqliteStoreOptions options = services.GetRequiredService<SqliteStoreOptions>();
+        api.MapGet("/watch", (RequestDelegate)(context => WatchApi.WatchAsync(context, reader, options))).RequireAuthorization(Policies.Read);
+        api.MapGet("/journal/{table}", (RequestDelegate)(context => JournalApi.ListAsync(context, journal))).RequireAuthorization(Policies.Read);
+    }
 
     /// <summary>Serves watches on <paramref name="store"/> to roles of the same process.</summary>
     /// <exception cref="ArgumentException">The store is not one of this project's.</exception>

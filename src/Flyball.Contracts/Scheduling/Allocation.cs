@@ -29,6 +29,12 @@ public sealed record Allocation
 
     public required long CreatedUnixMs { get; init; }
 
+    /// <summary>How many allocations of this slot failed in a row before this one; 0 for a first try.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>On a failed allocation: when Scheduling replaces it (the server's clock); null before that is decided.</summary>
+    public long? RetryAtUnixMs { get; init; }
+
     /// <summary>Why it was placed or is being stopped, for people.</summary>
     public string Reason { get; init; } = "";
 }

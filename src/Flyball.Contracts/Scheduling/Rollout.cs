@@ -23,5 +23,11 @@ public sealed record Rollout
     /// <summary>When the last batch became healthy; the next waits for the policy's delay after it.</summary>
     public long? LastBatchUnixMs { get; init; }
 
+    /// <summary>The restart generation this rollout brings about; a higher one in the workload begins another.</summary>
+    public int RestartGeneration { get; init; }
+
     public string Reason { get; init; } = "";
+
+    /// <summary>Why the next allocation is not placed: no node can run it, or a dependency is awaited; empty when none waits.</summary>
+    public string Waiting { get; init; } = "";
 }

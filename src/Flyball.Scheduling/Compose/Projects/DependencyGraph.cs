@@ -1,0 +1,85 @@
+using Flyball.Contracts.Scheduling;
+using Flyball.Scheduling.Compose.Diagnostics;
+using Flyball.Scheduling.Compose.Services;
+using Flyball.Scheduling.Compose.Values;
+
+namespace Flyball.Scheduling.Compose.Projects;
+
+/// <summary>Who waits for whom: names that do not exist and circles are errors.</summary>
+internal sealed class DependencyGraph
+{
+    private readonly SortedDictionary<string, List<(Dependency Dependency, Field Field)>> _edges = new(StringComparer.Ordinal);
+
+    public DependencyGraph(SortedDictionary<string, Field> active, SortedSet<string> inactive)
+    {
+        foreach ((string name, Field service) in active)
+        {
+            List<(Dependency Dependency, Field Field)> edges = [];
+            foreach ((Dependency dependency, Field field) in DependencySection.Read(service))
+            {
+                if (active.ContainsKey(dependency.Service)) edges.Add((dependency, field));
+                else if (dependency.Required) TellMissing(dependency.Service, field, active.Keys, inactive);
+            }
+            _edges[name] = edges;
+        }
+        TellCircles();
+    }
+
+    public IReadOnlyList<Dependency> Of(string service) => [.. _edges[service].Select(edge => edge.Dependency)];
+
+    /// <summary>What others wait for in this service.</summary>
+    public IReadOnlyCollection<DependencyCondition> Awaited(string service) =>
+        [.. _edges.Values.SelectMany(edges => edges).Where(e => e.Dependency.Service == service).Select(e => e.Dependency.Condition).Distinct()];
+
+    /// <summary>Warns of containers that wait for a process: they do not find it by name.</summary>
+    public void TellUnreachable(IReadOnlyDictionary<string, ServiceDraft> drafts)
+    {
+        foreach ((string name, List<(Dependency Dependency, Field Field)> edges) in _edges)
+        foreach ((Dependency dependency, Field field) in edges)
+        {
+            TaskSpec other = drafts[dependency.Service].Workload.Task;
+            if (drafts[name].Workload.Task.Driver == ServiceScope.DockerDriver && other.Driver == ServiceScope.ProcessDriver)
+                field.Warn($"'{dependency.Service}' is a process: containers reach it through a route only");
+            if (dependency.Condition == DependencyCondition.CompletedSuccessfully && other.Restart.Condition == RestartCondition.Any)
+                field.Warn($"'{dependency.Service}' is always restarted and never completes", "restart: on-failure");
+        }
+    }
+
+    private static void TellMissing(string name, Field field, IEnumerable<string> active, SortedSet<string> inactive)
+    {
+        if (inactive.Contains(name)) field.Error($"the service '{name}' is in no active profile", "activate its profile, or set required: false");
+        else field.Error($"there is no service '{name}'", Nearest.Hint(name, active));
+    }
+
+    // Depth first with an explicit stack: a chain may be as long as the project.
+    private void TellCircles()
+    {
+        SortedSet<string> done = new(StringComparer.Ordinal);
+        foreach (string start in _edges.Keys)
+        {
+            List<string> path = [start];
+            Stack<int> next = new([0]);
+            while (path.Count > 0)
+            {
+                string service = path[^1];
+                int index = next.Pop();
+                if (done.Contains(service) || index == _edges[service].Count)
+                {
+                    done.Add(service);
+                    path.RemoveAt(path.Count - 1);
+                    continue;
+                }
+                next.Push(index + 1);
+                (Dependency dependency, Field field) = _edges[service][index];
+                int circle = path.IndexOf(dependency.Service);
+                if (circle >= 0)
+                    field.Error("services wait for each other in a circle: " + string.Join(" → ", path.Skip(circle).Append(dependency.Service)));
+                else if (!done.Contains(dependency.Service))
+                {
+                    path.Add(dependency.Service);
+                    next.Push(0);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Flyball.Contracts.Scheduling;
+using Flyball.Scheduling.Compose.Diagnostics;
+using Flyball.Scheduling.Compose.Values;
+
+namespace Flyball.Scheduling.Compose.Services;
+
+/// <summary>
+/// Gathers a service's ports: what is published, exposed, and probed or routed to by number. The first TCP port without
+/// a name is <c>http</c>, others are named by protocol and number.
+/// </summary>
+internal sealed class PortList
+{
+    private readonly record struct Entry(PortMapping Mapping, string? Name);
+
+    private readonly List<Entry> _entries = [];
+
+    public void Add(Field field, PortMapping mapping, string? name = null)
+    {
+        bool adds = mapping.Published is not null || name is not null || mapping.Target == 0;
+        if (!adds && _entries.Any(entry => entry.Mapping.Target == mapping.Target && entry.Mapping.Protocol == mapping.Protocol)) return;
+        if (mapping.Published is { } port && _entries.Any(entry => entry.Mapping with { Target = mapping.Target } == mapping))
+            field.Error($"the host port {port} is given twice");
+        else if (name is not null && _entries.Any(e => e.Name == name))
+            field.Error($"two ports are named '{name}'");
+        else if (_entries.Count == ComposeLimits.PortsMax)
+            field.Error($"a service may have {ComposeLimits.PortsMax} ports");
+        else
+            _entries.Add(new Entry(mapping, name));
+    }
+
+    public bool IsEmpty => _entries.Count == 0;
+
+    /// <summary>
+    /// The name of the port that a route or a health check means. A number that no port has is added as one; without a
+    /// text it is the first TCP port.
+    /// </summary>
+    public string? Resolve(Field field, string? text, bool isProcess)
+    {
+        if (text is null)
+        {
+            // A process without ports listens on whatever the agent gives it.
+            if (IsEmpty && isProcess) Add(field, new PortMapping(null, null, 0, "tcp"));
+            int first = _entries.FindIndex(entry => entry.Mapping.Protocol == "tcp");
+            if (first >= 0) return ToSpecs()[first].Name;
+            field.Error("which port? The service has none", "add a port, such as 'port: 8080'");
+            return null;
+        }
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            IReadOnlyList<PortSpec> specs = ToSpecs();
+            if (specs.Any(port => port.Name == text)) return text;
+            field.Error($"the service has no port named '{text}'", Nearest.Hint(text, specs.Select(port => port.Name)));
+            return null;
+        }
+        if (!PortSyntax.TryRange(text, 1, out _, out string? error))
+        {
+            field.Error(error!);
+            return null;
+        }
+        int known = _entries.FindIndex(entry => entry.Mapping.Target == number && entry.Mapping.Protocol == "tcp");
+        if (known < 0)
+        {
+            known = _entries.Count;
+            Add(field, new PortMapping(null, null, number, "tcp"));
+        }
+        return known < _entries.Count ? ToSpecs()[known].Name : null;
+    }
+
+    /// <summary>In the manifest's order; names are stable when ports are appended.</summary>
+    public IReadOnlyList<PortSpec> ToSpecs()
+    {
+        HashSet<string> taken = [.. _entries.Select(entry => entry.Name).OfType<string>()];
+        return
+        [
+            .. _entries.Select(entry => new PortSpec
+            {
+                Name = entry.Name ?? Choose(entry.Mapping, taken),
+                ContainerPort = entry.Mapping.Target,
+                HostPort = entry.Mapping.Published,
+                HostAddress = entry.Mapping.HostAddress,
+                Protocol = entry.Mapping.Protocol,
+            }),
+        ];
+    }
+
+    private static string Choose(PortMapping mapping, HashSet<string> taken)
+    {
+        if (mapping.Protocol == "tcp" && taken.Add("http")) return "http";
+        string name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}");
+        for (int i = 2; !taken.Add(name); i++) name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}-{i}");
+        return name;
+    }
+}
