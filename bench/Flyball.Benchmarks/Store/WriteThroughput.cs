@@ -33,7 +33,7 @@ internal static class WriteThroughput
         Console.WriteLine(
             $"{name,-34} {writes,9:N0} writes/s"
             + $"  p50 {Ms(latency, 50):F2}  p99 {Ms(latency, 99):F2}  max {Ms(latency, 100):F2} ms"
-            + $"  cpu {cpu / seconds:F2} cores  db {database:F0} MiB  wal {log:F0} MiB");
+            + $"  cpu {cpu / seconds:F2} cores, {cpu * 1e6 / seconds / writes:F0} us/write  db {database:F0} MiB  wal {log:F0} MiB");
     }
 
     private static double Ms(HistogramBase histogram, double percentile) =>

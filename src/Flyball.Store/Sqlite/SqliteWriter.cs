@@ -113,7 +113,7 @@ internal sealed partial class SqliteWriter : IDisposable
         while (queue.Wait())
         {
             // One task at a time: a long one comes in steps, and commits go on between them.
-            if (queue.NextTask() is { } task) task();
+            if (queue.NextTask() is { } task) RunTask(task);
             group.Clear();
             queue.Take(group, options.GroupTransactionsMax, options.GroupBytesMax);
             group.RemoveAll(work => work.TryCancel());
@@ -123,6 +123,20 @@ internal sealed partial class SqliteWriter : IDisposable
         parts.Checkpointer.Stop();
         database.RestartLog(truncate: true);
         database.Dispose();
+    }
+
+    /// <summary>Tasks answer what may be expected themselves; anything else is damage or a bug.</summary>
+    private void RunTask(Action task)
+    {
+        try
+        {
+            task();
+        }
+        catch (Exception e)
+        {
+            Fatal(e);
+            throw;
+        }
     }
 
     private void CommitGroup()
