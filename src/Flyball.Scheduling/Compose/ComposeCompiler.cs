@@ -14,7 +14,7 @@ internal static class ComposeCompiler
         var compilation = new Compilation(input);
         if (!input.ProjectDirectory.StartsWith('/'))
         {
-            var whole = new SourceMark(new SourceFile(input.Files.FirstOrDefault()?.Name ?? "", "/"), 0, 0);
+            var whole = new SourceMark(new SourceFile(input.Files.Count > 0 ? input.Files[0].Name : "", "/"), 0, 0);
             compilation.Diagnostics.Error(whole, "", $"the project directory '{input.ProjectDirectory}' must be an absolute path");
         }
         MapNode? model = ModelLoader.Load(compilation);

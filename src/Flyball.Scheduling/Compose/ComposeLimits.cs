@@ -36,6 +36,9 @@ internal static class ComposeLimits
     /// <summary>Ports of a service, ranges counted out.</summary>
     public const int PortsMax = 256;
 
+    /// <summary>Addresses of other services handed to all processes of a project together.</summary>
+    public const int LinksMax = 100_000;
+
     /// <summary>As the API's bound on <c>scale</c>.</summary>
     public const int ReplicasMax = 10_000;
 

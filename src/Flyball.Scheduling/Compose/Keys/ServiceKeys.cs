@@ -65,7 +65,7 @@ internal static class ServiceKeys
         Supported("x-route.timeout"),
         Supported("x-route.retries"),
         Supported("x-route.max_body", "a size"),
-        Warned("x-scale", "autoscaling is not built yet: the replica count stays what it is"),
+        Warned("x-scale", "autoscaling is not built yet; the replica count stays what it is"),
         Supported("x-scale.min"),
         Supported("x-scale.max"),
         Supported("x-scale.rules", "", MergeRule.Replace),

@@ -10,6 +10,8 @@ internal sealed class DependencyGraph
 {
     private readonly SortedDictionary<string, List<(Dependency Dependency, Field Field)>> _edges = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, SortedSet<DependencyCondition>> _awaited = new(StringComparer.Ordinal);
+
     public DependencyGraph(SortedDictionary<string, Field> active, SortedSet<string> inactive)
     {
         foreach ((string name, Field service) in active)
@@ -17,7 +19,7 @@ internal sealed class DependencyGraph
             List<(Dependency Dependency, Field Field)> edges = [];
             foreach ((Dependency dependency, Field field) in DependencySection.Read(service))
             {
-                if (active.ContainsKey(dependency.Service)) edges.Add((dependency, field));
+                if (active.ContainsKey(dependency.Service)) Add(edges, dependency, field);
                 else if (dependency.Required) TellMissing(dependency.Service, field, active.Keys, inactive);
             }
             _edges[name] = edges;
@@ -29,7 +31,7 @@ internal sealed class DependencyGraph
 
     /// <summary>What others wait for in this service.</summary>
     public IReadOnlyCollection<DependencyCondition> Awaited(string service) =>
-        [.. _edges.Values.SelectMany(edges => edges).Where(e => e.Dependency.Service == service).Select(e => e.Dependency.Condition).Distinct()];
+        _awaited.TryGetValue(service, out SortedSet<DependencyCondition>? conditions) ? conditions : [];
 
     /// <summary>Warns of containers that wait for a process: they do not find it by name.</summary>
     public void TellUnreachable(IReadOnlyDictionary<string, ServiceDraft> drafts)
@@ -43,6 +45,14 @@ internal sealed class DependencyGraph
             if (dependency.Condition == DependencyCondition.CompletedSuccessfully && other.Restart.Condition == RestartCondition.Any)
                 field.Warn($"'{dependency.Service}' is always restarted and never completes", "restart: on-failure");
         }
+    }
+
+    private void Add(List<(Dependency, Field)> edges, Dependency dependency, Field field)
+    {
+        edges.Add((dependency, field));
+        if (!_awaited.TryGetValue(dependency.Service, out SortedSet<DependencyCondition>? conditions))
+            _awaited[dependency.Service] = conditions = [];
+        conditions.Add(dependency.Condition);
     }
 
     private static void TellMissing(string name, Field field, IEnumerable<string> active, SortedSet<string> inactive)

@@ -26,10 +26,11 @@ internal sealed class ProjectCompiler(Compilation compilation, MapNode model)
             CheckLinks(service, active.Keys);
         }
         graph.TellUnreachable(drafts);
+        bool linkable = AreLinksBounded(drafts.Values);
         return new ComposeResult
         {
             Project = project,
-            Workloads = [.. drafts.Values.Select(draft => Join(draft, drafts.Values, graph))],
+            Workloads = [.. drafts.Values.Select(draft => Join(draft, linkable ? drafts.Values : [], graph))],
             Routes = Routes(drafts.Values),
             Builds = [.. drafts.Values.Select(draft => draft.Build).OfType<ComposeBuild>()],
         };
@@ -41,6 +42,15 @@ internal sealed class ProjectCompiler(Compilation compilation, MapNode model)
         return workload.Task.Driver == ServiceScope.ProcessDriver
             ? workload with { Task = workload.Task with { Links = ProcessRules.Links(draft, all) } }
             : workload;
+    }
+
+    // Every process gets the address of every port: a product that a small file can make large.
+    private bool AreLinksBounded(IReadOnlyCollection<ServiceDraft> drafts)
+    {
+        long processes = drafts.Count(draft => draft.Workload.Task.Driver == ServiceScope.ProcessDriver);
+        if (processes * drafts.Sum(draft => draft.Workload.Task.Ports.Count) <= ComposeLimits.LinksMax) return true;
+        _root["services"].Error($"the processes would get more than {ComposeLimits.LinksMax} addresses of each other", "divide the project");
+        return false;
     }
 
     private static SortedDictionary<string, Route> Routes(IEnumerable<ServiceDraft> drafts)

@@ -16,7 +16,17 @@ internal static class PortSection
             else ReadLong(ports, item, hostNetwork);
         }
         foreach (Field item in scope.Field["expose"].ItemsOrOne()) ReadExposed(ports, item, scope.IsProcess, hostNetwork);
+        foreach (Field route in scope.Field["x-route"].ItemsOrOne()) ReadMentioned(ports, route["port"]);
+        Field test = scope.Field["healthcheck"]["test"];
+        if (!test.IsScalar && test.Items().ToList() is [var kind, .., var last] && kind.Text() is "HTTP" or "TCP") ReadMentioned(ports, last);
         return ports;
+    }
+
+    // A number that a route or a health check names is a port of the service, whichever of the two is read first.
+    private static void ReadMentioned(PortList ports, Field field)
+    {
+        if (field.IsScalar && int.TryParse(field.Text(), out int port) && port is > 0 and <= IPEndPoint.MaxPort)
+            ports.Add(field, new PortMapping(null, null, port, "tcp"));
     }
 
     private static void ReadShort(PortList ports, Field item, bool hostNetwork)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Values;
 
@@ -12,6 +13,10 @@ internal static class ProcessRules
         "extra_hosts", "dns", "shm_size", "init", "read_only", "privileged", "cap_add", "cap_drop", "group_add",
         "security_opt", "sysctls",
     ];
+
+    // Ports of databases and brokers, which people seldom name: an http:// address of them would mislead.
+    private static readonly FrozenSet<int> OtherProtocols =
+        new[] { 21, 22, 25, 53, 389, 587, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 11211, 27017 }.ToFrozenSet();
 
     public static void Check(Field service, IReadOnlyList<string> command)
     {
@@ -37,6 +42,10 @@ internal static class ProcessRules
            select new ServiceLink(other.Name, port.Name, port.ContainerPort, Scheme(port)),
     ];
 
-    private static string Scheme(PortSpec port) =>
-        port.Name is "https" || port.ContainerPort is 443 ? "https" : port.Name.StartsWith("http", StringComparison.Ordinal) ? "http" : "tcp";
+    private static string Scheme(PortSpec port)
+    {
+        if (port.Name == "https" || port.ContainerPort == 443) return "https";
+        bool http = port.Name.StartsWith("http", StringComparison.Ordinal) && !OtherProtocols.Contains(port.ContainerPort);
+        return http ? "http" : "tcp";
+    }
 }
