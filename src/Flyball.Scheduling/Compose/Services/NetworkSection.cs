@@ -62,7 +62,7 @@ internal static class NetworkSection
         foreach (Field item in service["dns"].ItemsOrOne())
         {
             if (item.Word() is not { } text) continue;
-            if (System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? address)) servers.Add(address.ToString());
+            if (AddressText.Canonical(text) is { } address) servers.Add(address);
             else item.Error($"'{text}' is no IP address");
         }
         return servers;

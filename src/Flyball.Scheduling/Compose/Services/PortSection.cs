@@ -48,7 +48,7 @@ internal static class PortSection
         if (item["published"].Word() is { } published && !PortSyntax.TryRange(published, 0, out range, out string? error))
             item["published"].Error(error!);
         string? address = item["host_ip"].Word();
-        if (address is not null && !IPAddress.TryParse(address, out _)) item["host_ip"].Error($"'{address}' is no IP address");
+        if (address is not null && AddressText.Canonical(address) is null) item["host_ip"].Error($"'{address}' is no IP address");
         string? name = item["name"].Word();
         if (name is not null && !NameRules.IsPort(name)) item["name"].Error($"the name '{name}' must be {NameRules.PortRule}");
         int? host = range.First == 0 ? null : range.First;
@@ -78,7 +78,7 @@ internal static class PortSection
     // On the host's network the container's port is the node's port; there is nothing to publish.
     private static PortMapping Settle(Field item, PortMapping mapping, bool hostNetwork)
     {
-        string? address = mapping.HostAddress is null ? null : IPAddress.TryParse(mapping.HostAddress, out IPAddress? ip) ? ip.ToString() : null;
+        string? address = mapping.HostAddress is null ? null : AddressText.Canonical(mapping.HostAddress);
         if (!hostNetwork) return mapping with { HostAddress = address };
         if (mapping.Published is { } published && published != mapping.Target)
             item.Warn($"network_mode host publishes nothing: the port is {mapping.Target} on the node");

@@ -29,7 +29,7 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
         get
         {
             MapEntry? entry = (node as MapNode)?.Find(key);
-            return new Field(entry?.Value, Join(key), entry?.Value.Mark ?? mark, diagnostics);
+            return new Field(entry?.Value, Join(key), entry is null ? mark : PlaceOf(entry), diagnostics);
         }
     }
 
@@ -146,6 +146,10 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
         (string at, DiagnosticBag bag) = (path, diagnostics);
         return list.Items.Select((item, i) => new Field(item, $"{at}[{i}]", item.Mark, bag));
     }
+
+    // A block below its key, or a value behind an alias, is best pointed at by the key.
+    private static SourceMark PlaceOf(MapEntry entry) =>
+        entry.Value.Mark.Line == entry.KeyMark.Line && entry.Value.Mark.File == entry.KeyMark.File ? entry.Value.Mark : entry.KeyMark;
 
     private string Join(string key) => path.Length == 0 ? key : $"{path}.{key}";
 }

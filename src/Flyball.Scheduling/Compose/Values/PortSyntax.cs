@@ -79,7 +79,7 @@ internal static class PortSyntax
             (address, rest) = (text[..divider], text[(divider + 1)..]);
         }
         if (address is { Length: 0 }) address = null;
-        if (address is not null && !IPAddress.TryParse(address, out _)) error = $"'{address}' is no IP address";
+        if (address is not null && AddressText.Canonical(address) is null) error = $"'{address}' is no IP address";
         return error is null;
     }
 
