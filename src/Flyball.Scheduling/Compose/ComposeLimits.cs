@@ -45,6 +45,12 @@ internal static class ComposeLimits
     /// <summary>Bytes of one config or secret; the engine's own bound on configs is 500 KiB.</summary>
     public const int ContentBytesMax = 500 << 10;
 
+    /// <summary>Bytes of env files, configs and secrets in a compilation, counted once a use: each use is stored.</summary>
+    public const int AttachedBytesMax = 64 << 20;
+
+    /// <summary>Routes of a service.</summary>
+    public const int RoutesMax = 100;
+
     /// <summary>Errors, and warnings, that are told one by one.</summary>
     public const int DiagnosticsMax = 200;
 

@@ -17,7 +17,7 @@ internal static class Nearest
         int bestDistance = Math.Max(1, word.Length / 3) + 1;
         foreach (string candidate in candidates.Order(StringComparer.Ordinal))
         {
-            if (candidate.Length > WordLengthMax) continue;
+            if (Math.Abs(candidate.Length - word.Length) >= bestDistance) continue;
             int distance = Distance(word, candidate);
             if (distance >= bestDistance) continue;
             best = candidate;

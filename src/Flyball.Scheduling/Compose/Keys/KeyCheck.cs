@@ -36,7 +36,7 @@ internal sealed class KeyCheck(DiagnosticBag diagnostics)
 
     private void TellUnknown(MapEntry entry, KeyBranch branch, string path)
     {
-        string? hint = Nearest.Hint(entry.Key, branch.Usable);
+        string? hint = diagnostics.Hint(entry.Key, branch.Usable);
         if (!IsOwn(entry.Key)) diagnostics.Error(entry.KeyMark, path, $"unknown key '{entry.Key}'", hint);
         // Extensions are the user's own by Compose's rules, save what looks like one of ours gone wrong.
         else if (hint is not null && branch == ComposeKeys.Service) diagnostics.Warn(entry.KeyMark, path, $"the extension '{entry.Key}' is not Flyball's", hint);

@@ -1,5 +1,4 @@
 using System.Text;
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Values;
 
 namespace Flyball.Scheduling.Compose.Projects;
@@ -38,7 +37,7 @@ internal sealed class Definitions
     {
         if (_contents.TryGetValue($"{kind}.{key}", out byte[]? content)) return content;
         IEnumerable<string> known = _root[kind].Entries().Select(entry => entry.Key);
-        use.Error($"no '{key}' is defined under '{kind}'", Nearest.Hint(key, known) ?? $"add it under '{kind}'");
+        use.Error($"no '{key}' is defined under '{kind}'", use.Hint(key, known) ?? $"add it under '{kind}'");
         return null;
     }
 
@@ -46,7 +45,7 @@ internal sealed class Definitions
         SortedDictionary<string, NamedObject> known, Field use, string key, string what, string section)
     {
         if (known.TryGetValue(key, out NamedObject? found)) return found;
-        use.Error($"the {what} '{key}' is not defined", Nearest.Hint(key, known.Keys) ?? $"add it under '{section}'");
+        use.Error($"the {what} '{key}' is not defined", use.Hint(key, known.Keys) ?? $"add it under '{section}'");
         return null;
     }
 

@@ -1,5 +1,4 @@
 using Flyball.Contracts.Scheduling;
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Services;
 using Flyball.Scheduling.Compose.Values;
 
@@ -58,7 +57,7 @@ internal sealed class DependencyGraph
     private static void TellMissing(string name, Field field, IEnumerable<string> active, SortedSet<string> inactive)
     {
         if (inactive.Contains(name)) field.Error($"the service '{name}' is in no active profile", "activate its profile, or set required: false");
-        else field.Error($"there is no service '{name}'", Nearest.Hint(name, active));
+        else field.Error($"there is no service '{name}'", field.Hint(name, active));
     }
 
     // Depth first with an explicit stack: a chain may be as long as the project.

@@ -1,4 +1,3 @@
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Keys;
 using Flyball.Scheduling.Compose.Merging;
 using Flyball.Scheduling.Compose.Values;
@@ -62,7 +61,7 @@ internal sealed class ExtendsResolver(Compilation compilation, FileSet files, Mo
         if (source.Services?.Find(service)?.Value is not MapNode under)
         {
             IEnumerable<string> known = source.Services?.Entries.Select(entry => entry.Key) ?? [];
-            extends.Error($"'{source.Source.Name}' has no service '{service}'", Nearest.Hint(service, known));
+            extends.Error($"'{source.Source.Name}' has no service '{service}'", extends.Hint(service, known));
             return null;
         }
         MapNode resolved = Resolve(source, service, under);

@@ -1,6 +1,5 @@
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Services;
 using Flyball.Scheduling.Compose.Values;
 using Flyball.Scheduling.Compose.Yaml;
@@ -76,7 +75,7 @@ internal sealed class ProjectCompiler(Compilation compilation, MapNode model)
         {
             if (link.Word() is not { } text) continue;
             string[] parts = text.Split(':', 2);
-            if (!known.Contains(parts[0])) link.Error($"there is no service '{parts[0]}'", Nearest.Hint(parts[0], known));
+            if (!known.Contains(parts[0])) link.Error($"there is no service '{parts[0]}'", link.Hint(parts[0], known));
             else if (parts.Length == 2 && parts[1] != parts[0]) link.Warn($"the name '{parts[1]}' is not made", $"give '{parts[0]}' the alias under networks.aliases");
         }
     }

@@ -1,4 +1,3 @@
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Values;
 
 namespace Flyball.Scheduling.Compose.Projects;
@@ -13,7 +12,7 @@ internal static class ServiceSelection
     {
         SortedDictionary<string, Field> active = new(StringComparer.Ordinal);
         SortedSet<string> inactive = new(StringComparer.Ordinal);
-        List<string> wanted = [.. compilation.Input.Profiles, .. (compilation.Variables.Find("COMPOSE_PROFILES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        HashSet<string> wanted = [.. compilation.Input.Profiles, .. (compilation.Variables.Find("COMPOSE_PROFILES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         Field services = root["services"];
         SortedSet<string> known = new(StringComparer.Ordinal) { Every };
         foreach ((string name, Field service) in services.Entries())
@@ -29,7 +28,7 @@ internal static class ServiceSelection
         else if (active.Count + inactive.Count == 0)
             services.Error("there are no services");
         foreach (string profile in compilation.Input.Profiles.Where(profile => !known.Contains(profile)))
-            services.Warn($"no service has the profile '{profile}'", Nearest.Hint(profile, known));
+            services.Warn($"no service has the profile '{profile}'", services.Hint(profile, known));
         return (active, inactive);
     }
 }

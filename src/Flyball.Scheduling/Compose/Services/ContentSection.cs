@@ -27,6 +27,7 @@ internal static class ContentSection
             string? target = MountSection.Target(item, LexicalPath.Resolve(directory, written));
             int mode = (item.IsScalar ? null : Mode(item["mode"])) ?? new MountSpec { Kind = MountKind.Content, Target = "" }.Mode;
             if (scope.Definitions.Content(sourceField, kind, key) is not { } content || target is null) continue;
+            if (!scope.Compilation.TryAttach(sourceField, content.Length)) continue;
             yield return new MountSpec
             {
                 Kind = MountKind.Content,

@@ -39,6 +39,7 @@ internal static class EnvironmentSection
         string? format = file.IsScalar ? null : file["format"].OneOf("raw");
         string path = compilation.Resolve(pathField.Mark, written);
         if (compilation.FindText(pathField, path, ComposeNeedKind.EnvFile, required) is not { } text) return none;
+        if (!compilation.TryAttach(pathField, text.Length)) return none;
         if (format == "raw") return EnvFileReader.ReadRaw(text, compilation.Variables.Find);
         var source = new SourceFile(compilation.Shorten(path), LexicalPath.Directory(path));
         return EnvFileReader.Read(source, text, compilation.Variables.Find, compilation.Budget, compilation.Diagnostics);

@@ -9,8 +9,13 @@ internal static class RouteSection
 {
     private const int HostLengthMax = 253;
 
-    public static IReadOnlyList<Route> Read(ServiceScope scope, PortList ports) =>
-        [.. scope.Field["x-route"].ItemsOrOne().Select(field => Read(scope, field, ports)).OfType<Route>()];
+    public static IReadOnlyList<Route> Read(ServiceScope scope, PortList ports)
+    {
+        Field all = scope.Field["x-route"];
+        List<Field> routes = [.. all.ItemsOrOne()];
+        if (routes.Count > ComposeLimits.RoutesMax) all.Error($"a service may have {ComposeLimits.RoutesMax} routes");
+        return [.. routes.Take(ComposeLimits.RoutesMax).Select(field => Read(scope, field, ports)).OfType<Route>()];
+    }
 
     private static Route? Read(ServiceScope scope, Field field, PortList ports)
     {

@@ -125,6 +125,9 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
         return values;
     }
 
+    /// <summary>What was probably meant, for the suggestion of an error.</summary>
+    public string? Hint(string word, IEnumerable<string> candidates) => diagnostics.Hint(word, candidates);
+
     public void Error(string message, string? suggestion = null) => diagnostics.Error(mark, path, message, suggestion);
 
     public void Warn(string message, string? suggestion = null) => diagnostics.Warn(mark, path, message, suggestion);

@@ -154,7 +154,7 @@ internal sealed class ComposeYamlReader
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out ComposeNode? node))
         {
-            string? hint = Nearest.Hint(alias.Value.Value, _anchors.Keys);
+            string? hint = _diagnostics.Hint(alias.Value.Value, _anchors.Keys);
             _diagnostics.Error(At(alias.Start), "", $"no anchor '&{alias.Value.Value}' stands before this alias", hint);
             return ScalarNode.Null(At(alias.Start));
         }
