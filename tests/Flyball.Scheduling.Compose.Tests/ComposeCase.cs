@@ -18,7 +18,8 @@ internal static class ComposeCase
             Files = [.. files.Select(file => new ComposeFile(file, File.ReadAllText(Path.Combine(directory, file))))],
             ProjectDirectory = "/srv/" + name,
             Profiles = settings.GetValueOrDefault("profiles", []),
-            Environment = settings.GetValueOrDefault("env", []).Select(pair => pair.Split('=', 2)).ToDictionary(p => p[0], p => p[1]),
+            Environment = settings.GetValueOrDefault("env", []).Select(pair => pair.Split('=', 2))
+                .ToDictionary(p => p[0], p => p[1]),
             Attachments = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
                 .ToDictionary(path => Path.GetRelativePath(directory, path), File.ReadAllBytes),
         };

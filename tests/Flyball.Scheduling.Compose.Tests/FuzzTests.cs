@@ -11,8 +11,10 @@ public sealed class FuzzTests
 
     private static readonly string[] Tokens =
     [
-        "&a ", "*a", "<<: *a", "!reset ", "!override ", "!!str ", "? ", "- ", ": ", "{", "}", "[", "]", "'", "\"", "|\n", ">\n", "\t", "\0", "#", "---\n", "...\n",
-        "%YAML 1.2\n", "null", "~", "${A:-", "}", "$", "services:", "extends:", "profiles:", "x-route:", "-1", "99999999999999999999", "1e9", "\u00e9", "\ud83d", "\uFEFF",
+        "&a ", "*a", "<<: *a", "!reset ", "!override ", "!!str ", "? ", "- ", ": ", "{", "}", "[", "]", "'", "\"",
+        "|\n", ">\n", "\t", "\0", "#", "---\n", "...\n",
+        "%YAML 1.2\n", "null", "~", "${A:-", "}", "$", "services:", "extends:", "profiles:", "x-route:", "-1",
+        "99999999999999999999", "1e9", "\u00e9", "\ud83d", "\uFEFF",
     ];
 
     [Fact]
@@ -61,6 +63,8 @@ public sealed class FuzzTests
     {
         ComposeResult result = ComposeCompiler.Compile(Yml.Input(files) with { Inspecting = true, Profiles = ["*"] });
         // Every result is one or the other, and can be written out.
-        return result.Succeeded ? result.Workloads.Count > 0 && ResultText.Of(result).Length > 0 : result.Workloads.Count == 0;
+        return result.Succeeded
+            ? result.Workloads.Count > 0 && ResultText.Of(result).Length > 0
+            : result.Workloads.Count == 0;
     }
 }

@@ -5,7 +5,9 @@ namespace Flyball.Scheduling.Compose.Tests;
 
 public sealed class KeyTableTests
 {
-    private const string GeneratedBelow = "<!-- Generated from src/Flyball.Scheduling/Compose/Keys; the tests rewrite it with FLYBALL_UPDATE_GOLDENS=1. -->\n";
+    private const string GeneratedBelow =
+        "<!-- Generated from src/Flyball.Scheduling/Compose/Keys; the tests rewrite it with " +
+        "FLYBALL_UPDATE_GOLDENS=1. -->\n";
 
     public static TheoryData<string> SpecKeys =>
         [.. File.ReadLines(Path.Combine(Golden.SourceDirectory(), "compose-spec-keys.txt")).Where(line => !line.StartsWith('#'))];
@@ -20,7 +22,9 @@ public sealed class KeyTableTests
 
     [Fact]
     public void Table_EveryPath_IsThereOnce() =>
-        Assert.Equal([], ComposeKeys.All.GroupBy(rule => rule.Path).Where(group => group.Count() > 1).Select(group => group.Key));
+        Assert.Equal(
+            [], ComposeKeys.All.GroupBy(rule => rule.Path).Where(group => group.Count() > 1)
+                .Select(group => group.Key));
 
     [Fact]
     public void Table_KeyThatIsNotCompose_IsAnExtension()
@@ -28,12 +32,16 @@ public sealed class KeyTableTests
         HashSet<string> spec = [.. SpecKeys.Select(row => row.Data)];
 
         Assert.Equal([], ComposeKeys.All.Select(rule => rule.Path)
-            .Where(path => !spec.Contains(path) && !path.Contains("x-", StringComparison.Ordinal) && !path.EndsWith("healthcheck.start_interval", StringComparison.Ordinal)));
+            .Where(
+                path =>
+                    !spec.Contains(path) && !path.Contains("x-", StringComparison.Ordinal) &&
+                    !path.EndsWith("healthcheck.start_interval", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Table_WarnedOrRefused_SaysWhy() =>
-        Assert.All(ComposeKeys.All.Where(rule => rule.Support != KeySupport.Supported), rule => Assert.NotEmpty(rule.Note));
+        Assert.All(
+            ComposeKeys.All.Where(rule => rule.Support != KeySupport.Supported), rule => Assert.NotEmpty(rule.Note));
 
     [Fact]
     public void Docs_Reference_IsTheTable()
@@ -51,7 +59,9 @@ public sealed class KeyTableTests
         ComposeResult result = Yml.Service($"{key}: {{ some: value }}");
 
         IReadOnlyList<ComposeDiagnostic> told = refused ? result.Errors : result.Warnings;
-        Assert.Contains(told, diagnostic => diagnostic.Key == "services.a." + key && diagnostic.Line == 4 && diagnostic.Column == 5);
+        Assert.Contains(
+            told, diagnostic =>
+                diagnostic.Key == "services.a." + key && diagnostic.Line == 4 && diagnostic.Column == 5);
     }
 
     public static TheoryData<string, bool> Plain
@@ -60,7 +70,8 @@ public sealed class KeyTableTests
         {
             TheoryData<string, bool> data = [];
             foreach (KeyRule rule in ComposeKeys.All.Where(rule => rule.Support != KeySupport.Supported && !rule.Judged && rule.Path.StartsWith("services.*.", StringComparison.Ordinal)))
-                if (rule.Path["services.*.".Length..] is var key && !key.Contains('.', StringComparison.Ordinal)) data.Add(key, rule.Support == KeySupport.Refused);
+                if (rule.Path["services.*.".Length..] is var key && !key.Contains('.', StringComparison.Ordinal))
+                    data.Add(key, rule.Support == KeySupport.Refused);
             return data;
         }
     }

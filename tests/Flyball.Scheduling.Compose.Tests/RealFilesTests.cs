@@ -18,21 +18,25 @@ public sealed class RealFilesTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compile_Twice_GivesEqualBytes(string name) =>
-        Assert.Equal(ResultText.Of(ComposeCompiler.Compile(ComposeCase.Load(name))), ResultText.Of(ComposeCompiler.Compile(ComposeCase.Load(name))));
+        Assert.Equal(
+            ResultText.Of(ComposeCompiler.Compile(ComposeCase.Load(name))), ResultText.Of(
+                ComposeCompiler.Compile(ComposeCase.Load(name))));
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compile_InspectingWithoutAttachments_NamesExactlyWhatItNeeds(string name)
     {
         ComposeInput whole = ComposeCase.Load(name);
-        ComposeInput bare = whole with { Attachments = new Dictionary<string, byte[]>(), Inspecting = true, Contexts = new Dictionary<string, string>() };
+        ComposeInput bare =
+            whole with { Attachments = new Dictionary<string, byte[]>(), Inspecting = true, Contexts = new Dictionary<string, string>() };
 
         // What a client does: ask, send what is named, ask again until nothing new is named.
         Dictionary<string, byte[]> sent = [];
         for (int round = 0; round < 5; round++)
         {
             foreach (ComposeNeed need in ComposeCompiler.Compile(bare with { Attachments = sent }).Needs)
-                if (whole.Attachments.TryGetValue(Path.GetRelativePath(whole.ProjectDirectory, need.Path), out byte[]? content)) sent[need.Path] = content;
+                if (whole.Attachments.TryGetValue(Path.GetRelativePath(whole.ProjectDirectory, need.Path), out byte[]? content))
+                    sent[need.Path] = content;
         }
 
         ComposeResult result = ComposeCompiler.Compile(whole with { Attachments = sent });

@@ -20,9 +20,12 @@ internal static class ResultText
         {
             ["project"] = result.Project,
             ["workloads"] = new JsonArray([.. result.Workloads.Select(w => JsonNode.Parse(Kinds.Workload.Encode(w)))]),
-            ["routes"] = new JsonObject(result.Routes.Select(r => KeyValuePair.Create(r.Key, JsonNode.Parse(Kinds.Route.Encode(r.Value))))),
-            ["builds"] = new JsonArray([.. result.Builds.Select(b => JsonNode.Parse(JsonSerializer.Serialize(b, Indented)))]),
-            ["needs"] = new JsonArray([.. result.Needs.Select(n => (JsonNode)$"{n.Kind} {n.Path}{(n.Required ? "" : " (optional)")}")]),
+            ["routes"] = new JsonObject(
+                result.Routes.Select(r => KeyValuePair.Create(r.Key, JsonNode.Parse(Kinds.Route.Encode(r.Value))))),
+            ["builds"] = new JsonArray(
+                [.. result.Builds.Select(b => JsonNode.Parse(JsonSerializer.Serialize(b, Indented)))]),
+            ["needs"] = new JsonArray(
+                [.. result.Needs.Select(n => (JsonNode)$"{n.Kind} {n.Path}{(n.Required ? "" : " (optional)")}")]),
             ["warnings"] = new JsonArray([.. result.Warnings.Select(d => (JsonNode)d.ToString())]),
             ["errors"] = new JsonArray([.. result.Errors.Select(d => (JsonNode)d.ToString())]),
         };

@@ -17,7 +17,8 @@ internal static class Yml
     public static ComposeResult Service(string lines) => Compile(ServiceText(lines));
 
     public static string ServiceText(string lines) =>
-        "services:\n  a:\n    image: x\n" + string.Concat(lines.TrimEnd().Split('\n').Select(line => "    " + line + "\n"));
+        "services:\n  a:\n    image: x\n" + string.Concat(
+            lines.TrimEnd().Split('\n').Select(line => "    " + line + "\n"));
 
     public static Workload Only(ComposeResult result)
     {

@@ -12,7 +12,9 @@ internal static class ComposeLimits
     /// <summary>Files given with <c>-f</c>.</summary>
     public const int FilesMax = 32;
 
-    /// <summary>Nested maps and lists. YamlDotNet's flow scanner is quadratic in the depth, so this also bounds time.</summary>
+    /// <summary>
+    /// Nested maps and lists. YamlDotNet's flow scanner is quadratic in the depth, so this also bounds time.
+    /// </summary>
     public const int DepthMax = 64;
 
     /// <summary>Nodes of one file, and of the merged model, with every alias and merge key expanded.</summary>
@@ -45,7 +47,9 @@ internal static class ComposeLimits
     /// <summary>Bytes of one config or secret; the engine's own bound on configs is 500 KiB.</summary>
     public const int ContentBytesMax = 500 << 10;
 
-    /// <summary>Bytes of env files, configs and secrets in a compilation, counted once a use: each use is stored.</summary>
+    /// <summary>
+    /// Bytes of env files, configs and secrets in a compilation, counted once a use: each use is stored.
+    /// </summary>
     public const int AttachedBytesMax = 64 << 20;
 
     /// <summary>Routes of a service.</summary>

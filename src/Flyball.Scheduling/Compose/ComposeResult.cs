@@ -18,7 +18,9 @@ internal sealed record ComposeResult
     /// <summary>Images to build, by service name; filled as far as possible even when there are errors.</summary>
     public IReadOnlyList<ComposeBuild> Builds { get; init; } = [];
 
-    /// <summary>Other files that the manifest names, by path; filled as far as possible even when there are errors.</summary>
+    /// <summary>
+    /// Other files that the manifest names, by path; filled as far as possible even when there are errors.
+    /// </summary>
     public IReadOnlyList<ComposeNeed> Needs { get; init; } = [];
 
     public IReadOnlyList<ComposeDiagnostic> Warnings { get; init; } = [];

@@ -55,12 +55,14 @@ public sealed class EnvFileReaderTests
 
     [Fact]
     public void Read_AnyValueInSingleQuotes_ComesBack() =>
-        Gen.String.Where(text => !text.Contains('\'') && text.ReplaceLineEndings("\n") == text).Sample(text => Read($"A='{text}'").Values == $"A={text}");
+        Gen.String.Where(text => !text.Contains('\'') && text.ReplaceLineEndings("\n") == text)
+            .Sample(text => Read($"A='{text}'").Values == $"A={text}");
 
     [Fact]
     public void ReadRaw_Line_IsTakenAsItIs()
     {
-        SortedDictionary<string, string> values = EnvFileReader.ReadRaw("A='x' # y\n#c\nB=$A\nOUT\nNOPE\n", name => name == "OUT" ? "o" : null);
+        SortedDictionary<string, string> values = EnvFileReader.ReadRaw(
+            "A='x' # y\n#c\nB=$A\nOUT\nNOPE\n", name => name == "OUT" ? "o" : null);
 
         Assert.Equal("A='x' # y|B=$A|OUT=o", string.Join('|', values.Select(pair => $"{pair.Key}={pair.Value}")));
     }
@@ -69,7 +71,8 @@ public sealed class EnvFileReaderTests
     {
         var diagnostics = new DiagnosticBag();
         SortedDictionary<string, string> values = EnvFileReader.Read(
-            new SourceFile(".env", "/"), text, name => name == "OUT" ? "outside" : null, new ExpansionBudget(), diagnostics);
+            new SourceFile(".env", "/"), text, name =>
+                name == "OUT" ? "outside" : null, new ExpansionBudget(), diagnostics);
         return (string.Join('|', values.Select(pair => $"{pair.Key}={pair.Value}")), string.Join('|', diagnostics.Errors()));
     }
 }

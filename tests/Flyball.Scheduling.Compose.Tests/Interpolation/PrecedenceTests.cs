@@ -19,7 +19,8 @@ public sealed class PrecedenceTests
     [Fact]
     public void Compile_EnvFiles_LaterAndInlineWin()
     {
-        ComposeInput input = Yml.Input(Yml.ServiceText("env_file: [ one.env, sub/../two.env ]\nenvironment: [ C=inline ]")) with
+        ComposeInput input = Yml.Input(
+            Yml.ServiceText("env_file: [ one.env, sub/../two.env ]\nenvironment: [ C=inline ]")) with
         {
             Attachments = new Dictionary<string, byte[]>
             {
@@ -34,9 +35,11 @@ public sealed class PrecedenceTests
     [Fact]
     public void Compile_UnsetVariable_WarnsOnceWithPlace() =>
         Assert.Equal(
-            "compose.yaml:4:15: services.a.hostname: the variable 'NOPE' is not set: taken as empty (write ${NOPE:-} to mean it)",
+            "compose.yaml:4:15: services.a.hostname: the variable 'NOPE' is not set: taken as empty (write " +
+            "${NOPE:-} to mean it)",
             Yml.Warnings(Yml.Service("hostname: h$NOPE")));
 
     private static string Environment(ComposeInput input) =>
-        string.Join(',', Yml.Only(ComposeCompiler.Compile(input)).Task.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
+        string.Join(
+            ',', Yml.Only(ComposeCompiler.Compile(input)).Task.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
 }

@@ -5,7 +5,8 @@ namespace Flyball.Scheduling.Compose.Tests.Interpolation;
 
 public sealed class TemplateTests
 {
-    private static readonly Dictionary<string, string> Variables = new() { ["A"] = "a", ["E"] = "", ["D"] = "$A", ["A_1"] = "a1" };
+    private static readonly Dictionary<string, string> Variables = new(
+        ) { ["A"] = "a", ["E"] = "", ["D"] = "$A", ["A_1"] = "a1" };
 
     [Theory]
     [InlineData("plain", "plain", "")]
@@ -43,7 +44,8 @@ public sealed class TemplateTests
     public void Expand_Template_GivesTextAndUnset(string template, string text, string unset)
     {
         List<string> missing = [];
-        string result = Template.Expand(template, Variables.GetValueOrDefault, new ExpansionBudget(), missing, out string? error);
+        string result = Template.Expand(
+            template, Variables.GetValueOrDefault, new ExpansionBudget(), missing, out string? error);
 
         Assert.Null(error);
         Assert.Equal(text, result);
@@ -65,7 +67,8 @@ public sealed class TemplateTests
     [InlineData("$1", "a '$' that starts no variable: write '$$' for a dollar sign")]
     public void Expand_BadTemplate_GivesError(string template, string expected)
     {
-        string result = Template.Expand(template, Variables.GetValueOrDefault, new ExpansionBudget(), [], out string? error);
+        string result = Template.Expand(
+            template, Variables.GetValueOrDefault, new ExpansionBudget(), [], out string? error);
 
         Assert.Equal(expected, error);
         Assert.Equal(template, result);
@@ -84,12 +87,17 @@ public sealed class TemplateTests
     public void Expand_VariablesThatBlowUp_IsRefused()
     {
         string big = new('x', 100_000);
-        _ = Template.Expand(string.Concat(Enumerable.Repeat("$B", 1_000)), _ => big, new ExpansionBudget(), [], out string? error);
+        _ = Template.Expand(
+            string.Concat(Enumerable.Repeat("$B", 1_000)), _ => big, new ExpansionBudget(), [], out string? error);
 
         Assert.StartsWith("the variables make the manifest larger than", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Expand_TextWithDollarsDoubled_GivesTheText() =>
-        Gen.String.Sample(text => Template.Expand(text.Replace("$", "$$", StringComparison.Ordinal), _ => null, new ExpansionBudget(), [], out _) == text);
+        Gen.String.Sample(
+            text =>
+                Template.Expand(
+                    text.Replace("$", "$$", StringComparison.Ordinal), _ =>
+                        null, new ExpansionBudget(), [], out _) == text);
 }

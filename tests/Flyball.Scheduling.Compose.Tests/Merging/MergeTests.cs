@@ -17,7 +17,8 @@ public sealed class MergeTests
     [InlineData("environment: { A: 1, B: 1 }", "environment: { A: !reset x }", "B=1")]
     [InlineData("environment: { A: 1 }", "environment: !reset {}", "")]
     public void Compile_EnvironmentInBoth_MergesByKey(string one, string two, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Merge(one, two).Task.Environment.Select(pair => $"{pair.Key}={pair.Value}")));
+        Assert.Equal(
+            expected, string.Join(' ', Merge(one, two).Task.Environment.Select(pair => $"{pair.Key}={pair.Value}")));
 
     [Theory]
     [InlineData("ports: ['80:80']", "ports: ['81:81']", "80 81")]
@@ -32,7 +33,9 @@ public sealed class MergeTests
     public void Compile_VolumesInBoth_MergeByTarget() =>
         Assert.Equal(
             "/srv/shop/z:/a /srv/shop/b:/b",
-            string.Join(' ', Merge("volumes: [./a:/a, ./b:/b]", "volumes: [{ type: bind, source: z, target: /a }]").Task.Mounts.Select(m => $"{m.Source}:{m.Target}")));
+            string.Join(
+                ' ', Merge("volumes: [./a:/a, ./b:/b]", "volumes: [{ type: bind, source: z, target: /a }]")
+                    .Task.Mounts.Select(m => $"{m.Source}:{m.Target}")));
 
     [Theory]
     [InlineData("dns: 1.1.1.1", "dns: [1.1.1.1, 2.2.2.2]", "1.1.1.1 2.2.2.2")]
@@ -42,7 +45,9 @@ public sealed class MergeTests
     [Fact]
     public void Compile_HealthTestInBoth_KeepsTheOtherKeys()
     {
-        HealthCheckSpec check = Merge("healthcheck: { test: [CMD, a, b], interval: 7s }", "healthcheck: { test: [CMD, c] }").Task.HealthCheck!;
+        HealthCheckSpec check = Merge(
+            "healthcheck: { test: [CMD, a, b], interval: 7s }", "healthcheck: { test: [CMD, c] }")
+            .Task.HealthCheck!;
 
         Assert.Equal(("c", TimeSpan.FromSeconds(7)), (string.Join(' ', check.Test), check.Interval));
     }
@@ -50,17 +55,24 @@ public sealed class MergeTests
     [Fact]
     public void Compile_ThreeFiles_MergeInOrder() =>
         Assert.Equal("three", Yml.Only(Yml.Compile(
-            Yml.ServiceText("hostname: one"), Yml.ServiceText("hostname: two"), Yml.ServiceText("hostname: three"))).Task.Hostname);
+            Yml.ServiceText("hostname: one"), Yml.ServiceText("hostname: two"), Yml.ServiceText(
+                "hostname: three"))).Task.Hostname);
 
     [Fact]
     public void Compile_NewServiceInOverride_IsAdded() =>
-        Assert.Equal(["a", "b"], Yml.Compile(Yml.ServiceText("init: true"), "services: { b: { image: y } }").Workloads.Select(w => w.Service));
+        Assert.Equal(
+            ["a", "b"], Yml.Compile(Yml.ServiceText("init: true"), "services: { b: { image: y } }")
+                .Workloads.Select(w => w.Service));
 
     [Fact]
     public void Compile_ExtendsAcrossFiles_OnlyLooksInItsOwnFile() =>
         Assert.Contains(
             "over1.yaml:1:37: services.b.extends: 'over1.yaml' has no service 'a'",
-            Yml.Errors(Yml.Compile(Yml.ServiceText("init: true"), "services: { b: { image: y, extends: a } }")), StringComparison.Ordinal);
+            Yml.Errors(
+                Yml.Compile(
+                    Yml.ServiceText(
+                        "init: true"), "services: { b: { image: y, extends: a } }")), StringComparison.Ordinal);
 
-    private static Workload Merge(string one, string two) => Yml.Only(Yml.Compile(Yml.ServiceText(one), Yml.ServiceText(two)));
+    private static Workload Merge(string one, string two) =>
+        Yml.Only(Yml.Compile(Yml.ServiceText(one), Yml.ServiceText(two)));
 }

@@ -26,7 +26,8 @@ public sealed class ServiceTests
     [InlineData("healthcheck: { disable: true }", "healthcheck: { test: [NONE] }")]
     [InlineData("restart: always", "restart: unless-stopped")]
     public void Compile_SameMeaning_GivesEqualBytes(string one, string two) =>
-        Assert.Equal(Kinds.Workload.Encode(Yml.Only(Yml.Service(one))), Kinds.Workload.Encode(Yml.Only(Yml.Service(two))));
+        Assert.Equal(
+            Kinds.Workload.Encode(Yml.Only(Yml.Service(one))), Kinds.Workload.Encode(Yml.Only(Yml.Service(two))));
 
     [Theory]
     [InlineData("init: false", RestartCondition.OnFailure)]
@@ -42,7 +43,9 @@ public sealed class ServiceTests
     [Fact]
     public void Compile_AwaitedToComplete_IsNotRestartedForEver()
     {
-        ComposeResult result = Yml.Compile("services: { a: { image: x, expose: [80] }, b: { image: x, depends_on: { a: { condition: service_completed_successfully } } } }");
+        ComposeResult result = Yml.Compile(
+            "services: { a: { image: x, expose: [80] }, b: { image: x, depends_on: { a: { condition: " +
+            "service_completed_successfully } } } }");
 
         Assert.Equal(RestartCondition.OnFailure, result.Workloads[0].Task.Restart.Condition);
     }
@@ -50,7 +53,8 @@ public sealed class ServiceTests
     [Fact]
     public void Compile_AwaitedHealthyWithoutTest_AsksTheImagesOwn()
     {
-        ComposeResult result = Yml.Compile("services: { a: { image: x }, b: { image: x, depends_on: { a: { condition: service_healthy } } } }");
+        ComposeResult result = Yml.Compile(
+            "services: { a: { image: x }, b: { image: x, depends_on: { a: { condition: service_healthy } } } }");
 
         Assert.Equal(HealthCheckKind.Container, result.Workloads[0].Task.HealthCheck?.Kind);
         Assert.Null(result.Workloads[1].Task.HealthCheck);
@@ -70,7 +74,10 @@ public sealed class ServiceTests
     [Fact]
     public void Compile_DangerousKeys_AreRecorded()
     {
-        TaskSpec task = Yml.Only(Yml.Service("privileged: true\nnetwork_mode: host\nvolumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']")).Task;
+        TaskSpec task = Yml.Only(
+            Yml.Service(
+                "privileged: true\nnetwork_mode: host\nvolumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']"))
+            .Task;
 
         Assert.True(task.Security.Privileged);
         Assert.Equal("host", task.NetworkMode);
@@ -86,7 +93,9 @@ public sealed class ServiceTests
     [InlineData("expose: [81]\nhealthcheck: { test: [HTTP, /, 80] }", "http:81 tcp-80:80")]
     [InlineData("healthcheck: { test: [TCP] }\nx-route: { host: h, port: 80 }", "http:80")]
     public void Compile_Ports_AreNamed(string lines, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Yml.Only(Yml.Service(lines)).Task.Ports.Select(port => $"{port.Name}:{port.ContainerPort}")));
+        Assert.Equal(
+            expected, string.Join(
+                ' ', Yml.Only(Yml.Service(lines)).Task.Ports.Select(port => $"{port.Name}:{port.ContainerPort}")));
 
     [Theory]
     [InlineData("0440", 288)]
@@ -96,7 +105,8 @@ public sealed class ServiceTests
     [InlineData("288", 288)]
     public void Compile_ConfigMode_IsOctalUnlessBare(string mode, int expected)
     {
-        ComposeResult result = Yml.Compile($"services: {{ a: {{ image: x, configs: [ {{ source: c, target: /c, mode: {mode} }} ] }} }}\nconfigs: {{ c: {{ content: hi }} }}");
+        ComposeResult result = Yml.Compile(
+            $"services: {{ a: {{ image: x, configs: [ {{ source: c, target: /c, mode: {mode} }} ] }} }}\nconfigs: {{ c: {{ content: hi }} }}");
 
         Assert.Equal(expected, Yml.Only(result).Task.Mounts[0].Mode);
     }
@@ -110,30 +120,39 @@ public sealed class ServiceTests
     public void Compile_ProcessWithContainerKey_IsRefused(string line, string key) =>
         Assert.Contains(
             $"'{key}' needs a container, and x-driver: process runs without one",
-            Yml.Errors(Yml.Compile($"services:\n  a:\n    x-driver: process\n    command: [x]\n    {line}\n")), StringComparison.Ordinal);
+            Yml.Errors(
+                Yml.Compile(
+                    $"services:\n  a:\n    x-driver: process\n    command: [x]\n    {line}\n")), StringComparison.Ordinal);
 
     [Fact]
     public void Compile_ProcessEntrypointAndCommand_AreOneList() =>
         Assert.Equal(
-            Kinds.Workload.Encode(Yml.Only(Yml.Compile("services: { a: { x-driver: process, entrypoint: dotnet, command: a.dll } }"))),
-            Kinds.Workload.Encode(Yml.Only(Yml.Compile("services: { a: { x-driver: process, command: [dotnet, a.dll] } }"))));
+            Kinds.Workload.Encode(
+                Yml.Only(Yml.Compile("services: { a: { x-driver: process, entrypoint: dotnet, command: a.dll } }"))),
+            Kinds.Workload.Encode(
+                Yml.Only(Yml.Compile("services: { a: { x-driver: process, command: [dotnet, a.dll] } }"))));
 
     [Theory]
     [InlineData("linux/amd64", "node.platform.arch=amd64 node.platform.os=linux")]
     [InlineData("linux/arm64/v8", "node.platform.arch=arm64 node.platform.os=linux")]
     [InlineData("arm64", "node.platform.arch=arm64 node.platform.os=linux")]
     public void Compile_Platform_IsAConstraint(string platform, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Yml.Only(Yml.Service("platform: " + platform)).Constraints.Select(c => $"{c.Attribute}={c.Value}")));
+        Assert.Equal(
+            expected, string.Join(
+                ' ', Yml.Only(Yml.Service("platform: " + platform))
+                    .Constraints.Select(c => $"{c.Attribute}={c.Value}")));
 
     [Fact]
     public void Compile_ProjectName_GoesByPrecedence()
     {
         ComposeInput plain = Yml.Input(Yml.ServiceText("init: true"));
         ComposeInput named = Yml.Input("name: written\n" + Yml.ServiceText("init: true"));
-        ComposeInput set = named with { Environment = new Dictionary<string, string> { ["COMPOSE_PROJECT_NAME"] = "set" } };
+        ComposeInput set =
+            named with { Environment = new Dictionary<string, string> { ["COMPOSE_PROJECT_NAME"] = "set" } };
 
         Assert.Equal(
             ["shop", "written", "set", "given", "my-shop"],
-            new[] { plain, named, set, set with { Project = "given" }, plain with { ProjectDirectory = "/srv/My-Shop!" } }.Select(input => ComposeCompiler.Compile(input).Project));
+            new[] { plain, named, set, set with { Project = "given" }, plain with { ProjectDirectory = "/srv/My-Shop!" } }.Select(
+                input => ComposeCompiler.Compile(input).Project));
     }
 }

@@ -37,7 +37,8 @@ public sealed class ParserTests
     [Fact]
     public void Duration_Formatted_ReadsBack() =>
         Gen.Long[0, ComposeDuration.Max.Ticks].Select(TimeSpan.FromTicks).Sample(
-            duration => ComposeDuration.TryParse(ComposeDuration.Format(duration), out TimeSpan back) && back == duration);
+            duration =>
+                ComposeDuration.TryParse(ComposeDuration.Format(duration), out TimeSpan back) && back == duration);
 
     [Theory]
     [InlineData("0", 0)]
@@ -72,7 +73,8 @@ public sealed class ParserTests
         Gen.Select(Gen.Long[0, 8_000], Gen.Int[0, 5], Gen.Bool).Sample((number, power, upper) =>
         {
             string unit = power == 0 ? "" : "kmgtp"[power - 1].ToString();
-            return ByteSize.TryParse($"{number}{(upper ? unit.ToUpperInvariant() : unit)}", out long bytes) && bytes == number << (10 * power);
+            return ByteSize.TryParse($"{number}{(upper ? unit.ToUpperInvariant() : unit)}", out long bytes) &&
+                bytes == number << (10 * power);
         });
 
     [Theory]
@@ -92,15 +94,19 @@ public sealed class ParserTests
 
         Assert.Null(error);
         Assert.False(first);
-        Assert.Equal(expected, string.Join(' ', ports.Select(p => $"{p.HostAddress}:{p.Published?.ToString() ?? "?"}:{p.Target}/{p.Protocol}")));
+        Assert.Equal(
+            expected, string.Join(
+                ' ', ports.Select(p => $"{p.HostAddress}:{p.Published?.ToString() ?? "?"}:{p.Target}/{p.Protocol}")));
     }
 
     [Fact]
     public void Port_AnyRanges_PairInOrder() =>
         Gen.Select(Gen.Int[1, 60_000], Gen.Int[1, 60_000], Gen.Int[0, 255]).Sample((host, target, more) =>
         {
-            IReadOnlyList<PortMapping> ports = PortSyntax.Parse($"{host}-{host + more}:{target}-{target + more}", out string? error, out _);
-            return error is null && ports.Count == more + 1 && ports.Index().All(p => p.Item.Published == host + p.Index && p.Item.Target == target + p.Index);
+            IReadOnlyList<PortMapping> ports = PortSyntax.Parse(
+                $"{host}-{host + more}:{target}-{target + more}", out string? error, out _);
+            return error is null && ports.Count == more + 1 &&
+                ports.Index().All(p => p.Item.Published == host + p.Index && p.Item.Target == target + p.Index);
         });
 
     [Fact]

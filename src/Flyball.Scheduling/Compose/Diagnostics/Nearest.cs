@@ -7,8 +7,8 @@ internal static class Nearest
     private const int WordLengthMax = 64;
 
     /// <summary>
-    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if that is at most a
-    /// third of the word; the first by ordinal among equals; null when nothing is near.
+    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if that is at most
+    /// a third of the word; the first by ordinal among equals; null when nothing is near.
     /// </summary>
     public static string? Of(string word, IEnumerable<string> candidates)
     {

@@ -30,11 +30,14 @@ internal static class ServiceKeys
         Supported("cap_add", "", MergeRule.Set),
         Supported("cap_drop", "", MergeRule.Set),
         Supported("group_add", "", MergeRule.Set),
-        Supported("security_opt", "`no-new-privileges` (always on); `label` with a warning; others are refused", MergeRule.Set),
+        Supported(
+            "security_opt", "`no-new-privileges` (always on); `label` with a warning; others are refused",
+            MergeRule.Set),
         Supported("sysctls", "", MergeRule.KeyValues),
         Supported("stop_signal"),
         Supported("stop_grace_period"),
-        Supported("restart", "not given: on every exit for a service with ports, a route or a health check; else on failure"),
+        Supported(
+            "restart", "not given: on every exit for a service with ports, a route or a health check; else on failure"),
         Supported("pull_policy", "`missing`, `if_not_present`, `always`, `never`, `build`"),
         Supported("profiles", "", MergeRule.Set),
         Supported("platform", "the service is placed on nodes of this platform"),

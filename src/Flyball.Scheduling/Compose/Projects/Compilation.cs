@@ -61,7 +61,8 @@ internal sealed class Compilation
     {
         _attachedBytes += bytes;
         if (_attachedBytes <= ComposeLimits.AttachedBytesMax) return true;
-        field.Error($"env files, configs and secrets take more than {ComposeLimits.AttachedBytesMax >> 20} MiB in all services together");
+        string bound = $"{ComposeLimits.AttachedBytesMax >> 20} MiB in all services together";
+        field.Error($"env files, configs and secrets take more than {bound}");
         return false;
     }
 

@@ -32,7 +32,9 @@ internal sealed class Definitions
     /// <returns>Null with an error at <paramref name="use"/> when the manifest defines no such volume.</returns>
     public NamedObject? Volume(Field use, string key) => Find(_volumes, use, key, "volume", "volumes");
 
-    /// <summary>A config's or secret's bytes; null with an error when it is not defined, or when it could not be read.</summary>
+    /// <summary>
+    /// A config's or secret's bytes; null with an error when it is not defined, or when it could not be read.
+    /// </summary>
     public byte[]? Content(Field use, string kind, string key)
     {
         if (_contents.TryGetValue($"{kind}.{key}", out byte[]? content)) return content;
@@ -72,7 +74,8 @@ internal sealed class Definitions
         if (sources.Count != 1)
         {
             if (!definition["external"].Exists || sources.Count > 1)
-                definition.Error("must have one of " + (kind == "configs" ? "file, environment or content" : "file or environment"));
+                definition.Error(
+                    "must have one of " + (kind == "configs" ? "file, environment or content" : "file or environment"));
             return null;
         }
         byte[]? content = Read(kind, definition, sources[0]);

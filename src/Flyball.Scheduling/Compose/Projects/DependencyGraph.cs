@@ -7,7 +7,8 @@ namespace Flyball.Scheduling.Compose.Projects;
 /// <summary>Who waits for whom: names that do not exist and circles are errors.</summary>
 internal sealed class DependencyGraph
 {
-    private readonly SortedDictionary<string, List<(Dependency Dependency, Field Field)>> _edges = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, List<(Dependency Dependency, Field Field)>> _edges = new(
+        StringComparer.Ordinal);
 
     private readonly Dictionary<string, SortedSet<DependencyCondition>> _awaited = new(StringComparer.Ordinal);
 
@@ -39,9 +40,11 @@ internal sealed class DependencyGraph
         foreach ((Dependency dependency, Field field) in edges)
         {
             TaskSpec other = drafts[dependency.Service].Workload.Task;
-            if (drafts[name].Workload.Task.Driver == ServiceScope.DockerDriver && other.Driver == ServiceScope.ProcessDriver)
+            bool isContainer = drafts[name].Workload.Task.Driver == ServiceScope.DockerDriver;
+            bool completes = dependency.Condition == DependencyCondition.CompletedSuccessfully;
+            if (isContainer && other.Driver == ServiceScope.ProcessDriver)
                 field.Warn($"'{dependency.Service}' is a process: containers reach it through a route only");
-            if (dependency.Condition == DependencyCondition.CompletedSuccessfully && other.Restart.Condition == RestartCondition.Any)
+            if (completes && other.Restart.Condition == RestartCondition.Any)
                 field.Warn($"'{dependency.Service}' is always restarted and never completes", "restart: on-failure");
         }
     }
@@ -56,7 +59,9 @@ internal sealed class DependencyGraph
 
     private static void TellMissing(string name, Field field, IEnumerable<string> active, SortedSet<string> inactive)
     {
-        if (inactive.Contains(name)) field.Error($"the service '{name}' is in no active profile", "activate its profile, or set required: false");
+        if (inactive.Contains(name))
+            field.Error(
+                $"the service '{name}' is in no active profile", "activate its profile, or set required: false");
         else field.Error($"there is no service '{name}'", field.Hint(name, active));
     }
 
@@ -82,7 +87,9 @@ internal sealed class DependencyGraph
                 (Dependency dependency, Field field) = _edges[service][index];
                 int circle = path.IndexOf(dependency.Service);
                 if (circle >= 0)
-                    field.Error("services wait for each other in a circle: " + string.Join(" → ", path.Skip(circle).Append(dependency.Service)));
+                    field.Error(
+                        "services wait for each other in a circle: " + string.Join(
+                            " → ", path.Skip(circle).Append(dependency.Service)));
                 else if (!done.Contains(dependency.Service))
                 {
                     path.Add(dependency.Service);

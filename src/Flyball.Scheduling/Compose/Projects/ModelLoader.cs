@@ -19,12 +19,15 @@ internal static class ModelLoader
         ComposeNode? model = Merge(compilation);
         if (model is not MapNode root)
         {
-            if (!compilation.Diagnostics.HasErrors) compilation.Diagnostics.Error(whole, "", "there is nothing in the file");
+            if (!compilation.Diagnostics.HasErrors)
+                compilation.Diagnostics.Error(whole, "", "there is nothing in the file");
             return null;
         }
         if (root.Size > ComposeLimits.NodesMax)
         {
-            compilation.Diagnostics.Error(root.Mark, "", $"the model has more than {ComposeLimits.NodesMax} values with aliases and extends written out");
+            compilation.Diagnostics.Error(
+                root.Mark, "",
+                $"the model has more than {ComposeLimits.NodesMax} values with aliases and extends written out");
             return null;
         }
         new KeyCheck(compilation.Diagnostics).Check(root, ComposeKeys.Root, "");

@@ -6,8 +6,8 @@ using Flyball.Scheduling.Compose.Values;
 namespace Flyball.Scheduling.Compose.Services;
 
 /// <summary>
-/// Gathers a service's ports: what is published, exposed, and probed or routed to by number. The first TCP port is named
-/// <c>http</c> when it has no name, others by protocol and number.
+/// Gathers a service's ports: what is published, exposed, and probed or routed to by number. The first TCP port is
+/// named <c>http</c> when it has no name, others by protocol and number.
 /// </summary>
 internal sealed class PortList
 {
@@ -18,8 +18,9 @@ internal sealed class PortList
     public void Add(Field field, PortMapping mapping, string? name = null)
     {
         bool adds = mapping.Published is not null || name is not null || mapping.Target == 0;
-        if (!adds && _entries.Any(entry => entry.Mapping.Target == mapping.Target && entry.Mapping.Protocol == mapping.Protocol)) return;
-        if (mapping.Published is { } port && _entries.Any(entry => entry.Mapping with { Target = mapping.Target } == mapping))
+        if (!adds && _entries.Any(entry => IsSame(entry.Mapping, mapping))) return;
+        bool taken = _entries.Any(entry => entry.Mapping with { Target = mapping.Target } == mapping);
+        if (mapping.Published is { } port && taken)
             field.Error($"the host port {port} is given twice");
         else if (name is not null && _entries.Any(e => e.Name == name))
             field.Error($"two ports are named '{name}'");
@@ -58,8 +59,9 @@ internal sealed class PortList
             field.Error(error!);
             return null;
         }
-        Add(field, new PortMapping(null, null, number, "tcp"));
-        int known = _entries.FindIndex(entry => entry.Mapping.Target == number && entry.Mapping.Protocol == "tcp");
+        var mapping = new PortMapping(null, null, number, "tcp");
+        Add(field, mapping);
+        int known = _entries.FindIndex(entry => IsSame(entry.Mapping, mapping));
         return known >= 0 ? ToSpecs()[known].Name : null;
     }
 
@@ -81,10 +83,14 @@ internal sealed class PortList
         ];
     }
 
+    private static bool IsSame(PortMapping left, PortMapping right) =>
+        left.Target == right.Target && left.Protocol == right.Protocol;
+
     private static string Choose(PortMapping mapping, HashSet<string> taken)
     {
         string name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}");
-        for (int i = 2; !taken.Add(name); i++) name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}-{i}");
+        for (int i = 2; !taken.Add(name); i++)
+            name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}-{i}");
         return name;
     }
 }

@@ -15,10 +15,12 @@ internal static class PortSection
             if (item.IsScalar) ReadShort(ports, item, hostNetwork);
             else ReadLong(ports, item, hostNetwork);
         }
-        foreach (Field item in scope.Field["expose"].ItemsOrOne()) ReadExposed(ports, item, scope.IsProcess, hostNetwork);
+        foreach (Field item in scope.Field["expose"].ItemsOrOne())
+            ReadExposed(ports, item, scope.IsProcess, hostNetwork);
         foreach (Field route in scope.Field["x-route"].ItemsOrOne()) ReadMentioned(ports, route["port"]);
         Field test = scope.Field["healthcheck"]["test"];
-        if (!test.IsScalar && test.Items().ToList() is [var kind, .., var last] && kind.Text() is "HTTP" or "TCP") ReadMentioned(ports, last);
+        if (!test.IsScalar && test.Items().ToList() is [var kind, .., var last] && kind.Text() is "HTTP" or "TCP")
+            ReadMentioned(ports, last);
         return ports;
     }
 
@@ -31,7 +33,8 @@ internal static class PortSection
 
     private static void ReadShort(PortList ports, Field item, bool hostNetwork)
     {
-        IReadOnlyList<PortMapping> mappings = PortSyntax.Parse(item.Text() ?? "", out string? error, out bool firstOfRange);
+        IReadOnlyList<PortMapping> mappings = PortSyntax.Parse(
+            item.Text() ?? "", out string? error, out bool firstOfRange);
         if (error is not null) item.Error(error);
         if (firstOfRange) WarnFirst(item, mappings[0]);
         foreach (PortMapping mapping in mappings) ports.Add(item, Settle(item, mapping, hostNetwork));
@@ -45,12 +48,15 @@ internal static class PortSection
             return;
         }
         (int First, int Last) range = (0, 0);
-        if (item["published"].Word() is { } published && !PortSyntax.TryRange(published, 0, out range, out string? error))
+        string? published = item["published"].Word();
+        if (published is not null && !PortSyntax.TryRange(published, 0, out range, out string? error))
             item["published"].Error(error!);
         string? address = item["host_ip"].Word();
-        if (address is not null && AddressText.Canonical(address) is null) item["host_ip"].Error($"'{address}' is no IP address");
+        if (address is not null && AddressText.Canonical(address) is null)
+            item["host_ip"].Error($"'{address}' is no IP address");
         string? name = item["name"].Word();
-        if (name is not null && !NameRules.IsPort(name)) item["name"].Error($"the name '{name}' must be {NameRules.PortRule}");
+        if (name is not null && !NameRules.IsPort(name))
+            item["name"].Error($"the name '{name}' must be {NameRules.PortRule}");
         int? host = range.First == 0 ? null : range.First;
         var mapping = new PortMapping(address, host, target, item["protocol"].OneOf("tcp", "udp") ?? "tcp");
         if (range.Last > range.First) WarnFirst(item["published"], mapping);

@@ -50,7 +50,8 @@ internal static class RouteSection
         string host = written.ToLowerInvariant().TrimEnd('.');
         string rest = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         bool good = host.Length <= HostLengthMax && rest.Split('.').All(IsLabel);
-        if (!good) field.Error($"'{written}' is no host name", "shop.example.com or *.example.com, without scheme and port");
+        if (!good)
+            field.Error($"'{written}' is no host name", "shop.example.com or *.example.com, without scheme and port");
         return good ? host : null;
     }
 
