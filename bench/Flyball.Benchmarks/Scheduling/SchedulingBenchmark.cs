@@ -44,9 +44,9 @@ internal static class SchedulingBenchmark
         Time("new leader: load", print, () => { fresh.Load(cluster.Snapshot, cluster.NowUnixMs); return 0; });
         Plan full = Time("new leader: full pass, converged", print, () => cluster.Plan(fresh, fresh.TakeDirty()));
         if (!full.IsEmpty) throw new InvalidOperationException("The converged cluster still changes.");
-        Percentiles("one status changed", print, i => cluster.TouchStatus(index, i), () => cluster.Plan(index, index.TakeDirty()));
-        Percentiles("one allocation failed", print, i => cluster.Fail(index, i), () => cluster.Plan(index, index.TakeDirty()));
-        Percentiles("one node changed", print, i => cluster.TouchNode(index, i), () => cluster.Plan(index, index.TakeDirty()));
+        Percentiles("one status changed", print, cluster, index, i => cluster.ReportOf(i, AllocationPhase.Running));
+        Percentiles("one allocation failed", print, cluster, index, i => cluster.ReportOf(i, AllocationPhase.Failed));
+        Percentiles("one node changed", print, cluster, index, cluster.TouchOf);
     }
 
     private static T Time<T>(string what, bool print, Func<T> action)
@@ -59,14 +59,16 @@ internal static class SchedulingBenchmark
         return result;
     }
 
-    private static void Percentiles(string what, bool print, Action<int> change, Func<Plan> plan)
+    private static void Percentiles(
+        string what, bool print, Cluster cluster, ClusterIndex index, Func<int, ResourceChange> changeOf)
     {
         var ms = new double[Rounds];
         for (int i = 0; i < Rounds; i++)
         {
+            ResourceChange change = changeOf(i);
             long begin = Stopwatch.GetTimestamp();
-            change(i);
-            plan();
+            index.Apply(change, cluster.NowUnixMs);
+            cluster.Plan(index, index.TakeDirty());
             ms[i] = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         }
 
@@ -125,22 +127,18 @@ internal static class SchedulingBenchmark
                 Status(row.Value, AllocationPhase.Running)))]);
         }
 
-        public void TouchStatus(ClusterIndex index, int i) => Report(index, i, AllocationPhase.Running);
-
-        public void Fail(ClusterIndex index, int i) => Report(index, i, AllocationPhase.Failed);
-
-        public void TouchNode(ClusterIndex index, int i)
+        public ResourceChange TouchOf(int i)
         {
             revision = revision.Next;
             Resource<Node> node = Snapshot.List(Kinds.Node).ElementAt(i % Snapshot.Count(Kinds.Node.Name));
-            Apply(index, [Row(Kinds.Node, node.Key.Name, node.Value with { AgentVersion = $"{i}" })]);
+            return Row(Kinds.Node, node.Key.Name, node.Value with { AgentVersion = $"{i}" });
         }
 
-        private void Report(ClusterIndex index, int i, AllocationPhase phase)
+        public ResourceChange ReportOf(int i, AllocationPhase phase)
         {
             revision = revision.Next;
             Allocation allocation = Snapshot.List(Kinds.Allocation).ElementAt(i * 37 % Snapshot.Count(Kinds.Allocation.Name)).Value;
-            Apply(index, [Row(Kinds.AllocationStatus, allocation.Id, Status(allocation, phase))]);
+            return Row(Kinds.AllocationStatus, allocation.Id, Status(allocation, phase));
         }
 
         private void Apply(ClusterIndex index, List<ResourceChange> changes)
