@@ -4,8 +4,8 @@ using Flyball.Scheduling.Compose.Yaml;
 namespace Flyball.Scheduling.Compose;
 
 /// <summary>
-/// Compiles Compose files to workloads and routes. A pure function: no disk, no clock, no environment but what is in the
-/// input, so that equal inputs give equal bytes. Never throws for what a user wrote; every problem is a diagnostic.
+/// Compiles Compose files to workloads and routes. A pure function: no disk, no clock, no environment but what is in
+/// the input, so that equal inputs give equal bytes. Never throws for what a user wrote; every problem is a diagnostic.
 /// </summary>
 internal static class ComposeCompiler
 {
@@ -14,8 +14,9 @@ internal static class ComposeCompiler
         var compilation = new Compilation(input);
         if (!input.ProjectDirectory.StartsWith('/'))
         {
-            var whole = new SourceMark(new SourceFile(input.Files is [var first, ..] ? first.Name : "", "/"), 0, 0);
-            compilation.Diagnostics.Error(whole, "", $"the project directory '{input.ProjectDirectory}' must be an absolute path");
+            var whole = new SourceMark(new SourceFile(input.Files.Count > 0 ? input.Files[0].Name : "", "/"), 0, 0);
+            compilation.Diagnostics.Error(
+                whole, "", $"the project directory '{input.ProjectDirectory}' must be an absolute path");
         }
         MapNode? model = ModelLoader.Load(compilation);
         ComposeResult result = model is null

@@ -7,7 +7,9 @@ namespace Flyball.Scheduling.Compose;
 internal sealed record ComposeDiagnostic(
     string File, int Line, int Column, string Key, string Message, string? Suggestion = null)
 {
-    /// <summary>One line in the form that editors and terminals link to: <c>file:line:column: key: message</c>.</summary>
+    /// <summary>
+    /// One line in the form that editors and terminals link to: <c>file:line:column: key: message</c>.
+    /// </summary>
     public override string ToString()
     {
         string place = Line > 0 ? FormattableString.Invariant($"{File}:{Line}:{Column}") : File;

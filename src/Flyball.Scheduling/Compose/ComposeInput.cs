@@ -9,7 +9,9 @@ internal sealed record ComposeInput
     /// <summary>The files in the order of <c>-f</c>; later ones override earlier ones.</summary>
     public required IReadOnlyList<ComposeFile> Files { get; init; }
 
-    /// <summary>The absolute directory that relative paths start from; its last part is the default project name.</summary>
+    /// <summary>
+    /// The absolute directory that relative paths start from; its last part is the default project name.
+    /// </summary>
     public required string ProjectDirectory { get; init; }
 
     /// <summary>The caller's environment; it goes before the <c>.env</c> file.</summary>
@@ -36,6 +38,8 @@ internal sealed record ComposeInput
     public IReadOnlyDictionary<string, string> Contexts { get; init; } =
         new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>True to learn what is needed: missing attachments and contexts are then listed and are no errors.</summary>
+    /// <summary>
+    /// True to learn what is needed: missing attachments and contexts are then listed and are no errors.
+    /// </summary>
     public bool Inspecting { get; init; }
 }

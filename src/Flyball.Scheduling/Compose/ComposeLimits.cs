@@ -12,7 +12,9 @@ internal static class ComposeLimits
     /// <summary>Files given with <c>-f</c>.</summary>
     public const int FilesMax = 32;
 
-    /// <summary>Nested maps and lists. YamlDotNet's flow scanner is quadratic in the depth, so this also bounds time.</summary>
+    /// <summary>
+    /// Nested maps and lists. YamlDotNet's flow scanner is quadratic in the depth, so this also bounds time.
+    /// </summary>
     public const int DepthMax = 64;
 
     /// <summary>Nodes of one file, and of the merged model, with every alias and merge key expanded.</summary>
@@ -36,11 +38,22 @@ internal static class ComposeLimits
     /// <summary>Ports of a service, ranges counted out.</summary>
     public const int PortsMax = 256;
 
+    /// <summary>Addresses of other services handed to all processes of a project together.</summary>
+    public const int LinksMax = 100_000;
+
     /// <summary>As the API's bound on <c>scale</c>.</summary>
     public const int ReplicasMax = 10_000;
 
     /// <summary>Bytes of one config or secret; the engine's own bound on configs is 500 KiB.</summary>
     public const int ContentBytesMax = 500 << 10;
+
+    /// <summary>
+    /// Bytes of env files, configs and secrets in a compilation, counted once a use: each use is stored.
+    /// </summary>
+    public const int AttachedBytesMax = 64 << 20;
+
+    /// <summary>Routes of a service.</summary>
+    public const int RoutesMax = 100;
 
     /// <summary>Errors, and warnings, that are told one by one.</summary>
     public const int DiagnosticsMax = 200;

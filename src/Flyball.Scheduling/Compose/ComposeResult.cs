@@ -18,7 +18,9 @@ internal sealed record ComposeResult
     /// <summary>Images to build, by service name; filled as far as possible even when there are errors.</summary>
     public IReadOnlyList<ComposeBuild> Builds { get; init; } = [];
 
-    /// <summary>Other files that the manifest names, by path; filled as far as possible even when there are errors.</summary>
+    /// <summary>
+    /// Other files that the manifest names, by path; filled as far as possible even when there are errors.
+    /// </summary>
     public IReadOnlyList<ComposeNeed> Needs { get; init; } = [];
 
     /// <summary>Names of environment variables that the files look up, in ordinal order, set or not.</summary>

@@ -59,8 +59,21 @@ internal sealed class Leadership(
         }
         finally
         {
-            await watchEnd.CancelAsync();
-            await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            // Not CancelAsync: that runs on the thread pool, which the simulator does not have.
+            watchEnd.Cancel();
+            await EndAsync(next);
+        }
+    }
+
+    /// <summary>The watch must stand still before it is disposed; how it ended has been told already or does not matter.</summary>
+    private static async Task EndAsync(Task<bool> next)
+    {
+        try
+        {
+            await next;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
         }
     }
 
@@ -146,7 +159,7 @@ internal sealed class Leadership(
         TimeSpan delay = TimeSpan.FromMilliseconds(Math.Max(0, until - Now));
         using var timerEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await Task.WhenAny(next, Task.Delay(delay, time, timerEnd.Token));
-        await timerEnd.CancelAsync();
+        timerEnd.Cancel();
         cancellation.ThrowIfCancellationRequested();
     }
 }

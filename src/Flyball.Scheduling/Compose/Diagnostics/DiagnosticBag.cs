@@ -14,6 +14,8 @@ internal sealed class DiagnosticBag
     private int _errorsLeftOut;
     private int _warningsLeftOut;
 
+    private int _hints;
+
     public bool HasErrors => _errors.Count > 0;
 
     public void Error(SourceMark mark, string key, string message, string? suggestion = null)
@@ -31,6 +33,13 @@ internal sealed class DiagnosticBag
         if (_warnings.Count < ComposeLimits.DiagnosticsMax) _warnings.Add(diagnostic);
         else _warningsLeftOut++;
     }
+
+    /// <summary>
+    /// What was probably meant, for the suggestion of a diagnostic. Once there are as many as can be told, no more are
+    /// searched: a file of wrong keys would cost the product of its keys and the known ones.
+    /// </summary>
+    public string? Hint(string word, IEnumerable<string> candidates) =>
+        _hints++ < 2 * ComposeLimits.DiagnosticsMax ? Nearest.Hint(word, candidates) : null;
 
     public IReadOnlyList<ComposeDiagnostic> Errors() => InOrder(_errors, _errorsLeftOut, "errors");
 

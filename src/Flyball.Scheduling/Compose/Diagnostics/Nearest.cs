@@ -7,8 +7,8 @@ internal static class Nearest
     private const int WordLengthMax = 64;
 
     /// <summary>
-    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if that is at most a
-    /// third of the word; the first by ordinal among equals; null when nothing is near.
+    /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if that is at most
+    /// a third of the word; the first by ordinal among equals; null when nothing is near.
     /// </summary>
     public static string? Of(string word, IEnumerable<string> candidates)
     {
@@ -17,7 +17,7 @@ internal static class Nearest
         int bestDistance = Math.Max(1, word.Length / 3) + 1;
         foreach (string candidate in candidates.Order(StringComparer.Ordinal))
         {
-            if (candidate.Length > WordLengthMax) continue;
+            if (Math.Abs(candidate.Length - word.Length) >= bestDistance) continue;
             int distance = Distance(word, candidate);
             if (distance >= bestDistance) continue;
             best = candidate;

@@ -5,9 +5,9 @@ using Flyball.Scheduling.Compose.Yaml;
 namespace Flyball.Scheduling.Compose.Interpolation;
 
 /// <summary>
-/// Reads <c>.env</c> and <c>env_file</c>: <c>KEY=value</c> lines, <c>export</c>, comments, single quotes (literal), double
-/// quotes (escapes and variables), values over several lines in quotes, and <c>KEY</c> alone, which takes the value from
-/// outside or is left out. Values see the variables outside and those above them, outside first.
+/// Reads <c>.env</c> and <c>env_file</c>: <c>KEY=value</c> lines, <c>export</c>, comments, single quotes (literal),
+/// double quotes (escapes and variables), values over several lines in quotes, and <c>KEY</c> alone, which takes the
+/// value from outside or is left out. Values see the variables outside and those above them, outside first.
 /// </summary>
 internal sealed class EnvFileReader
 {
@@ -47,7 +47,8 @@ internal sealed class EnvFileReader
             if (line.Length == 0 || line.StartsWith('#')) continue;
             int equals = line.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? line : line[..equals];
-            if (name.Length > 0 && (equals < 0 ? outside(name) : line[(equals + 1)..]) is { } value) values[name] = value;
+            if (name.Length > 0 && (equals < 0 ? outside(name) : line[(equals + 1)..]) is { } value)
+                values[name] = value;
         }
         return values;
     }

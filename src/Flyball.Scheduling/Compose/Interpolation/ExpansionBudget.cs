@@ -1,6 +1,8 @@
 namespace Flyball.Scheduling.Compose.Interpolation;
 
-/// <summary>Counts the characters that interpolation has produced, so that variables cannot blow a small file up.</summary>
+/// <summary>
+/// Counts the characters that interpolation has produced, so that variables cannot blow a small file up.
+/// </summary>
 internal sealed class ExpansionBudget
 {
     private long _chars;

@@ -45,7 +45,8 @@ internal ref struct Template
     // the syntax only.
     private void ReadText(StringBuilder? output, bool inWord, int depth)
     {
-        if (depth > ComposeLimits.TemplateDepthMax) Fail($"variables nest deeper than {ComposeLimits.TemplateDepthMax} levels");
+        if (depth > ComposeLimits.TemplateDepthMax)
+            Fail($"variables nest deeper than {ComposeLimits.TemplateDepthMax} levels");
         int braces = 0;
         while (_at < _text.Length && _error is null)
         {
@@ -100,7 +101,8 @@ internal ref struct Template
         char operation = _at < _text.Length ? _text[_at++] : '\0';
         if (operation == '}' && !colon) AppendValue(output, name, _find(name));
         else if (operation is '-' or '?' or '+') ReadOperation(output, name, operation, colon, depth);
-        else Fail(operation == '\0' ? "'${' has no closing '}'" : $"the variable '{name}' is followed by '{operation}'");
+        else
+            Fail(operation == '\0' ? "'${' has no closing '}'" : $"the variable '{name}' is followed by '{operation}'");
     }
 
     private void ReadOperation(StringBuilder? output, string name, char operation, bool colon, int depth)

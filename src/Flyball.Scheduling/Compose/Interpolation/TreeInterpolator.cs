@@ -17,7 +17,8 @@ internal sealed class TreeInterpolator(VariableScope scope, ExpansionBudget budg
         ComposeNode expanded = node switch
         {
             ScalarNode scalar => ExpandScalar(scalar, path),
-            ListNode list => new ListNode(list.Mark, [.. list.Items.Select((item, i) => Expand(item, $"{path}[{i}]"))], list.Tag),
+            ListNode list =>
+                new ListNode(list.Mark, [.. list.Items.Select((item, i) => Expand(item, $"{path}[{i}]"))], list.Tag),
             MapNode map => new MapNode(map.Mark, [.. map.Entries.Select(entry => Expand(entry, path))], map.Tag),
             _ => throw new InvalidOperationException($"BUG: {node.GetType()} is no known node."),
         };
@@ -34,7 +35,9 @@ internal sealed class TreeInterpolator(VariableScope scope, ExpansionBudget budg
         string text = Template.Expand(scalar.Text, scope.Find, budget, unset, out string? error);
         if (error is not null) diagnostics.Error(scalar.Mark, path, error);
         foreach (string name in unset)
-            diagnostics.Warn(scalar.Mark, path, $"the variable '{name}' is not set: taken as empty", $"write ${{{name}:-}} to mean it");
+            diagnostics.Warn(
+                scalar.Mark, path, $"the variable '{name}' is not set: taken as empty",
+                $"write ${{{name}:-}} to mean it");
         return ReferenceEquals(text, scalar.Text) ? scalar : scalar.WithText(text);
     }
 }

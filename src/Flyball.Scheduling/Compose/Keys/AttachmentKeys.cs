@@ -45,7 +45,8 @@ internal static class AttachmentKeys
         Warned("volumes.consistency", "it has no meaning on Linux"),
         Supported("volumes.bind"),
         Refused("volumes.bind.propagation", "mounts are private", quiet: "rprivate"),
-        Warned("volumes.bind.create_host_path", "missing host directories are made by the engine's rules", quiet: "true"),
+        Warned(
+            "volumes.bind.create_host_path", "missing host directories are made by the engine's rules", quiet: "true"),
         Warned("volumes.bind.recursive", "the engine's default holds", quiet: "enabled"),
         Warned("volumes.bind.selinux", "files are not relabelled"),
         Supported("volumes.volume"),

@@ -31,7 +31,9 @@ internal static class DeployKeys
         Supported("deploy.restart_policy.max_attempts"),
         Supported("deploy.restart_policy.window", "default 30 s"),
         Supported("deploy.placement"),
-        Supported("deploy.placement.constraints", "`node.id`, `node.hostname`, `node.platform.os`, `node.platform.arch`, `node.labels.*`", MergeRule.Set),
+        Supported(
+            "deploy.placement.constraints",
+            "`node.id`, `node.hostname`, `node.platform.os`, `node.platform.arch`, `node.labels.*`", MergeRule.Set),
         Warned("deploy.placement.preferences", "replicas are spread over nodes anyway"),
         Refused("deploy.placement.max_replicas_per_node", "replicas are spread without a bound per node"),
         Supported("deploy.update_config"),
@@ -40,7 +42,8 @@ internal static class DeployKeys
         Supported("deploy.update_config.failure_action", "default `rollback`"),
         Supported("deploy.update_config.monitor", "default 5 s"),
         Supported("deploy.update_config.max_failure_ratio"),
-        Supported("deploy.update_config.order", "default `start-first`; `stop-first` with host ports or writable volumes"),
+        Supported(
+            "deploy.update_config.order", "default `start-first`; `stop-first` with host ports or writable volumes"),
         Warned("deploy.rollback_config", "a rollback goes by update_config", judged: true),
         Supported("deploy.rollback_config.parallelism"),
         Supported("deploy.rollback_config.delay"),

@@ -26,7 +26,8 @@ internal sealed class KeyBranch(string path)
     {
         KeyBranch branch = this;
         foreach (string part in rule.Path.Split('.')) branch = branch.Child(part);
-        if (branch.Rule is not null) throw new InvalidOperationException($"BUG: the key {rule.Path} is in the table twice.");
+        if (branch.Rule is not null)
+            throw new InvalidOperationException($"BUG: the key {rule.Path} is in the table twice.");
         branch.Rule = rule;
     }
 

@@ -3,7 +3,9 @@ using Flyball.Scheduling.Compose.Yaml;
 
 namespace Flyball.Scheduling.Compose.Keys;
 
-/// <summary>Walks the merged model along the key table and tells every key that is unknown, refused or has no effect.</summary>
+/// <summary>
+/// Walks the merged model along the key table and tells every key that is unknown, refused or has no effect.
+/// </summary>
 internal sealed class KeyCheck(DiagnosticBag diagnostics)
 {
     private const string ExtensionPrefix = "x-";
@@ -14,7 +16,8 @@ internal sealed class KeyCheck(DiagnosticBag diagnostics)
         if (node is ListNode list)
             for (int i = 0; i < list.Items.Count; i++) Check(list.Items[i], branch, $"{path}[{i}]");
         if (node is not MapNode map) return;
-        foreach (MapEntry entry in map.Entries) CheckEntry(entry, branch, path.Length == 0 ? entry.Key : $"{path}.{entry.Key}");
+        foreach (MapEntry entry in map.Entries)
+            CheckEntry(entry, branch, path.Length == 0 ? entry.Key : $"{path}.{entry.Key}");
     }
 
     private void CheckEntry(MapEntry entry, KeyBranch branch, string path)
@@ -36,10 +39,11 @@ internal sealed class KeyCheck(DiagnosticBag diagnostics)
 
     private void TellUnknown(MapEntry entry, KeyBranch branch, string path)
     {
-        string? hint = Nearest.Hint(entry.Key, branch.Usable);
+        string? hint = diagnostics.Hint(entry.Key, branch.Usable);
         if (!IsOwn(entry.Key)) diagnostics.Error(entry.KeyMark, path, $"unknown key '{entry.Key}'", hint);
         // Extensions are the user's own by Compose's rules, save what looks like one of ours gone wrong.
-        else if (hint is not null && branch == ComposeKeys.Service) diagnostics.Warn(entry.KeyMark, path, $"the extension '{entry.Key}' is not Flyball's", hint);
+        else if (hint is not null && branch == ComposeKeys.Service)
+            diagnostics.Warn(entry.KeyMark, path, $"the extension '{entry.Key}' is not Flyball's", hint);
     }
 
     private static bool IsOwn(string key) => key.StartsWith(ExtensionPrefix, StringComparison.Ordinal);

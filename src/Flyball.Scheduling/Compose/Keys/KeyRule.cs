@@ -1,12 +1,13 @@
 namespace Flyball.Scheduling.Compose.Keys;
 
 /// <summary>
-/// What Flyball does about one Compose key. In <see cref="Path"/> <c>*</c> stands for a name that the user chooses; lists
-/// add no part to it. Keys below one that has no children here (labels, driver options) are the user's own.
+/// What Flyball does about one Compose key. In <see cref="Path"/> <c>*</c> stands for a name that the user chooses;
+/// lists add no part to it. Keys below one that has no children here (labels, driver options) are the user's own.
 /// </summary>
 /// <param name="Path">For example <c>services.*.ports.target</c>.</param>
 /// <param name="Support">The list that it is in.</param>
-/// <param name="Note">Supported: a remark for the reference, may be empty. Warned: what does not happen. Refused: why.</param>
+/// <param name="Note">Supported: a remark for the reference, may be empty. Warned: what does not happen. Refused:
+/// why.</param>
 /// <param name="Merge">How two values become one.</param>
 /// <param name="QuietValue">A value that changes nothing, so that it needs no warning and no error.</param>
 /// <param name="Judged">The section's own code decides, by the value, whether to warn or refuse.</param>

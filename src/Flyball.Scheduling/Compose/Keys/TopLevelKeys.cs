@@ -29,7 +29,9 @@ internal static class TopLevelKeys
         Supported("volumes"),
         Supported("volumes.*.name"),
         Supported("volumes.*.driver", "`local` only; others are refused"),
-        Refused("volumes.*.driver_opts", "write a bind mount for a directory, tmpfs for memory; other file systems are mounted on the node"),
+        Refused(
+            "volumes.*.driver_opts",
+            "write a bind mount for a directory, tmpfs for memory; other file systems are mounted on the node"),
         Supported("volumes.*.external", "a volume that exists on the node"),
         Supported("volumes.*.external.name"),
         Warned("volumes.*.labels", "volumes carry Flyball's own labels only"),

@@ -6,16 +6,21 @@ namespace Flyball.Scheduling.Compose.Merging;
 /// <summary>What makes two items of a list the same thing when files are merged.</summary>
 internal static class ItemIdentity
 {
-    /// <summary>Address, host port, container port and protocol; null when it cannot be read (the section will tell).</summary>
+    /// <summary>
+    /// Address, host port, container port and protocol; null when it cannot be read (the section will tell).
+    /// </summary>
     public static string? OfPort(ComposeNode item)
     {
         if (item is ScalarNode { IsNull: false } scalar)
         {
             IReadOnlyList<PortMapping> ports = PortSyntax.Parse(scalar.Text, out _, out _);
-            return ports.Count == 0 ? null : string.Join(',', ports.Select(p => Text(p.HostAddress, $"{p.Published}", $"{p.Target}", p.Protocol)));
+            return ports.Count == 0
+                ? null
+                : string.Join(',', ports.Select(p => Text(p.HostAddress, $"{p.Published}", $"{p.Target}", p.Protocol)));
         }
         return item is MapNode map
-            ? Text(Value(map, "host_ip"), Value(map, "published"), Value(map, "target"), Value(map, "protocol") ?? "tcp")
+            ? Text(
+                Value(map, "host_ip"), Value(map, "published"), Value(map, "target"), Value(map, "protocol") ?? "tcp")
             : null;
     }
 

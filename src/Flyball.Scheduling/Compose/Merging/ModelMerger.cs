@@ -41,7 +41,8 @@ internal sealed class ModelMerger(DiagnosticBag diagnostics)
     }
 
     private static bool HasReset(MapNode map) =>
-        map.Entries.Any(entry => entry.Value.Tag == MergeTag.Reset || (entry.Value is MapNode inner && HasReset(inner)));
+        map.Entries.Any(
+            entry => entry.Value.Tag == MergeTag.Reset || (entry.Value is MapNode inner && HasReset(inner)));
 
     private MapNode MergeMaps(MapNode under, MapNode over, KeyBranch? branch)
     {
@@ -54,7 +55,8 @@ internal sealed class ModelMerger(DiagnosticBag diagnostics)
             else if (Merge(entry.Value, later.Value, branch?.Find(entry.Key)) is { } value)
                 merged.Add(new MapEntry(entry.Key, later.KeyMark, value));
         }
-        merged.AddRange(over.Entries.Where(entry => under.Find(entry.Key) is null && entry.Value.Tag != MergeTag.Reset));
+        merged.AddRange(
+            over.Entries.Where(entry => under.Find(entry.Key) is null && entry.Value.Tag != MergeTag.Reset));
         return new MapNode(over.Mark, merged);
     }
 

@@ -6,7 +6,8 @@ namespace Flyball.Scheduling.Compose.Projects;
 /// <summary>The files that came with the manifest, by absolute path, and the record of what was asked for.</summary>
 internal sealed class Attachments
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<string, byte[]> _byPath = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ComposeNeed> _needs = new(StringComparer.Ordinal);
@@ -22,7 +23,8 @@ internal sealed class Attachments
     public byte[]? Find(string absolutePath, ComposeNeedKind kind, bool required)
     {
         _needs.TryGetValue(absolutePath, out ComposeNeed? earlier);
-        _needs[absolutePath] = new ComposeNeed(absolutePath, earlier?.Kind ?? kind, required || earlier?.Required == true);
+        _needs[absolutePath] = new ComposeNeed(
+            absolutePath, earlier?.Kind ?? kind, required || earlier?.Required == true);
         return _byPath.GetValueOrDefault(absolutePath);
     }
 

@@ -8,6 +8,8 @@ namespace Flyball.Scheduling.Compose.Projects;
 /// <summary>What every step of one compilation shares.</summary>
 internal sealed class Compilation
 {
+    private long _attachedBytes;
+
     public Compilation(ComposeInput input)
     {
         Input = input;
@@ -52,6 +54,16 @@ internal sealed class Compilation
         if (content is null || content.Length <= ComposeLimits.FileBytesMax) return content;
         field.Error($"the file '{Shorten(path)}' is larger than {ComposeLimits.FileBytesMax >> 20} MiB");
         return null;
+    }
+
+    /// <summary>False with an error when env files, configs and secrets are together beyond their bound.</summary>
+    public bool TryAttach(Field field, int bytes)
+    {
+        _attachedBytes += bytes;
+        if (_attachedBytes <= ComposeLimits.AttachedBytesMax) return true;
+        string bound = $"{ComposeLimits.AttachedBytesMax >> 20} MiB in all services together";
+        field.Error($"env files, configs and secrets take more than {bound}");
+        return false;
     }
 
     public string Shorten(string absolutePath) => LexicalPath.Shorten(Directory, absolutePath);

@@ -1,5 +1,4 @@
 using System.Text;
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Values;
 
 namespace Flyball.Scheduling.Compose.Projects;
@@ -33,12 +32,14 @@ internal sealed class Definitions
     /// <returns>Null with an error at <paramref name="use"/> when the manifest defines no such volume.</returns>
     public NamedObject? Volume(Field use, string key) => Find(_volumes, use, key, "volume", "volumes");
 
-    /// <summary>A config's or secret's bytes; null with an error when it is not defined, or when it could not be read.</summary>
+    /// <summary>
+    /// A config's or secret's bytes; null with an error when it is not defined, or when it could not be read.
+    /// </summary>
     public byte[]? Content(Field use, string kind, string key)
     {
         if (_contents.TryGetValue($"{kind}.{key}", out byte[]? content)) return content;
         IEnumerable<string> known = _root[kind].Entries().Select(entry => entry.Key);
-        use.Error($"no '{key}' is defined under '{kind}'", Nearest.Hint(key, known) ?? $"add it under '{kind}'");
+        use.Error($"no '{key}' is defined under '{kind}'", use.Hint(key, known) ?? $"add it under '{kind}'");
         return null;
     }
 
@@ -46,7 +47,7 @@ internal sealed class Definitions
         SortedDictionary<string, NamedObject> known, Field use, string key, string what, string section)
     {
         if (known.TryGetValue(key, out NamedObject? found)) return found;
-        use.Error($"the {what} '{key}' is not defined", Nearest.Hint(key, known.Keys) ?? $"add it under '{section}'");
+        use.Error($"the {what} '{key}' is not defined", use.Hint(key, known.Keys) ?? $"add it under '{section}'");
         return null;
     }
 
@@ -73,7 +74,8 @@ internal sealed class Definitions
         if (sources.Count != 1)
         {
             if (!definition["external"].Exists || sources.Count > 1)
-                definition.Error("must have one of " + (kind == "configs" ? "file, environment or content" : "file or environment"));
+                definition.Error(
+                    "must have one of " + (kind == "configs" ? "file, environment or content" : "file or environment"));
             return null;
         }
         byte[]? content = Read(kind, definition, sources[0]);

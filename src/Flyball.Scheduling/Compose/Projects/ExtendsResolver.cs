@@ -1,4 +1,3 @@
-using Flyball.Scheduling.Compose.Diagnostics;
 using Flyball.Scheduling.Compose.Keys;
 using Flyball.Scheduling.Compose.Merging;
 using Flyball.Scheduling.Compose.Values;
@@ -7,8 +6,8 @@ using Flyball.Scheduling.Compose.Yaml;
 namespace Flyball.Scheduling.Compose.Projects;
 
 /// <summary>
-/// Lays each service over the one that it <c>extends</c>, in its own file or another, before files are merged, as Compose
-/// does.
+/// Lays each service over the one that it <c>extends</c>, in its own file or another, before files are merged, as
+/// Compose does.
 /// </summary>
 internal sealed class ExtendsResolver(Compilation compilation, FileSet files, ModelMerger merger)
 {
@@ -21,9 +20,11 @@ internal sealed class ExtendsResolver(Compilation compilation, FileSet files, Mo
         if (file.Services is not { } services) return root;
         List<MapEntry> resolved = [];
         foreach (MapEntry entry in services.Entries)
-            resolved.Add(entry.Value is MapNode service ? entry with { Value = Resolve(file, entry.Key, service) } : entry);
+            resolved.Add(
+                entry.Value is MapNode service ? entry with { Value = Resolve(file, entry.Key, service) } : entry);
         var all = new MapNode(services.Mark, resolved, services.Tag);
-        return new MapNode(root.Mark, [.. root.Entries.Select(e => e.Key == "services" ? e with { Value = all } : e)], root.Tag);
+        return new MapNode(
+            root.Mark, [.. root.Entries.Select(e => e.Key == "services" ? e with { Value = all } : e)], root.Tag);
     }
 
     private MapNode Resolve(LoadedFile file, string name, MapNode service)
@@ -34,13 +35,17 @@ internal sealed class ExtendsResolver(Compilation compilation, FileSet files, Mo
         if (!extends.Exists) return service;
         MapNode result = service;
         if (_chain.Contains((file.Path, name)))
-            extends.Error("services extend each other in a circle: " + string.Join(" → ", _chain.Select(link => link.Service).Append(name)));
+            extends.Error(
+                "services extend each other in a circle: " + string.Join(
+                    " → ", _chain.Select(link => link.Service).Append(name)));
         else if (_chain.Count >= ComposeLimits.ExtendsDepthMax)
             extends.Error($"more than {ComposeLimits.ExtendsDepthMax} services extend each other in a row");
         else
         {
             _chain.Add((file.Path, name));
-            if (FindBase(file, extends) is { } under && merger.Merge(under, service, ComposeKeys.Service) is MapNode merged) result = merged;
+            MapNode? under = FindBase(file, extends);
+            if (under is not null && merger.Merge(under, service, ComposeKeys.Service) is MapNode merged)
+                result = merged;
             _chain.RemoveAt(_chain.Count - 1);
         }
         file.Extended[name] = result;
@@ -52,7 +57,8 @@ internal sealed class ExtendsResolver(Compilation compilation, FileSet files, Mo
         string? service = (extends.IsScalar ? extends : extends["service"]).Word();
         if (service is null)
         {
-            if (!extends.IsScalar && !extends["service"].Exists) extends.Error("must name a service", "extends: { service: base }");
+            if (!extends.IsScalar && !extends["service"].Exists)
+                extends.Error("must name a service", "extends: { service: base }");
             return null;
         }
         LoadedFile? source = file;
@@ -62,7 +68,7 @@ internal sealed class ExtendsResolver(Compilation compilation, FileSet files, Mo
         if (source.Services?.Find(service)?.Value is not MapNode under)
         {
             IEnumerable<string> known = source.Services?.Entries.Select(entry => entry.Key) ?? [];
-            extends.Error($"'{source.Source.Name}' has no service '{service}'", Nearest.Hint(service, known));
+            extends.Error($"'{source.Source.Name}' has no service '{service}'", extends.Hint(service, known));
             return null;
         }
         MapNode resolved = Resolve(source, service, under);

@@ -4,7 +4,9 @@ using Flyball.Scheduling.Compose.Yaml;
 
 namespace Flyball.Scheduling.Compose.Projects;
 
-/// <summary>Reads the Compose files of a compilation, each once: those given with <c>-f</c> and those that others extend.</summary>
+/// <summary>
+/// Reads the Compose files of a compilation, each once: those given with <c>-f</c> and those that others extend.
+/// </summary>
 internal sealed class FileSet(Compilation compilation)
 {
     private readonly Dictionary<string, LoadedFile> _byPath = new(StringComparer.Ordinal);

@@ -10,22 +10,31 @@ internal static class ModelLoader
     /// <returns>The model; null when no file could be read or the model is beyond its bounds.</returns>
     public static MapNode? Load(Compilation compilation)
     {
-        var whole = new SourceMark(new SourceFile("", compilation.Directory), 0, 0);
+        var whole = new SourceMark(new SourceFile(FirstName(compilation.Input), compilation.Directory), 0, 0);
         if (compilation.Input.Files.Count is 0 or > ComposeLimits.FilesMax)
         {
             compilation.Diagnostics.Error(whole, "", $"1 to {ComposeLimits.FilesMax} Compose files must be given");
             return null;
         }
         ComposeNode? model = Merge(compilation);
-        if (model is not MapNode root) return null;
+        if (model is not MapNode root)
+        {
+            if (!compilation.Diagnostics.HasErrors)
+                compilation.Diagnostics.Error(whole, "", "there is nothing in the file");
+            return null;
+        }
         if (root.Size > ComposeLimits.NodesMax)
         {
-            compilation.Diagnostics.Error(root.Mark, "", $"the model has more than {ComposeLimits.NodesMax} values with aliases and extends written out");
+            compilation.Diagnostics.Error(
+                root.Mark, "",
+                $"the model has more than {ComposeLimits.NodesMax} values with aliases and extends written out");
             return null;
         }
         new KeyCheck(compilation.Diagnostics).Check(root, ComposeKeys.Root, "");
         return root;
     }
+
+    private static string FirstName(ComposeInput input) => input.Files.Count > 0 ? input.Files[0].Name : "";
 
     private static ComposeNode? Merge(Compilation compilation)
     {

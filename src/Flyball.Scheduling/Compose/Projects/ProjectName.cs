@@ -10,7 +10,8 @@ internal static class ProjectName
     {
         Field field = root["name"];
         if (compilation.Input.Project is { Length: > 0 } given) return Check(given, field, "the project name");
-        if (compilation.Variables.Find("COMPOSE_PROJECT_NAME") is { Length: > 0 } set) return Check(set, field, "COMPOSE_PROJECT_NAME");
+        if (compilation.Variables.Find("COMPOSE_PROJECT_NAME") is { Length: > 0 } set)
+            return Check(set, field, "COMPOSE_PROJECT_NAME");
         if (field.Word() is { } written) return Check(written, field, "the project name");
         string name = NameRules.ToProject(LexicalPath.Name(compilation.Directory));
         if (name.Length == 0) field.Error("the project has no name", "add a line such as 'name: shop'");
@@ -21,7 +22,8 @@ internal static class ProjectName
     {
         if (NameRules.IsProject(name)) return name;
         string near = NameRules.ToProject(name);
-        field.Error($"{what} '{name}' must be {NameRules.ProjectRule}", near.Length > 0 ? $"for example '{near}'" : null);
+        field.Error(
+            $"{what} '{name}' must be {NameRules.ProjectRule}", near.Length > 0 ? $"for example '{near}'" : null);
         return "";
     }
 }

@@ -19,7 +19,9 @@ internal static class BuildSection
             return image;
         }
         if (scope.Field["build"].Exists) return $"{scope.Project}-{scope.Name.ToLowerInvariant()}";
-        if (!field.Exists) scope.Field.Error("the service has neither an image nor a build", "x-driver: process runs a command without a container");
+        if (!field.Exists)
+            scope.Field.Error(
+                "the service has neither an image nor a build", "x-driver: process runs a command without a container");
         return null;
     }
 
@@ -62,7 +64,8 @@ internal static class BuildSection
         if (build is null) return null;
         string? digest = scope.Compilation.Input.Contexts.GetValueOrDefault(scope.Name);
         if (digest is null && !scope.Compilation.Input.Inspecting)
-            scope.Field["build"].Error($"the build context '{scope.Compilation.Shorten(build.ContextPath)}' was not uploaded");
+            scope.Field["build"].Error(
+                $"the build context '{scope.Compilation.Shorten(build.ContextPath)}' was not uploaded");
         return new BuildSpec
         {
             ContextDigest = digest ?? "",

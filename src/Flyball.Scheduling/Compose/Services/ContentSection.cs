@@ -9,6 +9,7 @@ namespace Flyball.Scheduling.Compose.Services;
 internal static class ContentSection
 {
     private const int ModeMax = 0b111_111_111_111;
+    private static readonly int DefaultMode = new MountSpec { Kind = MountKind.Content, Target = "/" }.Mode;
 
     public static IEnumerable<MountSpec> Read(ServiceScope scope) =>
         Read(scope, "configs", "/").Concat(Read(scope, "secrets", "/run/secrets")).ToList();
@@ -25,8 +26,9 @@ internal static class ContentSection
             }
             string written = (item.IsScalar ? null : item["target"].Word()) ?? key;
             string? target = MountSection.Target(item, LexicalPath.Resolve(directory, written));
-            int mode = (item.IsScalar ? null : Mode(item["mode"])) ?? new MountSpec { Kind = MountKind.Content, Target = "" }.Mode;
+            int mode = (item.IsScalar ? null : Mode(item["mode"])) ?? DefaultMode;
             if (scope.Definitions.Content(sourceField, kind, key) is not { } content || target is null) continue;
+            if (!scope.Compilation.TryAttach(sourceField, content.Length)) continue;
             yield return new MountSpec
             {
                 Kind = MountKind.Content,
@@ -43,13 +45,15 @@ internal static class ContentSection
     {
         if (field.Text() is not { } text) return null;
         bool isDecimal = field.Node is ScalarNode { Plain: true } && !text.StartsWith('0');
-        if (isDecimal && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= ModeMax)
+        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        if (isDecimal && isNumber && number <= ModeMax)
         {
             field.Warn($"the mode {text} is decimal, as Compose reads it", $"write 0{text} for the octal mode");
             return number;
         }
         string digits = text.StartsWith("0o", StringComparison.Ordinal) ? text[2..] : text;
-        if (digits.Length is > 0 and <= 5 && digits.All(c => c is >= '0' and <= '7') && Convert.ToInt32(digits, 8) is <= ModeMax and var mode) return mode;
+        bool isOctal = digits.Length is > 0 and <= 5 && digits.All(c => c is >= '0' and <= '7');
+        if (isOctal && Convert.ToInt32(digits, 8) is <= ModeMax and var mode) return mode;
         field.Error($"'{text}' is no file mode such as 0440");
         return null;
     }

@@ -12,7 +12,8 @@ internal static class DependencySection
         List<(Dependency, Field)> found = [];
         foreach ((string name, Field field) in service["depends_on"].As(MergeRule.Names).Entries())
         {
-            DependencyCondition condition = field["condition"].OneOf("service_started", "service_healthy", "service_completed_successfully") switch
+            DependencyCondition condition = field["condition"].OneOf(
+                "service_started", "service_healthy", "service_completed_successfully") switch
             {
                 "service_healthy" => DependencyCondition.Healthy,
                 "service_completed_successfully" => DependencyCondition.CompletedSuccessfully,

@@ -16,7 +16,8 @@ internal static class EnvironmentSection
                 environment[key] = value;
         foreach ((string key, (string? text, Field field)) in scope.Field["environment"].KeyValues())
         {
-            if (key.Length == 0 || key.Contains('=', StringComparison.Ordinal)) field.Error($"'{key}' is no variable's name");
+            if (key.Length == 0 || key.Contains('=', StringComparison.Ordinal))
+                field.Error($"'{key}' is no variable's name");
             // A name without a value is handed through from outside; unset outside, it is unset inside.
             else if ((text ?? scope.Compilation.Variables.Find(key)) is { } value) environment[key] = value;
             else environment.Remove(key);
@@ -39,8 +40,10 @@ internal static class EnvironmentSection
         string? format = file.IsScalar ? null : file["format"].OneOf("raw");
         string path = compilation.Resolve(pathField.Mark, written);
         if (compilation.FindText(pathField, path, ComposeNeedKind.EnvFile, required) is not { } text) return none;
+        if (!compilation.TryAttach(pathField, text.Length)) return none;
         if (format == "raw") return EnvFileReader.ReadRaw(text, compilation.Variables.Find);
         var source = new SourceFile(compilation.Shorten(path), LexicalPath.Directory(path));
-        return EnvFileReader.Read(source, text, compilation.Variables.Find, compilation.Budget, compilation.Diagnostics);
+        return EnvFileReader.Read(
+            source, text, compilation.Variables.Find, compilation.Budget, compilation.Diagnostics);
     }
 }

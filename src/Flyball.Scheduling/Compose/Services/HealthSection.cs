@@ -48,9 +48,11 @@ internal static class HealthSection
             case "CMD-SHELL" when rest.Length == 1:
                 return Of(HealthCheckKind.Shell, rest);
             case "HTTP" when rest.Length is 1 or 2 && rest[0].StartsWith('/'):
-                return Of(HealthCheckKind.Http, rest[0]) with { Port = ports.Resolve(test, rest.ElementAtOrDefault(1), scope.IsProcess) };
+                string? httpPort = ports.Resolve(test, rest.ElementAtOrDefault(1), scope.IsProcess);
+                return Of(HealthCheckKind.Http, rest[0]) with { Port = httpPort };
             case "TCP" when rest.Length is 0 or 1:
-                return Of(HealthCheckKind.Tcp) with { Port = ports.Resolve(test, rest.ElementAtOrDefault(0), scope.IsProcess) };
+                string? tcpPort = ports.Resolve(test, rest.ElementAtOrDefault(0), scope.IsProcess);
+                return Of(HealthCheckKind.Tcp) with { Port = tcpPort };
         }
         test.Error(Complaint(words[0]), Kinds.Contains(words[0]) ? null : Nearest.Hint(words[0], Kinds));
         return null;

@@ -54,9 +54,11 @@ internal static class MountSection
         {
             if (option is "ro") readOnly = true;
             else if (option is "z" or "Z") item.Warn($"'{option}' has no effect: files are not relabelled");
-            else if (option is "cached" or "delegated" or "consistent") item.Warn($"'{option}' has no effect: it has no meaning on Linux");
+            else if (option is "cached" or "delegated" or "consistent")
+                item.Warn($"'{option}' has no effect: it has no meaning on Linux");
             else if (option is "nocopy") item.Warn("'nocopy' has no effect: a new volume is filled from the image");
-            else if (option is not ("rw" or "rprivate")) item.Error($"the mount option '{option}' is not supported", Nearest.Hint(option, ["ro", "rw"]));
+            else if (option is not ("rw" or "rprivate"))
+                item.Error($"the mount option '{option}' is not supported", Nearest.Hint(option, ["ro", "rw"]));
         }
         return readOnly;
     }
@@ -71,7 +73,10 @@ internal static class MountSection
         bool readOnly = item["read_only"].Flag() ?? false;
         string? source = item["source"].Word();
         if (type == "tmpfs")
-            return new MountSpec { Kind = MountKind.Tmpfs, Target = target, ReadOnly = readOnly, SizeBytes = item["tmpfs"]["size"].Bytes() };
+        {
+            long? size = item["tmpfs"]["size"].Bytes();
+            return new MountSpec { Kind = MountKind.Tmpfs, Target = target, ReadOnly = readOnly, SizeBytes = size };
+        }
         if (type == "bind")
         {
             if (source is not null) return Bind(scope, item["source"], source, target, readOnly);
@@ -111,7 +116,8 @@ internal static class MountSection
         long? size = null;
         foreach (string option in parts.Length == 1 ? [] : parts[1].Split(','))
         {
-            if (!option.StartsWith("size=", StringComparison.Ordinal)) item.Warn($"the tmpfs option '{option}' has no effect: only size is set");
+            if (!option.StartsWith("size=", StringComparison.Ordinal))
+                item.Warn($"the tmpfs option '{option}' has no effect: only size is set");
             else if (ByteSize.TryParse(option.AsSpan(5), out long bytes)) size = bytes;
             else item.Error($"'{option}' is no size such as size=64m");
         }

@@ -18,15 +18,18 @@ internal static class NetworkSection
         if (mode is null or Bridge or DefaultNetwork) return Bridge;
         if (service["networks"].Exists) field.Error("networks and network_mode exclude each other");
         if (mode is "host" or "none") return mode;
-        bool shared = mode.StartsWith("service:", StringComparison.Ordinal) || mode.StartsWith("container:", StringComparison.Ordinal);
-        if (shared) field.Error("a network namespace cannot be shared with another container", "put both services on one network");
+        bool shared = mode.StartsWith("service:", StringComparison.Ordinal) ||
+            mode.StartsWith("container:", StringComparison.Ordinal);
+        if (shared)
+            field.Error(
+                "a network namespace cannot be shared with another container", "put both services on one network");
         else field.Error($"'{mode}' is not one of bridge, host, none");
         return Bridge;
     }
 
     /// <summary>
-    /// The networks by their full names, each with the service's name first among its aliases; empty when the service is
-    /// only on the project's own default network under its own name.
+    /// The networks by their full names, each with the service's name first among its aliases; empty when the service
+    /// is only on the project's own default network under its own name.
     /// </summary>
     public static IReadOnlyList<NetworkAttachment> Read(ServiceScope scope)
     {
@@ -35,14 +38,21 @@ internal static class NetworkSection
         foreach ((string key, Field attachment) in field.Entries())
         {
             if (scope.Definitions.Network(attachment, key) is not { } network) continue;
-            IEnumerable<string> more = attachment["aliases"].ItemsOrOne().Select(alias => alias.Word()).OfType<string>();
-            attached.Add((network, [scope.Name, .. more.Where(alias => alias != scope.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]));
+            IEnumerable<string> more = attachment["aliases"].ItemsOrOne().Select(alias => alias.Word())
+                .OfType<string>();
+            SortedSet<string> others = new(more.Where(alias => alias != scope.Name), StringComparer.Ordinal);
+            attached.Add((network, [scope.Name, .. others]));
         }
-        if (!field.Exists && scope.Definitions.Network(field, DefaultNetwork) is { } standard) attached.Add((standard, [scope.Name]));
+        if (!field.Exists && scope.Definitions.Network(field, DefaultNetwork) is { } standard)
+            attached.Add((standard, [scope.Name]));
         bool plain = attached is [{ Network.Key: DefaultNetwork, Network.External: false, Aliases.Count: 1 } only] &&
             only.Network.FullName == $"{scope.Project}_{DefaultNetwork}";
         if (plain || Mode(scope.Field) != Bridge) return [];
-        return [.. attached.OrderBy(a => a.Network.FullName, StringComparer.Ordinal).Select(a => new NetworkAttachment(a.Network.FullName, a.Aliases))];
+        return
+        [
+            .. attached.OrderBy(entry => entry.Network.FullName, StringComparer.Ordinal)
+                .Select(entry => new NetworkAttachment(entry.Network.FullName, entry.Aliases)),
+        ];
     }
 
     public static IReadOnlyList<string> ExtraHosts(Field service)
@@ -62,7 +72,7 @@ internal static class NetworkSection
         foreach (Field item in service["dns"].ItemsOrOne())
         {
             if (item.Word() is not { } text) continue;
-            if (System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? address)) servers.Add(address.ToString());
+            if (AddressText.Canonical(text) is { } address) servers.Add(address);
             else item.Error($"'{text}' is no IP address");
         }
         return servers;

@@ -9,7 +9,8 @@ internal static class PlacementSection
 {
     private const string LabelPrefix = "node.labels.";
     private const string RoleAttribute = "node.role";
-    private static readonly string[] Attributes = ["node.id", "node.hostname", "node.platform.os", "node.platform.arch"];
+    private static readonly string[] Attributes =
+        ["node.id", "node.hostname", "node.platform.os", "node.platform.arch"];
 
     public static IReadOnlyList<Constraint> Read(Field service)
     {
@@ -41,8 +42,11 @@ internal static class PlacementSection
             item.Warn("has no effect: nodes have no roles, each may run any service");
             return null;
         }
-        bool known = Attributes.Contains(attribute) || (attribute.StartsWith(LabelPrefix, StringComparison.Ordinal) && attribute.Length > LabelPrefix.Length);
-        if (!known) item.Error($"'{attribute}' is no attribute of a node", Nearest.Hint(attribute, Attributes) ?? "node.labels.NAME");
+        bool known = Attributes.Contains(attribute) ||
+            (attribute.StartsWith(LabelPrefix, StringComparison.Ordinal) && attribute.Length > LabelPrefix.Length);
+        if (!known)
+            item.Error(
+                $"'{attribute}' is no attribute of a node", Nearest.Hint(attribute, Attributes) ?? "node.labels.NAME");
         return known ? new Constraint(attribute, equal, value) : null;
     }
 

@@ -6,8 +6,8 @@ using Flyball.Scheduling.Compose.Values;
 namespace Flyball.Scheduling.Compose.Services;
 
 /// <summary>
-/// Gathers a service's ports: what is published, exposed, and probed or routed to by number. The first TCP port without
-/// a name is <c>http</c>, others are named by protocol and number.
+/// Gathers a service's ports: what is published, exposed, and probed or routed to by number. The first TCP port is
+/// named <c>http</c> when it has no name, others by protocol and number.
 /// </summary>
 internal sealed class PortList
 {
@@ -18,8 +18,9 @@ internal sealed class PortList
     public void Add(Field field, PortMapping mapping, string? name = null)
     {
         bool adds = mapping.Published is not null || name is not null || mapping.Target == 0;
-        if (!adds && _entries.Any(entry => entry.Mapping.Target == mapping.Target && entry.Mapping.Protocol == mapping.Protocol)) return;
-        if (mapping.Published is { } port && _entries.Any(entry => entry.Mapping with { Target = mapping.Target } == mapping))
+        if (!adds && _entries.Any(entry => IsSame(entry.Mapping, mapping))) return;
+        bool taken = _entries.Any(entry => entry.Mapping with { Target = mapping.Target } == mapping);
+        if (mapping.Published is { } port && taken)
             field.Error($"the host port {port} is given twice");
         else if (name is not null && _entries.Any(e => e.Name == name))
             field.Error($"two ports are named '{name}'");
@@ -43,7 +44,7 @@ internal sealed class PortList
             if (IsEmpty && isProcess) Add(field, new PortMapping(null, null, 0, "tcp"));
             int first = _entries.FindIndex(entry => entry.Mapping.Protocol == "tcp");
             if (first >= 0) return ToSpecs()[first].Name;
-            field.Error("which port? The service has none", "add a port, such as 'port: 8080'");
+            field.Error("which port? The service has none", "name it here, or add it under expose");
             return null;
         }
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
@@ -58,24 +59,22 @@ internal sealed class PortList
             field.Error(error!);
             return null;
         }
-        int known = _entries.FindIndex(entry => entry.Mapping.Target == number && entry.Mapping.Protocol == "tcp");
-        if (known < 0)
-        {
-            known = _entries.Count;
-            Add(field, new PortMapping(null, null, number, "tcp"));
-        }
-        return known < _entries.Count ? ToSpecs()[known].Name : null;
+        var mapping = new PortMapping(null, null, number, "tcp");
+        Add(field, mapping);
+        int known = _entries.FindIndex(entry => IsSame(entry.Mapping, mapping));
+        return known >= 0 ? ToSpecs()[known].Name : null;
     }
 
     /// <summary>In the manifest's order; names are stable when ports are appended.</summary>
     public IReadOnlyList<PortSpec> ToSpecs()
     {
         HashSet<string> taken = [.. _entries.Select(entry => entry.Name).OfType<string>()];
+        int first = _entries.FindIndex(entry => entry.Mapping.Protocol == "tcp");
         return
         [
-            .. _entries.Select(entry => new PortSpec
+            .. _entries.Select((entry, i) => new PortSpec
             {
-                Name = entry.Name ?? Choose(entry.Mapping, taken),
+                Name = entry.Name ?? (i == first && taken.Add("http") ? "http" : Choose(entry.Mapping, taken)),
                 ContainerPort = entry.Mapping.Target,
                 HostPort = entry.Mapping.Published,
                 HostAddress = entry.Mapping.HostAddress,
@@ -84,11 +83,14 @@ internal sealed class PortList
         ];
     }
 
+    private static bool IsSame(PortMapping left, PortMapping right) =>
+        left.Target == right.Target && left.Protocol == right.Protocol;
+
     private static string Choose(PortMapping mapping, HashSet<string> taken)
     {
-        if (mapping.Protocol == "tcp" && taken.Add("http")) return "http";
         string name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}");
-        for (int i = 2; !taken.Add(name); i++) name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}-{i}");
+        for (int i = 2; !taken.Add(name); i++)
+            name = FormattableString.Invariant($"{mapping.Protocol}-{mapping.Target}-{i}");
         return name;
     }
 }

@@ -15,13 +15,26 @@ internal static class PortSection
             if (item.IsScalar) ReadShort(ports, item, hostNetwork);
             else ReadLong(ports, item, hostNetwork);
         }
-        foreach (Field item in scope.Field["expose"].ItemsOrOne()) ReadExposed(ports, item, scope.IsProcess, hostNetwork);
+        foreach (Field item in scope.Field["expose"].ItemsOrOne())
+            ReadExposed(ports, item, scope.IsProcess, hostNetwork);
+        foreach (Field route in scope.Field["x-route"].ItemsOrOne()) ReadMentioned(ports, route["port"]);
+        Field test = scope.Field["healthcheck"]["test"];
+        if (!test.IsScalar && test.Items().ToList() is [var kind, .., var last] && kind.Text() is "HTTP" or "TCP")
+            ReadMentioned(ports, last);
         return ports;
+    }
+
+    // A number that a route or a health check names is a port of the service, whichever of the two is read first.
+    private static void ReadMentioned(PortList ports, Field field)
+    {
+        if (field.IsScalar && int.TryParse(field.Text(), out int port) && port is > 0 and <= IPEndPoint.MaxPort)
+            ports.Add(field, new PortMapping(null, null, port, "tcp"));
     }
 
     private static void ReadShort(PortList ports, Field item, bool hostNetwork)
     {
-        IReadOnlyList<PortMapping> mappings = PortSyntax.Parse(item.Text() ?? "", out string? error, out bool firstOfRange);
+        IReadOnlyList<PortMapping> mappings = PortSyntax.Parse(
+            item.Text() ?? "", out string? error, out bool firstOfRange);
         if (error is not null) item.Error(error);
         if (firstOfRange) WarnFirst(item, mappings[0]);
         foreach (PortMapping mapping in mappings) ports.Add(item, Settle(item, mapping, hostNetwork));
@@ -35,12 +48,15 @@ internal static class PortSection
             return;
         }
         (int First, int Last) range = (0, 0);
-        if (item["published"].Word() is { } published && !PortSyntax.TryRange(published, 0, out range, out string? error))
+        string? published = item["published"].Word();
+        if (published is not null && !PortSyntax.TryRange(published, 0, out range, out string? error))
             item["published"].Error(error!);
         string? address = item["host_ip"].Word();
-        if (address is not null && !IPAddress.TryParse(address, out _)) item["host_ip"].Error($"'{address}' is no IP address");
+        if (address is not null && AddressText.Canonical(address) is null)
+            item["host_ip"].Error($"'{address}' is no IP address");
         string? name = item["name"].Word();
-        if (name is not null && !NameRules.IsPort(name)) item["name"].Error($"the name '{name}' must be {NameRules.PortRule}");
+        if (name is not null && !NameRules.IsPort(name))
+            item["name"].Error($"the name '{name}' must be {NameRules.PortRule}");
         int? host = range.First == 0 ? null : range.First;
         var mapping = new PortMapping(address, host, target, item["protocol"].OneOf("tcp", "udp") ?? "tcp");
         if (range.Last > range.First) WarnFirst(item["published"], mapping);
@@ -68,7 +84,7 @@ internal static class PortSection
     // On the host's network the container's port is the node's port; there is nothing to publish.
     private static PortMapping Settle(Field item, PortMapping mapping, bool hostNetwork)
     {
-        string? address = mapping.HostAddress is null ? null : IPAddress.TryParse(mapping.HostAddress, out IPAddress? ip) ? ip.ToString() : null;
+        string? address = mapping.HostAddress is null ? null : AddressText.Canonical(mapping.HostAddress);
         if (!hostNetwork) return mapping with { HostAddress = address };
         if (mapping.Published is { } published && published != mapping.Target)
             item.Warn($"network_mode host publishes nothing: the port is {mapping.Target} on the node");

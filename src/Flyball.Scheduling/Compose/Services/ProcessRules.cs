@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Values;
 
@@ -8,15 +9,22 @@ internal static class ProcessRules
 {
     private static readonly string[] ContainerKeys =
     [
-        "image", "build", "pull_policy", "hostname", "volumes", "tmpfs", "configs", "secrets", "networks", "network_mode",
+        "image", "build", "pull_policy", "hostname", "volumes", "tmpfs", "configs", "secrets", "networks",
+        "network_mode",
         "extra_hosts", "dns", "shm_size", "init", "read_only", "privileged", "cap_add", "cap_drop", "group_add",
         "security_opt", "sysctls",
     ];
 
+    // Ports of databases and brokers, which people seldom name: an http:// address of them would mislead.
+    private static readonly FrozenSet<int> OtherProtocols =
+        FrozenSet.Create(
+            21, 22, 25, 53, 389, 587, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 11211, 27017);
+
     public static void Check(Field service, IReadOnlyList<string> command)
     {
         foreach (string key in ContainerKeys)
-            if (service[key].Exists) service[key].Error($"'{key}' needs a container, and x-driver: process runs without one");
+            if (service[key].Exists)
+                service[key].Error($"'{key}' needs a container, and x-driver: process runs without one");
         if (command.Count == 0) service.Error("a process needs a command", "command: [\"dotnet\", \"Cart.dll\"]");
     }
 
@@ -27,7 +35,9 @@ internal static class ProcessRules
         return scope.Compilation.Resolve(field.Mark, field.Word() ?? ".");
     }
 
-    /// <summary>The services that a process reaches by environment: every other of the project that listens on TCP.</summary>
+    /// <summary>
+    /// The services that a process reaches by environment: every other of the project that listens on TCP.
+    /// </summary>
     public static IReadOnlyList<ServiceLink> Links(ServiceDraft self, IEnumerable<ServiceDraft> all) =>
     [
         .. from other in all
@@ -37,6 +47,11 @@ internal static class ProcessRules
            select new ServiceLink(other.Name, port.Name, port.ContainerPort, Scheme(port)),
     ];
 
-    private static string Scheme(PortSpec port) =>
-        port.Name is "https" || port.ContainerPort is 443 ? "https" : port.Name.StartsWith("http", StringComparison.Ordinal) ? "http" : "tcp";
+    private static string Scheme(PortSpec port)
+    {
+        if (port.Name == "https" || port.ContainerPort == 443) return "https";
+        bool http = port.Name.StartsWith("http", StringComparison.Ordinal) &&
+            !OtherProtocols.Contains(port.ContainerPort);
+        return http ? "http" : "tcp";
+    }
 }

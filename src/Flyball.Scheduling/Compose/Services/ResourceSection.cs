@@ -28,8 +28,10 @@ internal static class ResourceSection
             ShmSizeBytes = Memory(service["shm_size"]),
             Ulimits = Ulimits(service["ulimits"]),
         };
-        if (read.CpuReservation > read.CpuLimit) reservations["cpus"].Error("more CPU is reserved than the limit allows");
-        if (read.MemoryReservationBytes > read.MemoryLimitBytes) reservations.Error("more memory is reserved than the limit allows");
+        if (read.CpuReservation > read.CpuLimit)
+            reservations["cpus"].Error("more CPU is reserved than the limit allows");
+        if (read.MemoryReservationBytes > read.MemoryLimitBytes)
+            reservations.Error("more memory is reserved than the limit allows");
         return read;
     }
 

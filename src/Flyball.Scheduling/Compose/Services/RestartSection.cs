@@ -6,8 +6,8 @@ using Flyball.Scheduling.Compose.Values;
 namespace Flyball.Scheduling.Compose.Services;
 
 /// <summary>
-/// <c>restart</c> and <c>deploy.restart_policy</c>, which goes before. Compose's own default is never to restart; here a
-/// service that serves (a port, a route, a health check) and that nobody waits to complete is kept running, and any
+/// <c>restart</c> and <c>deploy.restart_policy</c>, which goes before. Compose's own default is never to restart; here
+/// a service that serves (a port, a route, a health check) and that nobody waits to complete is kept running, and any
 /// other is restarted on failure, so that one-off jobs end.
 /// </summary>
 internal static class RestartSection
@@ -18,7 +18,8 @@ internal static class RestartSection
     public static RestartPolicy Read(ServiceScope scope, bool serves)
     {
         bool ends = !serves || scope.Awaited.Contains(DependencyCondition.CompletedSuccessfully);
-        RestartPolicy policy = ReadRestart(scope.Field["restart"], ends ? RestartCondition.OnFailure : RestartCondition.Any);
+        RestartPolicy policy = ReadRestart(
+            scope.Field["restart"], ends ? RestartCondition.OnFailure : RestartCondition.Any);
         Field field = scope.Field["deploy"]["restart_policy"];
         if (!field.Exists) return policy;
         int? attempts = field["max_attempts"].Int(0, int.MaxValue);
@@ -56,7 +57,9 @@ internal static class RestartSection
             case OnFailure when int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int most):
                 return policy with { Condition = RestartCondition.OnFailure, MaxAttempts = most > 0 ? most : null };
         }
-        field.Error($"'{word}' is not one of no, always, unless-stopped, on-failure, on-failure:5", Nearest.Hint(parts[0], Words));
+        field.Error(
+            $"'{word}' is not one of no, always, unless-stopped, on-failure, on-failure:5", Nearest.Hint(
+                parts[0], Words));
         return policy;
     }
 }

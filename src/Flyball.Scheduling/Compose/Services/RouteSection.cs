@@ -9,8 +9,13 @@ internal static class RouteSection
 {
     private const int HostLengthMax = 253;
 
-    public static IReadOnlyList<Route> Read(ServiceScope scope, PortList ports) =>
-        [.. scope.Field["x-route"].ItemsOrOne().Select(field => Read(scope, field, ports)).OfType<Route>()];
+    public static IReadOnlyList<Route> Read(ServiceScope scope, PortList ports)
+    {
+        Field all = scope.Field["x-route"];
+        List<Field> routes = [.. all.ItemsOrOne()];
+        if (routes.Count > ComposeLimits.RoutesMax) all.Error($"a service may have {ComposeLimits.RoutesMax} routes");
+        return [.. routes.Take(ComposeLimits.RoutesMax).Select(field => Read(scope, field, ports)).OfType<Route>()];
+    }
 
     private static Route? Read(ServiceScope scope, Field field, PortList ports)
     {
@@ -45,7 +50,8 @@ internal static class RouteSection
         string host = written.ToLowerInvariant().TrimEnd('.');
         string rest = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         bool good = host.Length <= HostLengthMax && rest.Split('.').All(IsLabel);
-        if (!good) field.Error($"'{written}' is no host name", "shop.example.com or *.example.com, without scheme and port");
+        if (!good)
+            field.Error($"'{written}' is no host name", "shop.example.com or *.example.com, without scheme and port");
         return good ? host : null;
     }
 

@@ -3,8 +3,8 @@ using Flyball.Scheduling.Compose.Values;
 namespace Flyball.Scheduling.Compose.Services;
 
 /// <summary>
-/// <c>deploy.replicas</c> and <c>scale</c>; <c>x-scale</c> is checked for its shape, so that a file written today is right
-/// on the day autoscaling exists.
+/// <c>deploy.replicas</c> and <c>scale</c>; <c>x-scale</c> is checked for its shape, so that a file written today is
+/// right on the day autoscaling exists.
 /// </summary>
 internal static class ScaleSection
 {
@@ -13,7 +13,8 @@ internal static class ScaleSection
         Field deployed = service["deploy"]["replicas"];
         int? replicas = deployed.Int(0, ComposeLimits.ReplicasMax);
         int? scale = service["scale"].Int(0, ComposeLimits.ReplicasMax);
-        if (replicas is not null && scale is not null && replicas != scale) service["scale"].Error($"differs from {deployed.Path}", "keep one of the two");
+        if (replicas is not null && scale is not null && replicas != scale)
+            service["scale"].Error($"differs from {deployed.Path}", "keep one of the two");
         return replicas ?? scale ?? 1;
     }
 
@@ -42,7 +43,8 @@ internal static class ScaleSection
         if (field.Word() is not { } rule) return;
         int comparison = rule.AsSpan().IndexOfAny('<', '>');
         ReadOnlySpan<char> value = comparison < 0 ? default : rule.AsSpan(comparison + 1).TrimStart('=').Trim();
-        bool good = comparison > 0 && rule.AsSpan(0, comparison).Trim().Length > 0 && DecimalText.TryTake(ref value, out _);
+        bool good = comparison > 0 && rule.AsSpan(0, comparison).Trim().Length > 0 &&
+            DecimalText.TryTake(ref value, out _);
         if (!good) field.Error($"'{rule}' is no rule", "for example cpu > 80%");
     }
 }

@@ -59,8 +59,12 @@ internal static class SecuritySection
         if (item.Word() is not { } option) return;
         string text = option.Replace('=', ':');
         if (text is "no-new-privileges" or "no-new-privileges:true") return;
-        if (text == "label" || text.StartsWith("label:", StringComparison.Ordinal)) item.Warn("has no effect: SELinux labels are the engine's default");
-        else item.Error($"'{option}' is not supported: containers keep no-new-privileges and the default seccomp and AppArmor profiles");
+        if (text == "label" || text.StartsWith("label:", StringComparison.Ordinal))
+            item.Warn("has no effect: SELinux labels are the engine's default");
+        else
+            item.Error(
+                $"'{option}' is not supported: containers keep no-new-privileges and the default seccomp " +
+                "and AppArmor profiles");
     }
 
     private static IReadOnlyList<string> Sorted(IEnumerable<string?> words) =>

@@ -61,20 +61,24 @@ internal static class ServiceCompiler
     {
         IReadOnlyList<string> command = [.. task.Entrypoint, .. task.Command];
         ProcessRules.Check(scope.Field, command);
-        return task with { Entrypoint = [], Command = command, WorkingDirectory = ProcessRules.WorkingDirectory(scope) };
+        string directory = ProcessRules.WorkingDirectory(scope);
+        return task with { Entrypoint = [], Command = command, WorkingDirectory = directory };
     }
 
     private static TaskSpec AsContainer(ServiceScope scope, TaskSpec task)
     {
         Field service = scope.Field;
         List<MountSpec> mounts = [.. MountSection.Read(scope), .. ContentSection.Read(scope)];
-        foreach (IGrouping<string, MountSpec> twice in mounts.GroupBy(mount => mount.Target, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            service["volumes"].Error($"more than one file system is mounted at '{twice.Key}'");
+        HashSet<string> targets = new(StringComparer.Ordinal);
+        foreach (MountSpec twice in mounts.Where(mount => !targets.Add(mount.Target)))
+            service["volumes"].Error($"more than one file system is mounted at '{twice.Target}'");
         return task with
         {
             Image = BuildSection.Image(scope),
             PullPolicy = BuildSection.PullPolicy(scope),
-            WorkingDirectory = service["working_dir"].Word() is { } path ? MountSection.Target(service["working_dir"], path) : null,
+            WorkingDirectory = service["working_dir"].Word() is { } path
+                ? MountSection.Target(service["working_dir"], path)
+                : null,
             Hostname = service["hostname"].Word(),
             Mounts = mounts,
             NetworkMode = NetworkSection.Mode(service),
@@ -100,7 +104,8 @@ internal static class ServiceCompiler
         PortSpec? port = workload.Task.Ports.FirstOrDefault(port => port.HostPort is not null);
         if (port is null || workload.Replicas <= 1) return;
         scope.Field["ports"].Warn(
-            FormattableString.Invariant($"{workload.Replicas} replicas need as many nodes: the host port {port.HostPort} is free once on each"),
+            FormattableString.Invariant(
+                $"{workload.Replicas} replicas need as many nodes: the host port {port.HostPort} is free once on each"),
             "x-route reaches all replicas at one address");
     }
 }

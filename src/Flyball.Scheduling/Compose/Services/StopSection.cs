@@ -19,10 +19,12 @@ internal static class StopSection
     public static string? Signal(Field field)
     {
         if (field.Word() is not { } written) return null;
-        if (int.TryParse(written, out int number) && number >= 1 && number <= Names.Length) return Prefix + Names[number - 1];
+        if (int.TryParse(written, out int number) && number >= 1 && number <= Names.Length)
+            return Prefix + Names[number - 1];
         string name = written.ToUpperInvariant();
         if (name.StartsWith(Prefix, StringComparison.Ordinal)) name = name[Prefix.Length..];
-        bool realTime = name.StartsWith("RTMIN+", StringComparison.Ordinal) && int.TryParse(name.AsSpan(6), out int offset) && offset is >= 0 and <= 15;
+        bool realTime = name.StartsWith("RTMIN+", StringComparison.Ordinal) &&
+            int.TryParse(name.AsSpan(6), out int offset) && offset is >= 0 and <= 15;
         if (Names.Contains(name) || realTime) return Prefix + name;
         field.Error($"'{written}' is no signal", Nearest.Hint(Prefix + name, Names.Select(known => Prefix + known)));
         return null;

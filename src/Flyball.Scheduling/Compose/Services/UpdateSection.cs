@@ -9,7 +9,8 @@ internal static class UpdateSection
     private const string RollbackKey = "rollback_config";
 
     /// <param name="service">The service.</param>
-    /// <param name="task">Decides the default order: what cannot run twice is stopped before its successor starts.</param>
+    /// <param name="task">Decides the default order: what cannot run twice is stopped before its successor
+    /// starts.</param>
     public static UpdatePolicy Read(Field service, TaskSpec task)
     {
         Field deploy = service["deploy"];
@@ -17,7 +18,8 @@ internal static class UpdateSection
         UpdatePolicy update = Read(deploy["update_config"], safe);
         if (update.Order == UpdateOrder.StartFirst && CannotRunTwice(task) is { } reason)
             deploy["update_config"]["order"].Warn($"start-first runs two allocations at a time, which share {reason}");
-        if (deploy[RollbackKey].Exists && Read(deploy[RollbackKey], update.Order) with { FailureAction = update.FailureAction } != update)
+        UpdatePolicy rollback = Read(deploy[RollbackKey], update.Order) with { FailureAction = update.FailureAction };
+        if (deploy[RollbackKey].Exists && rollback != update)
             deploy[RollbackKey].Warn("has no effect: a rollback goes by update_config");
         return update;
     }
@@ -52,7 +54,8 @@ internal static class UpdateSection
     {
         if (task.Ports.FirstOrDefault(port => port.HostPort is not null) is { } fixedPort)
             return FormattableString.Invariant($"the host port {fixedPort.HostPort}");
-        bool Writable(MountSpec mount) => !mount.ReadOnly && mount.Source is not null && mount.Kind is MountKind.Volume or MountKind.Bind;
+        bool Writable(MountSpec mount) =>
+            !mount.ReadOnly && mount.Source is not null && mount.Kind is MountKind.Volume or MountKind.Bind;
         return task.Mounts.FirstOrDefault(Writable) is { } shared ? $"'{shared.Source}' for writing" : null;
     }
 }

@@ -17,7 +17,9 @@ internal static class ComposeDuration
     /// <summary>The longest duration that a manifest may ask for.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromDays(366);
 
-    /// <summary>False for anything else: a number without a unit (save 0), a negative one, one beyond <see cref="Max"/>.</summary>
+    /// <summary>
+    /// False for anything else: a number without a unit (save 0), a negative one, one beyond <see cref="Max"/>.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -26,7 +28,8 @@ internal static class ComposeDuration
         decimal ticks = 0;
         while (!text.IsEmpty)
         {
-            if (!DecimalText.TryTake(ref text, out decimal number) || !TryTakeUnit(ref text, out long unit)) return false;
+            if (!DecimalText.TryTake(ref text, out decimal number) || !TryTakeUnit(ref text, out long unit))
+                return false;
             if (number > Max.Ticks) return false;
             ticks += number * unit;
             if (ticks > Max.Ticks) return false;
@@ -42,7 +45,10 @@ internal static class ComposeDuration
         var text = new System.Text.StringBuilder();
         long left = duration.Ticks;
         foreach ((string unit, long ticks) in (ReadOnlySpan<(string, long)>)
-            [("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond)])
+            [
+                ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond),
+                ("ms", TimeSpan.TicksPerMillisecond),
+            ])
         {
             if (left >= ticks) text.Append(FormattableString.Invariant($"{left / ticks}{unit}"));
             left %= ticks;

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Flyball.Scheduling.Compose.Values;
 
-/// <summary>Plain decimal numbers at the start of a text: digits with at most one point, no sign, no exponent.</summary>
+/// <summary>
+/// Plain decimal numbers at the start of a text: digits with at most one point, no sign, no exponent.
+/// </summary>
 internal static class DecimalText
 {
     // Beyond this a decimal loses digits; nobody writes such numbers.
@@ -17,7 +19,8 @@ internal static class DecimalText
         if (length < 0) length = text.Length;
         number = 0;
         if (length is 0 or > LengthMax) return false;
-        bool good = decimal.TryParse(text[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        bool good = decimal.TryParse(
+            text[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
         text = text[length..];
         return good;
     }

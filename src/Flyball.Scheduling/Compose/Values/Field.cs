@@ -29,7 +29,7 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
         get
         {
             MapEntry? entry = (node as MapNode)?.Find(key);
-            return new Field(entry?.Value, Join(key), entry?.Value.Mark ?? mark, diagnostics);
+            return new Field(entry?.Value, Join(key), entry is null ? mark : PlaceOf(entry), diagnostics);
         }
     }
 
@@ -83,7 +83,8 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
     public int? Int(int least, int most)
     {
         if (Text() is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most) return number;
+        bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number);
+        if (isNumber && number >= least && number <= most) return number;
         return Refuse<int>(FormattableString.Invariant($"'{text}' is no whole number from {least} to {most}"));
     }
 
@@ -92,20 +93,25 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
     {
         if (Text() is not { } text) return null;
         ReadOnlySpan<char> rest = text;
-        if (DecimalText.TryTake(ref rest, out decimal number) && rest.IsEmpty && number <= 1_000_000) return (double)number;
+        if (DecimalText.TryTake(ref rest, out decimal number) && rest.IsEmpty && number <= 1_000_000)
+            return (double)number;
         return Refuse<double>($"'{text}' is no number such as 0.5");
     }
 
     public TimeSpan? Duration()
     {
         if (Text() is not { } text) return null;
-        return ComposeDuration.TryParse(text, out TimeSpan duration) ? duration : Refuse<TimeSpan>($"'{text}' is no duration such as 1m30s or 500ms");
+        return ComposeDuration.TryParse(text, out TimeSpan duration)
+            ? duration
+            : Refuse<TimeSpan>($"'{text}' is no duration such as 1m30s or 500ms");
     }
 
     public long? Bytes()
     {
         if (Text() is not { } text) return null;
-        return ByteSize.TryParse(text, out long bytes) ? bytes : Refuse<long>($"'{text}' is no size such as 256M or 1.5GB");
+        return ByteSize.TryParse(text, out long bytes)
+            ? bytes
+            : Refuse<long>($"'{text}' is no size such as 256M or 1.5GB");
     }
 
     /// <summary>A word out of a few; others are refused with the nearest.</summary>
@@ -124,6 +130,9 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
         foreach ((string key, Field value) in As(rule).Entries()) values[key] = (value.Text(), value);
         return values;
     }
+
+    /// <summary>What was probably meant, for the suggestion of an error.</summary>
+    public string? Hint(string word, IEnumerable<string> candidates) => diagnostics.Hint(word, candidates);
 
     public void Error(string message, string? suggestion = null) => diagnostics.Error(mark, path, message, suggestion);
 
@@ -146,6 +155,12 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
         (string at, DiagnosticBag bag) = (path, diagnostics);
         return list.Items.Select((item, i) => new Field(item, $"{at}[{i}]", item.Mark, bag));
     }
+
+    // A block below its key, or a value behind an alias, is best pointed at by the key.
+    private static SourceMark PlaceOf(MapEntry entry) =>
+        entry.Value.Mark.Line == entry.KeyMark.Line && entry.Value.Mark.File == entry.KeyMark.File
+            ? entry.Value.Mark
+            : entry.KeyMark;
 
     private string Join(string key) => path.Length == 0 ? key : $"{path}.{key}";
 }

@@ -13,7 +13,8 @@ internal static class ImageReference
         int at = rest.IndexOf('@', StringComparison.Ordinal);
         if (at >= 0)
         {
-            if (!IsDigest(rest[(at + 1)..])) return $"'{rest[(at + 1)..]}' is no digest, such as sha256: and 64 hexadecimal digits";
+            if (!IsDigest(rest[(at + 1)..]))
+                return $"'{rest[(at + 1)..]}' is no digest, such as sha256: and 64 hexadecimal digits";
             rest = rest[..at];
         }
         int colon = rest.LastIndexOf(':');
@@ -33,7 +34,7 @@ internal static class ImageReference
     }
 
     private static bool IsRegistry(string part) =>
-        (part.Contains('.', StringComparison.Ordinal) || part.Contains(':', StringComparison.Ordinal) || part == "localhost") &&
+        (part.AsSpan().ContainsAny('.', ':') || part == "localhost") &&
         part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ':' or '-' or '[' or ']');
 
     private static bool IsComponent(string part) =>

@@ -9,7 +9,8 @@ internal static class LexicalPath
     /// </summary>
     public static string Resolve(string directory, string path, string? home = null)
     {
-        if (home is not null && (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))) path = home + path[1..];
+        if (home is not null && (path == "~" || path.StartsWith("~/", StringComparison.Ordinal)))
+            path = home + path[1..];
         string full = path.StartsWith('/') ? path : $"{directory}/{path}";
         List<string> parts = [];
         foreach (string part in full.Split('/'))
@@ -25,7 +26,9 @@ internal static class LexicalPath
 
     public static string Name(string absolutePath) => absolutePath[(absolutePath.LastIndexOf('/') + 1)..];
 
-    /// <summary>The path as people would write it from <paramref name="directory"/>; absolute when it is elsewhere.</summary>
+    /// <summary>
+    /// The path as people would write it from <paramref name="directory"/>; absolute when it is elsewhere.
+    /// </summary>
     public static string Shorten(string directory, string absolutePath)
     {
         string prefix = directory == "/" ? "/" : directory + "/";

@@ -4,7 +4,8 @@ namespace Flyball.Scheduling.Compose.Values;
 internal static class NameRules
 {
     /// <summary>What <see cref="IsProject"/> asks, for messages.</summary>
-    public const string ProjectRule = "lower-case letters, digits, '-' and '_', beginning with a letter or digit, at most 63";
+    public const string ProjectRule =
+        "lower-case letters, digits, '-' and '_', beginning with a letter or digit, at most 63";
 
     /// <summary>What <see cref="IsService"/> asks, for messages.</summary>
     public const string ServiceRule = "letters, digits, '.', '-' and '_', beginning with a letter or digit, at most 63";
@@ -26,10 +27,14 @@ internal static class NameRules
         name.Length is > 0 and <= PortNameLengthMax && !name.All(char.IsAsciiDigit) &&
         name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-');
 
-    /// <summary>A directory's name as a project's name: what does not fit is left out; empty when nothing is left.</summary>
+    /// <summary>
+    /// A directory's name as a project's name: what does not fit is left out; empty when nothing is left.
+    /// </summary>
     public static string ToProject(string directory)
     {
-        string kept = string.Concat(directory.ToLowerInvariant().Where(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'));
+        string kept = string.Concat(
+            directory.ToLowerInvariant()
+                .Where(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'));
         kept = kept.TrimStart('-', '_');
         return kept.Length > ComposeLimits.NameLengthMax ? kept[..ComposeLimits.NameLengthMax] : kept;
     }

@@ -26,7 +26,8 @@ internal static class PortSyntax
         int colon = rest.IndexOf(':', StringComparison.Ordinal);
         string host = colon < 0 ? "" : rest[..colon];
         if (!TryRange(rest[(colon + 1)..], 1, out (int First, int Last) target, out error)) return [];
-        if (host.Length == 0) return [.. Numbers(target).Select(port => new PortMapping(address, null, port, protocol))];
+        if (host.Length == 0)
+            return [.. Numbers(target).Select(port => new PortMapping(address, null, port, protocol))];
         if (!TryRange(host, 0, out (int First, int Last) published, out error)) return [];
         return Pair(address, published, target, protocol, out error, out firstOfRange);
     }
@@ -39,9 +40,11 @@ internal static class PortSyntax
         range = (first, last);
         error = null;
         if (!good) error = $"'{text}' is no port number";
-        else if (first < least || last > IPEndPoint.MaxPort) error = $"'{text}' is outside {least} to {IPEndPoint.MaxPort}";
+        else if (first < least || last > IPEndPoint.MaxPort)
+            error = $"'{text}' is outside {least} to {IPEndPoint.MaxPort}";
         else if (first > last) error = $"the range '{text}' runs backwards";
-        else if (last - first >= ComposeLimits.PortsMax) error = $"a range may have {ComposeLimits.PortsMax} ports, '{text}' has more";
+        else if (last - first >= ComposeLimits.PortsMax)
+            error = $"a range may have {ComposeLimits.PortsMax} ports, '{text}' has more";
         return error is null;
     }
 
@@ -54,7 +57,10 @@ internal static class PortSyntax
         int count = target.Last - target.First + 1;
         firstOfRange = count == 1 && hostCount > 1;
         if (hostCount == count || firstOfRange)
-            return [.. Numbers(target).Select((port, i) => new PortMapping(address, Fixed(published.First + i), port, protocol))];
+        {
+            int? Host(int index) => Fixed(published.First + index);
+            return [.. Numbers(target).Select((port, i) => new PortMapping(address, Host(i), port, protocol))];
+        }
         error = $"{hostCount} host ports cannot be paired with {count} container ports";
         return [];
     }
@@ -79,7 +85,7 @@ internal static class PortSyntax
             (address, rest) = (text[..divider], text[(divider + 1)..]);
         }
         if (address is { Length: 0 }) address = null;
-        if (address is not null && !IPAddress.TryParse(address, out _)) error = $"'{address}' is no IP address";
+        if (address is not null && AddressText.Canonical(address) is null) error = $"'{address}' is no IP address";
         return error is null;
     }
 

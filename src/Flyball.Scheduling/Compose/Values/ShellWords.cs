@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Flyball.Scheduling.Compose.Values;
 
-/// <summary>Splits a command line as Compose does: blanks divide, quotes hold together, a backslash takes the next character.</summary>
+/// <summary>
+/// Splits a command line as Compose does: blanks divide, quotes hold together, a backslash takes the next character.
+/// </summary>
 internal static class ShellWords
 {
     /// <returns>The words, or null with a message when a quote does not end.</returns>

@@ -122,7 +122,9 @@ internal sealed class ComposeYamlReader
             var entry = new MapEntry(key, At(keyEvent.Start), value);
             if (key == MergeKey && keyEvent is Scalar { Style: ScalarStyle.Plain }) merged.Add(value);
             else if (seen.TryAdd(key, entry)) own.Add(entry);
-            else _diagnostics.Error(At(keyEvent.Start), key, $"the key is given twice, first in line {seen[key].KeyMark.Line}");
+            else
+                _diagnostics.Error(
+                    At(keyEvent.Start), key, $"the key is given twice, first in line {seen[key].KeyMark.Line}");
         }
         _parser.MoveNext();
         return new MapNode(At(start.Start), Flatten(own, seen, merged), tag);
@@ -131,7 +133,9 @@ internal sealed class ComposeYamlReader
     private string ReadKey(int depth)
     {
         ParsingEvent keyEvent = _parser.Current!;
-        return ReadNode(depth + 1) is ScalarNode scalar ? scalar.Text : throw Refuse(keyEvent, "a key must be a plain word");
+        return ReadNode(depth + 1) is ScalarNode scalar
+            ? scalar.Text
+            : throw Refuse(keyEvent, "a key must be a plain word");
     }
 
     // The map's own keys win over merged ones, and an earlier merged map over a later one (YAML merge-key draft).
@@ -154,7 +158,7 @@ internal sealed class ComposeYamlReader
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out ComposeNode? node))
         {
-            string? hint = Nearest.Hint(alias.Value.Value, _anchors.Keys);
+            string? hint = _diagnostics.Hint(alias.Value.Value, _anchors.Keys);
             _diagnostics.Error(At(alias.Start), "", $"no anchor '&{alias.Value.Value}' stands before this alias", hint);
             return ScalarNode.Null(At(alias.Start));
         }

@@ -15,7 +15,9 @@ internal sealed class ScalarNode(SourceMark mark, string text, bool plain, bool 
     /// <summary>Empty, <c>~</c> or <c>null</c>, unquoted.</summary>
     public bool IsNull => isNull;
 
-    /// <summary>The same place with another text: what interpolation yields is a value, even when it is empty.</summary>
+    /// <summary>
+    /// The same place with another text: what interpolation yields is a value, even when it is empty.
+    /// </summary>
     public ScalarNode WithText(string replacement) => new(Mark, replacement, plain, isNull: false, Tag);
 
     public static ScalarNode Null(SourceMark mark) => new(mark, "", plain: true, isNull: true);
