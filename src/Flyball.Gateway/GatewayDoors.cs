@@ -133,6 +133,7 @@ public static class GatewayDoors
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddLogging();
         services.AddHttpForwarder();
         return services.BuildServiceProvider().GetRequiredService<IHttpForwarder>();
     }
