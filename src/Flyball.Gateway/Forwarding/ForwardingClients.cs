@@ -10,8 +10,10 @@ namespace Flyball.Gateway.Forwarding;
 /// </summary>
 internal sealed class ForwardingClients(GatewayOptions options) : IDisposable
 {
-    private readonly HttpMessageInvoker http1 = new(Handler(options), disposeHandler: true);
-    private readonly HttpMessageInvoker http2 = new(Handler(options), disposeHandler: true);
+    private readonly HttpMessageInvoker http1 = new(Handler(options, sendsOnce: true), disposeHandler: true);
+
+    // HTTP/2 says itself which requests were not begun, so the client repeats only those.
+    private readonly HttpMessageInvoker http2 = new(Handler(options, sendsOnce: false), disposeHandler: true);
 
     private readonly ForwarderRequestConfig http1Config = Config(options, HttpVersion.Version11);
     private readonly ForwarderRequestConfig http2Config = Config(options, HttpVersion.Version20);
@@ -26,13 +28,14 @@ internal sealed class ForwardingClients(GatewayOptions options) : IDisposable
         http2.Dispose();
     }
 
-    private static SocketsHttpHandler Handler(GatewayOptions options) => new()
+    private static SocketsHttpHandler Handler(GatewayOptions options, bool sendsOnce) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
+        ConnectCallback = sendsOnce ? EndpointStream.ConnectAsync : null,
         ConnectTimeout = options.ConnectTimeout,
         PooledConnectionIdleTimeout = options.EndpointIdleTimeout,
         MaxConnectionsPerServer = options.EndpointConnectionsMax,

@@ -66,7 +66,7 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
 
         // An event stream may be silent for long after its headers, and the client waits for those to know it is open.
         if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
-            await httpContext.Response.StartAsync(cancellationToken);
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         return copies;
     }
 

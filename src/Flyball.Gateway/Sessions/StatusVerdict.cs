@@ -6,8 +6,8 @@ using Flyball.Contracts.Gateway;
 namespace Flyball.Gateway.Sessions;
 
 /// <summary>
-/// Whether a report is worth writing: only when it changes what somebody who waits for a draining endpoint would read
-/// from the status that is stored. Anything else would be a write for each change of the catalogue and each gateway.
+/// Whether a report is worth writing: only when it changes what the stored status says of a draining endpoint (its drain
+/// is applied, it is busy). Anything else would be a write for each change of the catalogue and each gateway.
 /// </summary>
 internal static class StatusVerdict
 {
@@ -32,9 +32,9 @@ internal static class StatusVerdict
 
     private static bool Differs(Resource<Endpoint> endpoint, GatewayStatus stored, long applied, SortedSet<string> busy)
     {
-        bool released = applied >= endpoint.Revision.Value && !busy.Contains(endpoint.Key.Name);
-        bool wasReleased = stored.AppliedRevision >= endpoint.Revision.Value
-            && !stored.BusyEndpoints.Contains(endpoint.Key.Name, StringComparer.Ordinal);
-        return released != wasReleased;
+        bool hasApplied = applied >= endpoint.Revision.Value;
+        bool hadApplied = stored.AppliedRevision >= endpoint.Revision.Value;
+        bool wasBusy = stored.BusyEndpoints.Contains(endpoint.Key.Name, StringComparer.Ordinal);
+        return hasApplied != hadApplied || busy.Contains(endpoint.Key.Name) != wasBusy;
     }
 }
