@@ -132,12 +132,8 @@ public static class GatewayDoors
     private static IHttpForwarder CreateForwarder()
     {
         var services = new ServiceCollection();
-<<<<<<< HEAD
-        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-=======
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
->>>>>>> gateway
         services.AddHttpForwarder();
         return services.BuildServiceProvider().GetRequiredService<IHttpForwarder>();
     }
