@@ -110,7 +110,8 @@ public sealed class BoundsTests
         string text = "services:\n" +
             string.Concat(Enumerable.Range(0, 100).Select(i => $"  s{i}: {{ image: x, env_file: big.env }}\n"));
         byte[] big = Encoding.UTF8.GetBytes("A=" + new string('x', 1_000_000));
-        ComposeInput input = Yml.Input(text) with { Attachments = new Dictionary<string, byte[]> { ["big.env"] = big } };
+        Dictionary<string, byte[]> files = new() { ["big.env"] = big };
+        ComposeInput input = Yml.Input(text) with { Attachments = files };
 
         Assert.Contains(
             "env files, configs and secrets take more than 64 MiB in all services together",
@@ -133,7 +134,8 @@ public sealed class BoundsTests
         string ports = string.Join(',', Enumerable.Range(1, 257));
 
         Assert.Equal(
-            "compose.yaml:4:12: services.a.ports: a service may have 256 ports", Yml.Errors(Yml.Service($"ports: [{ports}]")));
+            "compose.yaml:4:12: services.a.ports: a service may have 256 ports",
+            Yml.Errors(Yml.Service($"ports: [{ports}]")));
     }
 
     [Fact]
