@@ -105,6 +105,40 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public void Compile_LargeEnvFileInManyServices_IsRefused()
+    {
+        string text = "services:\n" +
+            string.Concat(Enumerable.Range(0, 100).Select(i => $"  s{i}: {{ image: x, env_file: big.env }}\n"));
+        byte[] big = Encoding.UTF8.GetBytes("A=" + new string('x', 1_000_000));
+        Dictionary<string, byte[]> files = new() { ["big.env"] = big };
+        ComposeInput input = Yml.Input(text) with { Attachments = files };
+
+        Assert.Contains(
+            "env files, configs and secrets take more than 64 MiB in all services together",
+            Yml.Errors(ComposeCompiler.Compile(input)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compile_TooManyRoutes_IsRefused()
+    {
+        string routes = string.Concat(Enumerable.Range(0, 101).Select(i => $"  - {{ host: h{i}, port: 80 }}\n"));
+
+        Assert.Equal(
+            "compose.yaml:4:5: services.a.x-route: a service may have 100 routes",
+            Yml.Errors(Yml.Service("x-route:\n" + routes)));
+    }
+
+    [Fact]
+    public void Compile_TooManyPorts_IsRefused()
+    {
+        string ports = string.Join(',', Enumerable.Range(1, 257));
+
+        Assert.Equal(
+            "compose.yaml:4:12: services.a.ports: a service may have 256 ports",
+            Yml.Errors(Yml.Service($"ports: [{ports}]")));
+    }
+
+    [Fact]
     public void Read_AliasedNode_IsShared()
     {
         var map = (MapNode)ComposeYamlReader.Read(

@@ -7,7 +7,11 @@ namespace Flyball.Scheduling.Compose.Tests;
 public sealed class FuzzTests
 {
     private static readonly string[] Seeds =
-        [.. Directory.EnumerateFiles(Path.Combine(Golden.SourceDirectory(), "Files"), "*compose*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    [
+        .. Directory.EnumerateFiles(
+            Path.Combine(Golden.SourceDirectory(), "Files"), "*compose*.y*ml", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(File.ReadAllText),
+    ];
 
     private static readonly string[] Tokens =
     [

@@ -78,8 +78,8 @@ public sealed class ProjectErrorTests
             """);
 
         Assert.Equal(
-            "compose.yaml:4:32: services.c.depends_on.a: services wait for each other in a circle: a → b → c → a", Yml.Errors(
-                result));
+            "compose.yaml:4:32: services.c.depends_on.a: services wait for each other in a circle: a → b → c → a",
+            Yml.Errors(result));
     }
 
     [Fact]

@@ -3,7 +3,10 @@ namespace Flyball.Scheduling.Compose.Tests;
 public sealed class RealFilesTests
 {
     public static TheoryData<string> Cases =>
-        [.. Directory.EnumerateDirectories(Path.Combine(Golden.SourceDirectory(), "Files")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.EnumerateDirectories(Path.Combine(Golden.SourceDirectory(), "Files"))
+                .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -17,26 +20,29 @@ public sealed class RealFilesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Compile_Twice_GivesEqualBytes(string name) =>
-        Assert.Equal(
-            ResultText.Of(ComposeCompiler.Compile(ComposeCase.Load(name))), ResultText.Of(
-                ComposeCompiler.Compile(ComposeCase.Load(name))));
+    public void Compile_Twice_GivesEqualBytes(string name)
+    {
+        string first = ResultText.Of(ComposeCompiler.Compile(ComposeCase.Load(name)));
+
+        Assert.Equal(first, ResultText.Of(ComposeCompiler.Compile(ComposeCase.Load(name))));
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compile_InspectingWithoutAttachments_NamesExactlyWhatItNeeds(string name)
     {
         ComposeInput whole = ComposeCase.Load(name);
-        ComposeInput bare =
-            whole with { Attachments = new Dictionary<string, byte[]>(), Inspecting = true, Contexts = new Dictionary<string, string>() };
+        ComposeInput bare = whole with { Inspecting = true, Contexts = new Dictionary<string, string>() };
 
         // What a client does: ask, send what is named, ask again until nothing new is named.
         Dictionary<string, byte[]> sent = [];
         for (int round = 0; round < 5; round++)
         {
             foreach (ComposeNeed need in ComposeCompiler.Compile(bare with { Attachments = sent }).Needs)
-                if (whole.Attachments.TryGetValue(Path.GetRelativePath(whole.ProjectDirectory, need.Path), out byte[]? content))
-                    sent[need.Path] = content;
+            {
+                string file = Path.GetRelativePath(whole.ProjectDirectory, need.Path);
+                if (whole.Attachments.TryGetValue(file, out byte[]? content)) sent[need.Path] = content;
+            }
         }
 
         ComposeResult result = ComposeCompiler.Compile(whole with { Attachments = sent });

@@ -73,6 +73,7 @@ public sealed class EnvFileReaderTests
         SortedDictionary<string, string> values = EnvFileReader.Read(
             new SourceFile(".env", "/"), text, name =>
                 name == "OUT" ? "outside" : null, new ExpansionBudget(), diagnostics);
-        return (string.Join('|', values.Select(pair => $"{pair.Key}={pair.Value}")), string.Join('|', diagnostics.Errors()));
+        string found = string.Join('|', values.Select(pair => $"{pair.Key}={pair.Value}"));
+        return (found, string.Join('|', diagnostics.Errors()));
     }
 }

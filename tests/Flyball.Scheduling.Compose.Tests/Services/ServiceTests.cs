@@ -106,7 +106,8 @@ public sealed class ServiceTests
     public void Compile_ConfigMode_IsOctalUnlessBare(string mode, int expected)
     {
         ComposeResult result = Yml.Compile(
-            $"services: {{ a: {{ image: x, configs: [ {{ source: c, target: /c, mode: {mode} }} ] }} }}\nconfigs: {{ c: {{ content: hi }} }}");
+            $"services: {{ a: {{ image: x, configs: [ {{ source: c, target: /c, mode: {mode} }} ] }} }}\n" +
+            "configs: { c: { content: hi } }");
 
         Assert.Equal(expected, Yml.Only(result).Task.Mounts[0].Mode);
     }
@@ -117,12 +118,14 @@ public sealed class ServiceTests
     [InlineData("volumes: ['./a:/a']", "volumes")]
     [InlineData("network_mode: host", "network_mode")]
     [InlineData("privileged: true", "privileged")]
-    public void Compile_ProcessWithContainerKey_IsRefused(string line, string key) =>
-        Assert.Contains(
-            $"'{key}' needs a container, and x-driver: process runs without one",
-            Yml.Errors(
-                Yml.Compile(
-                    $"services:\n  a:\n    x-driver: process\n    command: [x]\n    {line}\n")), StringComparison.Ordinal);
+    public void Compile_ProcessWithContainerKey_IsRefused(string line, string key)
+    {
+        ComposeResult result = Yml.Compile(
+            $"services:\n  a:\n    x-driver: process\n    command: [x]\n    {line}\n");
+
+        string expected = $"'{key}' needs a container, and x-driver: process runs without one";
+        Assert.Contains(expected, Yml.Errors(result), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Compile_ProcessEntrypointAndCommand_AreOneList() =>
@@ -150,9 +153,11 @@ public sealed class ServiceTests
         ComposeInput set =
             named with { Environment = new Dictionary<string, string> { ["COMPOSE_PROJECT_NAME"] = "set" } };
 
+        ComposeInput[] inputs =
+            [plain, named, set, set with { Project = "given" }, plain with { ProjectDirectory = "/srv/My-Shop!" }];
+
         Assert.Equal(
             ["shop", "written", "set", "given", "my-shop"],
-            new[] { plain, named, set, set with { Project = "given" }, plain with { ProjectDirectory = "/srv/My-Shop!" } }.Select(
-                input => ComposeCompiler.Compile(input).Project));
+            inputs.Select(input => ComposeCompiler.Compile(input).Project));
     }
 }

@@ -136,7 +136,8 @@ public sealed class ParserTests
     [InlineData("nginx")]
     [InlineData("library/nginx:1.25")]
     [InlineData("localhost:5000/a/b:c")]
-    [InlineData("registry.example.com/a_b/c-d.e:V1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    [InlineData("registry.example.com/a_b/c-d.e:V1")]
+    [InlineData("a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     public void Image_Good_IsTaken(string text) => Assert.Null(ImageReference.Check(text));
 
     [Theory]

@@ -8,6 +8,9 @@ namespace Flyball.Scheduling.Compose.Diagnostics;
 /// </summary>
 internal sealed class DiagnosticBag
 {
+    // Words compared for one suggestion.
+    private const int CandidatesMax = 2_000;
+
     private readonly List<ComposeDiagnostic> _errors = [];
     private readonly List<ComposeDiagnostic> _warnings = [];
     private readonly HashSet<ComposeDiagnostic> _seen = [];
@@ -39,7 +42,7 @@ internal sealed class DiagnosticBag
     /// searched: a file of wrong keys would cost the product of its keys and the known ones.
     /// </summary>
     public string? Hint(string word, IEnumerable<string> candidates) =>
-        _hints++ < 2 * ComposeLimits.DiagnosticsMax ? Nearest.Hint(word, candidates) : null;
+        _hints++ < 2 * ComposeLimits.DiagnosticsMax ? Nearest.Hint(word, candidates.Take(CandidatesMax)) : null;
 
     public IReadOnlyList<ComposeDiagnostic> Errors() => InOrder(_errors, _errorsLeftOut, "errors");
 

@@ -14,20 +14,25 @@ internal sealed class PortList
     private readonly record struct Entry(PortMapping Mapping, string? Name);
 
     private readonly List<Entry> _entries = [];
+    private readonly HashSet<(int Target, string Protocol)> _targets = [];
+    private readonly HashSet<PortMapping> _published = [];
 
     public void Add(Field field, PortMapping mapping, string? name = null)
     {
         bool adds = mapping.Published is not null || name is not null || mapping.Target == 0;
-        if (!adds && _entries.Any(entry => IsSame(entry.Mapping, mapping))) return;
-        bool taken = _entries.Any(entry => entry.Mapping with { Target = mapping.Target } == mapping);
-        if (mapping.Published is { } port && taken)
+        if (!adds && _targets.Contains((mapping.Target, mapping.Protocol))) return;
+        if (mapping.Published is { } port && _published.Contains(mapping with { Target = 0 }))
             field.Error($"the host port {port} is given twice");
         else if (name is not null && _entries.Any(e => e.Name == name))
             field.Error($"two ports are named '{name}'");
         else if (_entries.Count == ComposeLimits.PortsMax)
             field.Error($"a service may have {ComposeLimits.PortsMax} ports");
         else
+        {
             _entries.Add(new Entry(mapping, name));
+            _targets.Add((mapping.Target, mapping.Protocol));
+            _published.Add(mapping with { Target = 0 });
+        }
     }
 
     public bool IsEmpty => _entries.Count == 0;
@@ -59,9 +64,8 @@ internal sealed class PortList
             field.Error(error!);
             return null;
         }
-        var mapping = new PortMapping(null, null, number, "tcp");
-        Add(field, mapping);
-        int known = _entries.FindIndex(entry => IsSame(entry.Mapping, mapping));
+        Add(field, new PortMapping(null, null, number, "tcp"));
+        int known = _entries.FindIndex(entry => entry.Mapping.Target == number && entry.Mapping.Protocol == "tcp");
         return known >= 0 ? ToSpecs()[known].Name : null;
     }
 
@@ -82,9 +86,6 @@ internal sealed class PortList
             }),
         ];
     }
-
-    private static bool IsSame(PortMapping left, PortMapping right) =>
-        left.Target == right.Target && left.Protocol == right.Protocol;
 
     private static string Choose(PortMapping mapping, HashSet<string> taken)
     {

@@ -10,18 +10,26 @@ internal static class PortSection
     {
         var ports = new PortList();
         bool hostNetwork = scope.Field["network_mode"].Text() == "host";
-        foreach (Field item in scope.Field["ports"].Items())
+        foreach (Field item in Bounded(scope.Field["ports"]))
         {
             if (item.IsScalar) ReadShort(ports, item, hostNetwork);
             else ReadLong(ports, item, hostNetwork);
         }
-        foreach (Field item in scope.Field["expose"].ItemsOrOne())
+        foreach (Field item in Bounded(scope.Field["expose"]))
             ReadExposed(ports, item, scope.IsProcess, hostNetwork);
         foreach (Field route in scope.Field["x-route"].ItemsOrOne()) ReadMentioned(ports, route["port"]);
         Field test = scope.Field["healthcheck"]["test"];
         if (!test.IsScalar && test.Items().ToList() is [var kind, .., var last] && kind.Text() is "HTTP" or "TCP")
             ReadMentioned(ports, last);
         return ports;
+    }
+
+    // Each item may be a range, so the items are bounded as well as the ports that come of them.
+    private static IEnumerable<Field> Bounded(Field list)
+    {
+        List<Field> items = [.. list.Items()];
+        if (items.Count > ComposeLimits.PortsMax) list.Error($"a service may have {ComposeLimits.PortsMax} ports");
+        return items.Take(ComposeLimits.PortsMax);
     }
 
     // A number that a route or a health check names is a port of the service, whichever of the two is read first.

@@ -41,6 +41,10 @@ internal sealed class ComposeYamlReader
         {
             return reader.ReadDocument();
         }
+        catch (RefusedException e)
+        {
+            diagnostics.Error(reader.At(e.Start), "", e.Message);
+        }
         catch (YamlException e)
         {
             diagnostics.Error(reader.At(e.Start), "", $"this is not valid YAML: {Plainly(e.Message)}");
@@ -188,11 +192,7 @@ internal sealed class ComposeYamlReader
         _parser.MoveNext();
     }
 
-    private static YamlException Refuse(ParsingEvent? at, string message)
-    {
-        Mark mark = at?.Start ?? Mark.Empty;
-        return new YamlException(mark, mark, message);
-    }
+    private static RefusedException Refuse(ParsingEvent? at, string message) => new(at?.Start ?? Mark.Empty, message);
 
     private SourceMark Here() => _parser.Current is { } current ? At(current.Start) : new SourceMark(_file, 1, 1);
 
@@ -200,4 +200,7 @@ internal sealed class ComposeYamlReader
 
     private static string Plainly(string message) =>
         message.Length == 0 ? "it cannot be read" : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+
+    // Leaves the recursion with a place, as the parser's own exception does; it never leaves this class.
+    private sealed class RefusedException(Mark mark, string message) : YamlException(mark, mark, message);
 }
