@@ -12,7 +12,9 @@ public sealed record RemoteReaderOptions
     /// <summary>The snapshot is written at most this often, and when the reader is closed. Default 5 s.</summary>
     public TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The wait before the first new attempt; it doubles, and each is drawn between half of it and all. Default 100 ms.</summary>
+    /// <summary>
+    /// The wait before the first new attempt; it doubles, and each is drawn between half of it and all. Default 100 ms.
+    /// </summary>
     public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest wait, also after a refusal. Default 10 s.</summary>
@@ -29,7 +31,8 @@ public sealed record RemoteReaderOptions
         if (string.IsNullOrWhiteSpace(File)) yield return $"{nameof(File)} must name a file.";
         if (SaveInterval <= TimeSpan.Zero) yield return $"{nameof(SaveInterval)} must be positive.";
         if (ReconnectMin <= TimeSpan.Zero) yield return $"{nameof(ReconnectMin)} must be positive.";
-        if (ReconnectMax < ReconnectMin) yield return $"{nameof(ReconnectMax)} must be at least {nameof(ReconnectMin)}.";
+        if (ReconnectMax < ReconnectMin)
+            yield return $"{nameof(ReconnectMax)} must be at least {nameof(ReconnectMin)}.";
         if (SnapshotBytesMax < 1) yield return $"{nameof(SnapshotBytesMax)} must be at least 1.";
         foreach (string problem in Limits.Problems()) yield return $"Limits.{problem}";
     }

@@ -27,7 +27,13 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
 
     /// <summary>Starts from the snapshot on disk; <see cref="RunAsync"/> then follows the server.</summary>
     public RemoteResourceReader(
-        RemoteReaderOptions options, ITransport transport, IDisk disk, IWorkers workers, TimeProvider time, Random random, ILogger logger)
+        RemoteReaderOptions options,
+        ITransport transport,
+        IDisk disk,
+        IWorkers workers,
+        TimeProvider time,
+        Random random,
+        ILogger logger)
     {
         this.options = options;
         this.transport = transport;
@@ -47,10 +53,12 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
     /// <summary>True while a stream to the server is open.</summary>
     public bool IsConnected { get; private set; }
 
-    public IAsyncEnumerable<ChangeBatch> WatchAsync(IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation)
+    public IAsyncEnumerable<ChangeBatch> WatchAsync(
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation)
     {
         if (options.Kinds.Count > 0 && (kinds.Count == 0 || kinds.Except(options.Kinds, StringComparer.Ordinal).Any()))
-            throw new ArgumentException($"This reader has only the kinds {string.Join(", ", options.Kinds)}.", nameof(kinds));
+            throw new ArgumentException(
+                $"This reader has only the kinds {string.Join(", ", options.Kinds)}.", nameof(kinds));
         return feed.WatchAsync(kinds, after, cancellation);
     }
 
@@ -64,9 +72,19 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await saving.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
-            await keeper.SaveAsync(State());
+            IsConnected = false;
         }
+
+        try
+        {
+            await saving;
+        }
+        catch (OperationCanceledException)
+        {
+            // One save is never under way beside another: this one is over, the last one follows.
+        }
+
+        await keeper.SaveAsync(State());
     }
 
     public void Dispose() => metrics.Dispose();
@@ -100,7 +118,8 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
 
     private async Task WatchServerAsync(CancellationToken cancellation)
     {
-        await using IMessageStream<WatchRequest, WatchResponse> stream = await transport.OpenAsync(StreamMethods.StoreWatch, cancellation);
+        await using IMessageStream<WatchRequest, WatchResponse> stream =
+            await transport.OpenAsync(StreamMethods.StoreWatch, cancellation);
         var request = new WatchRequest
         {
             ProtocolVersion = WatchHandler.Version, AfterRevision = Current.Revision.Value, History = history,
@@ -145,7 +164,8 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         [LoggerMessage(1131, LogLevel.Information, "Watching the server's store from revision {Revision}.")]
         public static partial void Connected(ILogger logger, long revision);
 
-        [LoggerMessage(1132, LogLevel.Warning, "The watch on the server's store broke: {Reason} The last snapshot stands.")]
+        [LoggerMessage(
+            1132, LogLevel.Warning, "The watch on the server's store broke: {Reason} The last snapshot stands.")]
         public static partial void Broken(ILogger logger, string reason);
     }
 }

@@ -22,7 +22,8 @@ internal sealed partial class SnapshotKeeper(
         if (problem is not null) Log.NotUsable(logger, options.File, problem);
         if (kept is null || !kept.Kinds.SequenceEqual(new KindFilter(options.Kinds).Kinds)) return null;
         saved = ResourceSnapshot.From(
-            kept.Resources.Select(wire => WireChanges.FromWire(wire).Current).OfType<StoredResource>(), new Revision(kept.Revision));
+            kept.Resources.Select(wire => WireChanges.FromWire(wire).Current).OfType<StoredResource>(),
+            new Revision(kept.Revision));
         return (saved, kept.History);
     }
 
@@ -54,7 +55,8 @@ internal sealed partial class SnapshotKeeper(
     {
         var kept = new KeptSnapshot { History = history, Revision = snapshot.Revision.Value };
         kept.Kinds.Add(new KindFilter(options.Kinds).Kinds);
-        foreach (StoredResource resource in snapshot.All()) kept.Resources.Add(WireChanges.ToWire(ResourceChange.Put(resource)));
+        foreach (StoredResource resource in snapshot.All())
+            kept.Resources.Add(WireChanges.ToWire(ResourceChange.Put(resource)));
         return kept;
     }
 
