@@ -30,11 +30,13 @@ public static class SchedulingDoors
     /// <see cref="IJournal"/>, <see cref="TimeProvider"/>, <see cref="IdSource"/>, <see cref="IDisk"/>,
     /// <see cref="IWorkers"/> and logging.
     /// </summary>
-    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every problem.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
+    /// problem.</exception>
     public static IServiceCollection AddScheduling(this IServiceCollection services, SchedulingOptions options)
     {
         ValidateOptionsResult verdict = new SchedulingOptionsValidator().Validate(null, options);
-        if (verdict.Failed) throw new OptionsValidationException("scheduling", typeof(SchedulingOptions), verdict.Failures);
+        if (verdict.Failed)
+            throw new OptionsValidationException("scheduling", typeof(SchedulingOptions), verdict.Failures);
 
         services.AddSingleton(options);
         services.AddSingleton<SchedulingMetrics>();
@@ -63,7 +65,8 @@ public static class SchedulingDoors
         MapChanges(api, services.GetRequiredService<ApplyingApi>(), services.GetRequiredService<ChangingApi>());
         BlobApi blobs = services.GetRequiredService<BlobApi>();
         api.MapPut("/blobs/{digest}", ApiHandler.Of(blobs.PutAsync)).RequireAuthorization(Policies.Write);
-        api.MapMethods("/blobs/{digest}", ["GET", "HEAD"], ApiHandler.Of(blobs.GetAsync)).RequireAuthorization(Policies.Read);
+        api.MapMethods("/blobs/{digest}", ["GET", "HEAD"], ApiHandler.Of(blobs.GetAsync))
+            .RequireAuthorization(Policies.Read);
     }
 
     private static void MapReads(RouteGroupBuilder api, ListingApi listing, WhyApi why)
@@ -80,10 +83,13 @@ public static class SchedulingDoors
         api.MapPost("/compose/inspect", ApiHandler.Of(applying.InspectAsync)).RequireAuthorization(Policies.Write);
         api.MapPost("/apply", ApiHandler.Of(applying.ApplyAsync)).RequireAuthorization(Policies.Write);
         api.MapPost("/workloads/{name}/scale", ApiHandler.Of(changing.ScaleAsync)).RequireAuthorization(Policies.Write);
-        api.MapPost("/workloads/{name}/restart", ApiHandler.Of(changing.RestartAsync)).RequireAuthorization(Policies.Write);
+        api.MapPost("/workloads/{name}/restart", ApiHandler.Of(changing.RestartAsync))
+            .RequireAuthorization(Policies.Write);
         api.MapPost("/workloads/{name}/stop", ApiHandler.Of(changing.StopAsync)).RequireAuthorization(Policies.Write);
         api.MapPost("/workloads/{name}/start", ApiHandler.Of(changing.StartAsync)).RequireAuthorization(Policies.Write);
-        api.MapDelete("/workloads/{name}", ApiHandler.Of(changing.RemoveWorkloadAsync)).RequireAuthorization(Policies.Write);
-        api.MapDelete("/projects/{name}", ApiHandler.Of(changing.RemoveProjectAsync)).RequireAuthorization(Policies.Write);
+        api.MapDelete("/workloads/{name}", ApiHandler.Of(changing.RemoveWorkloadAsync))
+            .RequireAuthorization(Policies.Write);
+        api.MapDelete("/projects/{name}", ApiHandler.Of(changing.RemoveProjectAsync))
+            .RequireAuthorization(Policies.Write);
     }
 }

@@ -3,7 +3,9 @@ namespace Flyball.Scheduling;
 /// <summary>How the scheduler decides and what its doors accept.</summary>
 public sealed record SchedulingOptions
 {
-    /// <summary>Where uploaded build contexts are kept (in a folder <c>blobs</c>); an absolute path. Required.</summary>
+    /// <summary>
+    /// Where uploaded build contexts are kept (in a folder <c>blobs</c>); an absolute path. Required.
+    /// </summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>
@@ -12,7 +14,9 @@ public sealed record SchedulingOptions
     /// </summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Before the first replacement of an allocation that failed; doubles with each failure in a row. Default 1 s.</summary>
+    /// <summary>
+    /// Before the first replacement of an allocation that failed; doubles with each failure in a row. Default 1 s.
+    /// </summary>
     public TimeSpan ReplacementDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest wait before a replacement. Default 5 min.</summary>

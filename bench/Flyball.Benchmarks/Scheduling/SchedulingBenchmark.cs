@@ -115,7 +115,8 @@ internal static class SchedulingBenchmark
         public void Commit(ClusterIndex index, Plan plan)
         {
             revision = revision.Next;
-            Apply(index, [.. plan.Workloads.SelectMany(workload => workload.Writes).Select(write => write.Value is { } value
+            Apply(index,
+                [.. plan.Workloads.SelectMany(workload => workload.Writes).Select(write => write.Value is { } value
                 ? ResourceChange.Put(new StoredResource(write.Key, revision, value))
                 : ResourceChange.Delete(write.Key, revision))]);
         }
@@ -137,7 +138,8 @@ internal static class SchedulingBenchmark
         public ResourceChange ReportOf(int i, AllocationPhase phase)
         {
             revision = revision.Next;
-            Allocation allocation = Snapshot.List(Kinds.Allocation).ElementAt(i * 37 % Snapshot.Count(Kinds.Allocation.Name)).Value;
+            Allocation allocation = Snapshot.List(Kinds.Allocation)
+                .ElementAt(i * 37 % Snapshot.Count(Kinds.Allocation.Name)).Value;
             return Row(Kinds.AllocationStatus, allocation.Id, Status(allocation, phase));
         }
 

@@ -37,7 +37,8 @@ internal sealed class BlobApi(BlobStore blobs, SchedulingOptions options, Schedu
             ?? throw ApiRefusal.NotFound("There is no such build context.");
         context.Response.ContentType = "application/octet-stream";
         context.Response.ContentLength = stream.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await stream.CopyToAsync(context.Response.Body, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await stream.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 
     private ApiRefusal TooLarge()

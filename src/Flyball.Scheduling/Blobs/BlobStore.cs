@@ -69,7 +69,8 @@ internal sealed class BlobStore(SchedulingOptions options, IDisk disk, IWorkers 
         }
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation) => workers.RunAsync<IReadOnlyList<string>>(
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation) =>
+        workers.RunAsync<IReadOnlyList<string>>(
         () => [.. disk.List(folder).Select(BlobDigest.OfFileName).OfType<string>()], cancellation);
 
     public Task DeleteAsync(string digest, CancellationToken cancellation) =>
@@ -93,7 +94,8 @@ internal sealed class BlobStore(SchedulingOptions options, IDisk disk, IWorkers 
                 length += read;
             }
 
-            if (BlobDigest.Prefix + Convert.ToHexStringLower(hash.GetHashAndReset()) != digest) return BlobOutcome.DigestMismatch;
+            if (BlobDigest.Prefix + Convert.ToHexStringLower(hash.GetHashAndReset()) != digest)
+                return BlobOutcome.DigestMismatch;
             await OnDiskAsync(() => Flush(file), cancellation);
             return BlobOutcome.Stored;
         }

@@ -9,14 +9,17 @@ namespace Flyball.Scheduling.Blobs;
 /// Deletes build contexts that no workload and no kept version names: what was found unused in two sweeps in a row, so
 /// that an upload has an hour at least to be applied.
 /// </summary>
-internal sealed partial class BlobSweep(BlobStore blobs, IResourceReader reader, TimeProvider time, ILogger<BlobSweep> logger)
+internal sealed partial class BlobSweep(
+    BlobStore blobs, IResourceReader reader, TimeProvider time, ILogger<BlobSweep> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private SortedSet<string> unused = new(StringComparer.Ordinal);
 
-    /// <summary>Done before any door opens, so that no upload of this run is taken for one that a crash cut off.</summary>
+    /// <summary>
+    /// Done before any door opens, so that no upload of this run is taken for one that a crash cut off.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await blobs.PrepareAsync(cancellationToken);

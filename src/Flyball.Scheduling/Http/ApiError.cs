@@ -1,6 +1,8 @@
 namespace Flyball.Scheduling.Http;
 
-/// <summary>One thing that is wrong with a request: a field of the body, or a place in a file that it brought.</summary>
+/// <summary>
+/// One thing that is wrong with a request: a field of the body, or a place in a file that it brought.
+/// </summary>
 internal sealed record ApiError
 {
     /// <summary>The body's field; null for a place in a file.</summary>

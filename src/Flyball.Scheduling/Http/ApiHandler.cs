@@ -33,7 +33,8 @@ internal static class ApiHandler
             : throw ApiRefusal.Invalid("If-Match", $"'{text}' is not a revision in quotes, such as \"42\".");
     }
 
-    public static void SetRevision(HttpContext context, Revision revision) => context.Response.Headers.ETag = $"\"{revision}\"";
+    public static void SetRevision(HttpContext context, Revision revision) =>
+        context.Response.Headers.ETag = $"\"{revision}\"";
 
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 }

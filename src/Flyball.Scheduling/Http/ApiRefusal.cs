@@ -28,7 +28,13 @@ internal sealed class ApiRefusal(ApiProblem problem) : Exception(problem.Detail)
         Invalid("The request is not valid.", [new ApiError { Field = field, Message = message }]);
 
     public static ApiRefusal Invalid(string detail, IReadOnlyList<ApiError> errors) =>
-        new(new ApiProblem { Title = "Not valid", Status = StatusCodes.Status400BadRequest, Detail = detail, Errors = errors });
+        new(new ApiProblem
+        {
+            Title = "Not valid",
+            Status = StatusCodes.Status400BadRequest,
+            Detail = detail,
+            Errors = errors,
+        });
 
     private static ApiRefusal Of(int status, string title, string detail) =>
         new(new ApiProblem { Title = title, Status = status, Detail = detail });

@@ -10,7 +10,8 @@ namespace Flyball.Scheduling.Http;
 internal static class JsonBody
 {
     public static async Task<T> ReadAsync<T>(
-        HttpContext context, JsonTypeInfo<T> json, long bytesMax, SchedulingMetrics metrics, string bound) where T : class
+        HttpContext context, JsonTypeInfo<T> json, long bytesMax, SchedulingMetrics metrics, string bound)
+        where T : class
     {
         Limit(context, bytesMax);
         try
@@ -25,16 +26,20 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            throw ApiRefusal.Invalid(Field(e.Path), e.LineNumber is { } line ? $"not valid JSON here (line {line + 1})" : "not valid JSON");
+            throw ApiRefusal.Invalid(
+                Field(e.Path), e.LineNumber is { } line ? $"not valid JSON here (line {line + 1})" : "not valid JSON");
         }
     }
 
-    /// <summary>Kestrel counts the bytes and refuses; its own bound is lower or higher than ours, so it is set.</summary>
+    /// <summary>
+    /// Kestrel counts the bytes and refuses; its own bound is lower or higher than ours, so it is set.
+    /// </summary>
     public static void Limit(HttpContext context, long bytesMax)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = bytesMax;
     }
 
-    private static string Field(string? path) => path is null or "$" ? "$" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+    private static string Field(string? path) =>
+        path is null or "$" ? "$" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
 }

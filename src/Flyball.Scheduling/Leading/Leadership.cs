@@ -17,7 +17,9 @@ internal sealed class Leadership(
     LeaseEpoch lease,
     string holder)
 {
-    /// <summary>After a conflict the change that caused it is on its way; planning again before it came would be for nothing.</summary>
+    /// <summary>
+    /// After a conflict the change that caused it is on its way; planning again before it came would be for nothing.
+    /// </summary>
     private const int ConflictDelayMs = 20;
 
     /// <summary>A store that takes no writes now (a full disk) is asked again after this time.</summary>
@@ -65,7 +67,9 @@ internal sealed class Leadership(
         }
     }
 
-    /// <summary>The watch must stand still before it is disposed; how it ended has been told already or does not matter.</summary>
+    /// <summary>
+    /// The watch must stand still before it is disposed; how it ended has been told already or does not matter.
+    /// </summary>
     private static async Task EndAsync(Task<bool> next)
     {
         try
@@ -90,7 +94,8 @@ internal sealed class Leadership(
 
     private void Apply(ChangeBatch batch)
     {
-        if (batch.Compacted) throw new InvalidOperationException("The scheduler fell behind the change log and begins anew.");
+        if (batch.Compacted)
+            throw new InvalidOperationException("The scheduler fell behind the change log and begins anew.");
         long now = Now;
         foreach (ResourceChange change in batch.Changes) index.Apply(change, now);
         seen = batch.Through;

@@ -14,7 +14,8 @@ internal sealed class SchedulingMetrics : IDisposable
     public SchedulingMetrics()
     {
         plans = meter.CreateCounter<long>("flyball.scheduling.plans", "{plan}", "Plans committed, by outcome.");
-        passDuration = meter.CreateHistogram<double>("flyball.scheduling.pass.duration", "ms", "Time to plan one pass.");
+        passDuration =
+            meter.CreateHistogram<double>("flyball.scheduling.pass.duration", "ms", "Time to plan one pass.");
         refusedBodies = meter.CreateCounter<long>(
             "flyball.scheduling.bodies.refused", "{request}", "Requests whose body was larger than allowed, by bound.");
     }

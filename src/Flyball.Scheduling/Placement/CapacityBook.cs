@@ -27,5 +27,6 @@ internal sealed class CapacityBook(ClusterView cluster)
         usage.Add(claim);
     }
 
-    private NodeUsage UsageOf(NodeView node) => changed.TryGetValue(node.Node.Id, out NodeUsage? usage) ? usage : node.Usage;
+    private NodeUsage UsageOf(NodeView node) =>
+        changed.TryGetValue(node.Node.Id, out NodeUsage? usage) ? usage : node.Usage;
 }

@@ -38,7 +38,8 @@ internal static class Feasibility
     {
         foreach (Constraint constraint in constraints)
         {
-            bool same = string.Equals(AttributeOf(node, constraint.Attribute), constraint.Value, StringComparison.Ordinal);
+            bool same =
+                string.Equals(AttributeOf(node, constraint.Attribute), constraint.Value, StringComparison.Ordinal);
             if (same == constraint.Equal) continue;
             string text = $"{constraint.Attribute} {(constraint.Equal ? "==" : "!=")} {constraint.Value}";
             return Rejection.Of(RejectionCause.ConstraintUnmet, "does not satisfy", "do not satisfy", text);
@@ -69,7 +70,8 @@ internal static class Feasibility
             foreach (HostPort taken in claim.Ports)
                 foreach (HostPort wanted in ports)
                     if (wanted.ConflictsWith(taken))
-                        return Rejection.Of(RejectionCause.PortTaken, "has", "have", $"port {wanted} taken by {claim.Workload}");
+                        return Rejection.Of(
+                            RejectionCause.PortTaken, "has", "have", $"port {wanted} taken by {claim.Workload}");
         return null;
     }
 
@@ -77,7 +79,8 @@ internal static class Feasibility
     {
         long left = (long)Math.Round(node.CpuCores * 1000) - usage.CpuMillis;
         if (request.CpuMillis == 0 || request.CpuMillis <= left) return null;
-        return Rejection.Of(RejectionCause.CpuShort, "has", "have", $"too few CPU cores left ({Cores(request.CpuMillis)} needed)");
+        return Rejection.Of(
+            RejectionCause.CpuShort, "has", "have", $"too few CPU cores left ({Cores(request.CpuMillis)} needed)");
     }
 
     private static Rejection? CheckMemory(PlacementRequest request, Node node, NodeUsage usage)

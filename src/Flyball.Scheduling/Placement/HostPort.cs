@@ -27,7 +27,9 @@ internal readonly record struct HostPort(string Address, int Number, string Prot
         return taken ?? (IReadOnlyList<HostPort>)[];
     }
 
-    /// <summary>Two sockets exclude each other on the same address, or when one of them listens on every address.</summary>
+    /// <summary>
+    /// Two sockets exclude each other on the same address, or when one of them listens on every address.
+    /// </summary>
     public bool ConflictsWith(HostPort other) =>
         Number == other.Number && Protocol == other.Protocol
         && (Address == other.Address || IsWildcard(Address) || IsWildcard(other.Address));

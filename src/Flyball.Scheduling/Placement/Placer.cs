@@ -12,7 +12,8 @@ namespace Flyball.Scheduling.Placement;
 /// </summary>
 internal static class Placer
 {
-    public static PlacementResult Choose(PlacementRequest request, IReadOnlyList<NodeView> nodes, Func<NodeView, NodeUsage> usageOf)
+    public static PlacementResult Choose(
+        PlacementRequest request, IReadOnlyList<NodeView> nodes, Func<NodeView, NodeUsage> usageOf)
     {
         NodeView? best = null;
         Score bestScore = default;
@@ -71,7 +72,9 @@ internal static class Placer
             return order == 0 ? Allocations.CompareTo(other.Allocations) : order;
         }
 
-        /// <summary>The free part of the node with this allocation on it; 0 when it sets nothing aside (no fit to speak of).</summary>
+        /// <summary>
+        /// The free part of the node with this allocation on it; 0 when it sets nothing aside (no fit to speak of).
+        /// </summary>
         private static double FreeAfter(PlacementRequest request, Node node, NodeUsage usage)
         {
             if (request.CpuMillis == 0 && request.MemoryBytes == 0) return 0;

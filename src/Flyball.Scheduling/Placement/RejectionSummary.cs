@@ -28,7 +28,8 @@ internal static class RejectionSummary
             text.Append(words);
         }
 
-        if (groups.Count > ReasonsMax) text.Append(CultureInfo.InvariantCulture, $", {groups.Count - ReasonsMax} more reasons");
+        if (groups.Count > ReasonsMax)
+            text.Append(CultureInfo.InvariantCulture, $", {groups.Count - ReasonsMax} more reasons");
         return text.ToString();
     }
 

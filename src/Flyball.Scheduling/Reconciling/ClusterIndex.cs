@@ -196,7 +196,8 @@ internal sealed class ClusterIndex
         string prefix = WorkloadName.Of(WorkloadName.Project(name), "");
         string service = WorkloadName.Service(name);
         foreach (string waiting in dirty.WaitersOf(prefix))
-            if (workloads.GetValueOrDefault(waiting)?.Spec is { } spec && spec.Value.DependsOn.Any(on => on.Service == service))
+            if (workloads.GetValueOrDefault(waiting)?.Spec is { } spec
+                && spec.Value.DependsOn.Any(on => on.Service == service))
                 dirty.Add(waiting);
     }
 
@@ -214,13 +215,15 @@ internal sealed class ClusterIndex
 
     private AllocationEntry AllocationOf(string id)
     {
-        if (!allocations.TryGetValue(id, out AllocationEntry? entry)) allocations.Add(id, entry = new AllocationEntry());
+        if (!allocations.TryGetValue(id, out AllocationEntry? entry))
+            allocations.Add(id, entry = new AllocationEntry());
         return entry;
     }
 
     private WorkloadEntry Entry(string name)
     {
-        if (!workloads.TryGetValue(name, out WorkloadEntry? entry)) workloads.Add(name, entry = new WorkloadEntry(name));
+        if (!workloads.TryGetValue(name, out WorkloadEntry? entry))
+            workloads.Add(name, entry = new WorkloadEntry(name));
         return entry;
     }
 

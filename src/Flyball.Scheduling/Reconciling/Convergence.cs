@@ -49,7 +49,8 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
             : pass.Target;
         foreach (int index in slots.FreeIndexes().Take(unfilled))
         {
-            AllocationView? predecessor = pass.View.Allocations.LastOrDefault(allocation => allocation.Allocation.Index == index);
+            AllocationView? predecessor =
+                pass.View.Allocations.LastOrDefault(allocation => allocation.Allocation.Index == index);
             if (Launch(index, version, "a replica is missing", 0, predecessor)) continue;
             return;
         }
@@ -188,15 +189,18 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
         {
             State = isRollback ? RolloutState.RolledBack : RolloutState.Completed,
             StableVersion = isProven ? rollout.TargetVersion : rollout.StableVersion,
-            Reason = isRollback ? rollout.Reason : failed == 0 ? "" : $"{Pass.Text(failed)} failed, as its policy allows",
+            Reason = isRollback ? rollout.Reason
+                : failed == 0 ? ""
+                : $"{Pass.Text(failed)} failed, as its policy allows",
         };
         if (isProven && !pass.Target.Version.Stable)
             VersionChoice.Store(pass, pass.Target with { Version = pass.Target.Version with { Stable = true } });
         VersionChoice.Prune(pass);
         string text = isRollback ? $"version {version} runs again" : $"version {version} runs";
-        pass.Decide(isRollback ? "rollback" : "rollout", text, $"{Pass.Text(desired - failed)} of {Pass.Text(desired)} are healthy",
+        string reason = $"{Pass.Text(desired - failed)} of {Pass.Text(desired)} are healthy";
+        pass.Decide(isRollback ? "rollback" : "rollout", text, reason,
             ("version", version), ("replicas", Pass.Text(desired)));
         pass.Report(isRollback ? "rollout.rolledback" : "rollout.completed", EventSeverity.Info,
-            $"{char.ToUpperInvariant(text[0])}{text[1..]} on {Pass.Text(desired)} {(desired == 1 ? "instance" : "instances")}.");
+            $"{pass.View.Name}: {text} on {Pass.Text(desired)} {(desired == 1 ? "instance" : "instances")}.");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class DirtySet
     }
 
     /// <summary>The workloads of a project that wait for another one to start.</summary>
-    public IEnumerable<string> WaitersOf(string project) => waiters.TryGetValue(project, out SortedSet<string>? found) ? found : [];
+    public IEnumerable<string> WaitersOf(string project) =>
+        waiters.TryGetValue(project, out SortedSet<string>? found) ? found : [];
 
     public void SetWaiter(string project, string workload, bool waits)
     {
@@ -31,7 +32,8 @@ internal sealed class DirtySet
                 waiters.Add(project, found = new SortedSet<string>(StringComparer.Ordinal));
             found.Add(workload);
         }
-        else if (waiters.TryGetValue(project, out SortedSet<string>? found) && found.Remove(workload) && found.Count == 0)
+        else if (waiters.TryGetValue(project, out SortedSet<string>? found)
+            && found.Remove(workload) && found.Count == 0)
         {
             waiters.Remove(project);
         }

@@ -9,7 +9,8 @@ internal static class FailureText
     public static string Of(AllocationStatus? status)
     {
         if (status is null) return "its node has not answered yet";
-        string exit = status.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "";
+        string exit = status.ExitCode is { } code
+            ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "";
         string detail = status.Message.Length == 0 || status.Message == exit
             ? exit
             : exit.Length == 0 || status.Message.Contains(exit, StringComparison.OrdinalIgnoreCase)
@@ -21,7 +22,8 @@ internal static class FailureText
             { Phase: AllocationPhase.Failed } => Join("failed", detail),
             { Phase: AllocationPhase.BackingOff } => Join("exited and is started again", detail),
             { Phase: AllocationPhase.Completed or AllocationPhase.Stopped } => Join("ended", detail),
-            { Phase: AllocationPhase.Running, Health: HealthState.Critical } => Join("fails its health check", status.Message),
+            { Phase: AllocationPhase.Running, Health: HealthState.Critical } =>
+                Join("fails its health check", status.Message),
             { Phase: AllocationPhase.Running, Health: HealthState.Passing } => "is healthy",
             { Phase: AllocationPhase.Running } => "runs, its health is not known yet",
             { Phase: AllocationPhase.Preparing } => Join("is being prepared", status.Message),

@@ -22,7 +22,9 @@ internal static class HealthSeen
         return sameRun ? beforeSeenUnixMs ?? nowUnixMs : nowUnixMs;
     }
 
-    /// <summary>For a report that was there before this server looked: the node's clock, never later than ours.</summary>
+    /// <summary>
+    /// For a report that was there before this server looked: the node's clock, never later than ours.
+    /// </summary>
     public static long? First(AllocationStatus status, long nowUnixMs) =>
         IsServing(status)
             ? Math.Min(nowUnixMs, status.HealthySinceUnixMs ?? status.StartedUnixMs ?? status.ObservedUnixMs)

@@ -12,11 +12,13 @@ internal sealed class Launcher(Pass pass, CapacityBook book, IdSource ids)
     private readonly Dictionary<int, string> nowhere = [];
 
     /// <summary>
-    /// Why the last <see cref="TryLaunch"/> failed; empty when the workload only waits for its own stopping allocations.
+    /// Why the last <see cref="TryLaunch"/> failed; empty when the workload only waits for its own stopping
+    /// allocations.
     /// </summary>
     public string Failure { get; private set; } = "";
 
-    public bool TryLaunch(int index, VersionView version, string why, int attempt = 0, AllocationView? predecessor = null)
+    public bool TryLaunch(
+        int index, VersionView version, string why, int attempt = 0, AllocationView? predecessor = null)
     {
         if (nowhere.TryGetValue(version.Number, out string? known))
         {

@@ -19,8 +19,10 @@ internal sealed class Pass(WorkloadView view, ClusterView cluster, WorkloadPlan 
 
     public SchedulingPolicy Policy => cluster.Policy;
 
-    /// <exception cref="InvalidOperationException">The workload was removed; only <see cref="Retirement"/> runs then.</exception>
-    public Workload Spec => view.Spec?.Value ?? throw new InvalidOperationException("BUG: a removed workload has no spec.");
+    /// <exception cref="InvalidOperationException">The workload was removed; only <see cref="Retirement"/> runs
+    /// then.</exception>
+    public Workload Spec =>
+        view.Spec?.Value ?? throw new InvalidOperationException("BUG: a removed workload has no spec.");
 
     public UpdatePolicy Update => Spec.Update;
 
@@ -62,13 +64,15 @@ internal sealed class Pass(WorkloadView view, ClusterView cluster, WorkloadPlan 
             Reason = reason,
         };
         plan.Put(Kinds.Allocation, allocation.Id, stopped, allocation.Resource.Revision);
-        Decide("drain", $"stop {Short(allocation.Id)}", reason, [("allocation", allocation.Id), ("node", stopped.Node)]);
+        Decide("drain", $"stop {Short(allocation.Id)}", reason,
+            [("allocation", allocation.Id), ("node", stopped.Node)]);
     }
 
     /// <summary>Deletes the allocation; a node that comes back with it is told to drop it.</summary>
     public void Forget(AllocationView allocation) => plan.Delete(allocation.Resource.Key, allocation.Resource.Revision);
 
-    public void Decide(string area, string outcome, string reason, params ReadOnlySpan<(string Key, string Value)> inputs)
+    public void Decide(
+        string area, string outcome, string reason, params ReadOnlySpan<(string Key, string Value)> inputs)
     {
         var decision = new Decision { Area = area, Outcome = outcome, Reason = reason, Workload = view.Name };
         foreach ((string key, string value) in inputs) decision.Inputs[key] = value;

@@ -51,7 +51,8 @@ internal sealed class Reconciler(IdSource ids)
         if (pass.Waiting.Length > 0 && pass.Waiting != before) ReportWaiting(pass, before);
         if (pass.Rollout == pass.View.Rollout?.Value) return;
         pass.RequireInputs();
-        pass.Plan.Put(Kinds.Rollout, pass.View.Name, pass.Rollout, pass.View.Rollout?.Revision ?? Base.Resources.Revision.None);
+        pass.Plan.Put(
+            Kinds.Rollout, pass.View.Name, pass.Rollout, pass.View.Rollout?.Revision ?? Base.Resources.Revision.None);
     }
 
     /// <summary>Said once for each reason; the event only when nothing waited before.</summary>

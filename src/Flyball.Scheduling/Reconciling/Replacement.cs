@@ -2,7 +2,9 @@ using Flyball.Contracts;
 
 namespace Flyball.Scheduling.Reconciling;
 
-/// <summary>When an allocation that ended is replaced: later with each failure in a row, by the server's clock.</summary>
+/// <summary>
+/// When an allocation that ended is replaced: later with each failure in a row, by the server's clock.
+/// </summary>
 internal static class Replacement
 {
     /// <summary>Failures beyond which the delay no longer grows; keeps the shift below in range.</summary>
@@ -26,7 +28,8 @@ internal static class Replacement
         pass.RequireInputs();
         pass.Plan.Put(Kinds.Allocation, dead.Id, dead.Allocation with { RetryAtUnixMs = at }, dead.Resource.Revision);
         pass.Plan.WakeAt(at);
-        pass.Decide("restart", $"replace {Pass.Short(dead.Id)} in {Seconds(delay)} s", $"it {FailureText.Of(dead.Status)}",
+        pass.Decide(
+            "restart", $"replace {Pass.Short(dead.Id)} in {Seconds(delay)} s", $"it {FailureText.Of(dead.Status)}",
             ("allocation", dead.Id), ("node", dead.Allocation.Node), ("attempt", Pass.Text(FailuresBefore(dead) + 1)));
         return false;
     }
@@ -40,7 +43,9 @@ internal static class Replacement
         return TimeSpan.FromMilliseconds(Math.Min(ms, policy.ReplacementDelayMax.TotalMilliseconds));
     }
 
-    /// <summary>A run that lasted forgets the failures before it. Both times are the node's, so their difference is sound.</summary>
+    /// <summary>
+    /// A run that lasted forgets the failures before it. Both times are the node's, so their difference is sound.
+    /// </summary>
     private static int FailuresBefore(AllocationView dead)
     {
         if (dead.Status is { StartedUnixMs: { } started } status && dead.Task is { } task

@@ -9,7 +9,9 @@ internal sealed record SchedulingPolicy
 
     public TimeSpan ReplacementDelayMax { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>A stop that no node ever answered is taken as done this long after its deadline and grace period.</summary>
+    /// <summary>
+    /// A stop that no node ever answered is taken as done this long after its deadline and grace period.
+    /// </summary>
     public TimeSpan UnansweredStop { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a node that is back from being lost may take to say what still runs there.</summary>

@@ -24,12 +24,14 @@ internal sealed class Slot(int index)
 
     public bool HasLive => Current.Count + Old.Count > 0;
 
-    public bool HasHealthy => Current.Exists(allocation => allocation.IsHealthy) || Old.Exists(allocation => allocation.IsHealthy);
+    public bool HasHealthy =>
+        Current.Exists(allocation => allocation.IsHealthy) || Old.Exists(allocation => allocation.IsHealthy);
 
     public IEnumerable<AllocationView> All => [.. Current, .. Old, .. Dead, .. Ghosts];
 
     public static bool IsCurrent(AllocationView allocation, Rollout rollout) =>
         allocation.Allocation.Version == rollout.TargetVersion
         // A rollback keeps what runs of the stable version, whether or not a restart was asked for with the bad one.
-        && (rollout.RejectedVersion is not null || allocation.Allocation.RestartGeneration >= rollout.RestartGeneration);
+        && (rollout.RejectedVersion is not null
+            || allocation.Allocation.RestartGeneration >= rollout.RestartGeneration);
 }

@@ -12,9 +12,11 @@ internal static class SlotTidying
     {
         KeepBest(pass, slot.Current);
         KeepBest(pass, slot.Old);
-        if (Settling.IsSettled(pass, slot)) StopAll(pass, slot.Old, $"replaced by version {Pass.Text(pass.Rollout.TargetVersion)}");
+        if (Settling.IsSettled(pass, slot))
+            StopAll(pass, slot.Old, $"replaced by version {Pass.Text(pass.Rollout.TargetVersion)}");
         DropDead(pass, slot);
-        if (slot.Current.Exists(allocation => allocation.IsHealthy) || Settling.IsDone(pass, slot)) ForgetAll(pass, slot.Ghosts);
+        if (slot.Current.Exists(allocation => allocation.IsHealthy) || Settling.IsDone(pass, slot))
+            ForgetAll(pass, slot.Ghosts);
     }
 
     private static void KeepBest(Pass pass, List<AllocationView> allocations)
@@ -32,7 +34,9 @@ internal static class SlotTidying
         allocations.Add(best);
     }
 
-    /// <summary>Of the dead, the newest tells why the slot is empty; none is needed beside a live one of the same version.</summary>
+    /// <summary>
+    /// Of the dead, the newest tells why the slot is empty; none is needed beside a live one of the same version.
+    /// </summary>
     private static void DropDead(Pass pass, Slot slot)
     {
         int keep = slot.Current.Count > 0 ? 0 : 1;

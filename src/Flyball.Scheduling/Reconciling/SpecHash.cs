@@ -9,5 +9,6 @@ namespace Flyball.Scheduling.Reconciling;
 internal static class SpecHash
 {
     public static string Of(TaskSpec task) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.TaskSpec)));
+        Convert.ToHexStringLower(
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(task, ContractsJson.Default.TaskSpec)));
 }

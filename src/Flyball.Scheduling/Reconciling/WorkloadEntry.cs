@@ -29,7 +29,8 @@ internal sealed class WorkloadEntry(string name)
 
     public SortedDictionary<string, AllocationEntry> Allocations { get; } = new(StringComparer.Ordinal);
 
-    public bool IsEmpty => Spec is null && Scale is null && Rollout is null && Versions.Count == 0 && Allocations.Count == 0;
+    public bool IsEmpty =>
+        Spec is null && Scale is null && Rollout is null && Versions.Count == 0 && Allocations.Count == 0;
 
     /// <summary>Hashing is the costly part of a look at a workload, so it is kept until the spec changes.</summary>
     public string? SpecHash => spec is null ? null : specHash ??= Reconciling.SpecHash.Of(spec.Value.Value.Task);

@@ -27,7 +27,9 @@ internal sealed class WorkloadView
     /// <summary>By id, ascending: oldest first.</summary>
     public required IReadOnlyList<AllocationView> Allocations { get; init; }
 
-    /// <summary>The replicas in force: none while stopped, else the scale that somebody wrote, else the manifest's.</summary>
+    /// <summary>
+    /// The replicas in force: none while stopped, else the scale that somebody wrote, else the manifest's.
+    /// </summary>
     public int Replicas => Spec switch
     {
         null or { Value.Stopped: true } => 0,

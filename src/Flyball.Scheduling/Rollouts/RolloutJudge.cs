@@ -21,8 +21,10 @@ internal static class RolloutJudge
         {
             UpdateFailureAction.Continue => false,
             UpdateFailureAction.Pause => Pause(pass, reason),
-            _ when pass.Rollout.StableVersion is not { } stable => Pause(pass, $"{reason}; there is no earlier healthy version"),
-            _ when pass.Rollout.StableVersion == pass.Rollout.TargetVersion => Pause(pass, $"{reason}; it is the last healthy version"),
+            _ when pass.Rollout.StableVersion is not { } stable =>
+                Pause(pass, $"{reason}; there is no earlier healthy version"),
+            _ when pass.Rollout.StableVersion == pass.Rollout.TargetVersion =>
+                Pause(pass, $"{reason}; it is the last healthy version"),
             _ => RollBack(pass, reason),
         };
     }
@@ -45,7 +47,8 @@ internal static class RolloutJudge
 
     private static bool HasFailed(Pass pass, AllocationView allocation) =>
         IsOfThisRollout(pass, allocation) && !allocation.IsHealthy
-        && (allocation.Status is { CrashLooping: true } or { Phase: AllocationPhase.Running, Health: HealthState.Critical }
+        && (allocation.Status is { CrashLooping: true }
+            || allocation.Status is { Phase: AllocationPhase.Running, Health: HealthState.Critical }
             || allocation.Allocation.Attempt > 0
             || pass.Now >= DeadlineUnixMs(pass, allocation));
 

@@ -3,7 +3,9 @@ using Flyball.Scheduling.Reconciling;
 
 namespace Flyball.Scheduling.Rollouts;
 
-/// <summary>Whether slots have arrived where the rollout wants them, and when to look again at those that have not.</summary>
+/// <summary>
+/// Whether slots have arrived where the rollout wants them, and when to look again at those that have not.
+/// </summary>
 internal static class Settling
 {
     /// <summary>

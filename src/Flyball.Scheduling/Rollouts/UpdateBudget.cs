@@ -2,7 +2,9 @@ using Flyball.Scheduling.Reconciling;
 
 namespace Flyball.Scheduling.Rollouts;
 
-/// <summary>How many more slots may be replaced now: <c>parallelism</c> less those under way, and <c>delay</c> between.</summary>
+/// <summary>
+/// How many more slots may be replaced now: <c>parallelism</c> less those under way, and <c>delay</c> between.
+/// </summary>
 internal static class UpdateBudget
 {
     public static int Of(Pass pass, SlotSet slots, int unfilled)
@@ -12,7 +14,8 @@ internal static class UpdateBudget
         if (pass.Update.Delay <= TimeSpan.Zero) return Math.Max(0, parallelism - underWay);
         if (underWay > 0) return 0;
         long? healthyAt = slots.All.SelectMany(slot => slot.Current)
-            .Where(allocation => allocation.Allocation.CreatedUnixMs >= pass.Rollout.StartedUnixMs && allocation.IsHealthy)
+            .Where(allocation =>
+                allocation.Allocation.CreatedUnixMs >= pass.Rollout.StartedUnixMs && allocation.IsHealthy)
             .Max(allocation => (long?)allocation.SteadyAtUnixMs(pass.Update.Monitor));
         if (healthyAt is not { } since) return parallelism;
         long next = since + (long)pass.Update.Delay.TotalMilliseconds;

@@ -47,7 +47,8 @@ internal static class VersionChoice
     {
         string hash = pass.View.SpecHash!;
         if ((known?.RejectedVersion ?? known?.TargetVersion) is { } number
-            && pass.Versions.TryGetValue(number, out VersionView? wanted) && wanted.Version.SpecHash == hash) return wanted;
+            && pass.Versions.TryGetValue(number, out VersionView? wanted)
+            && wanted.Version.SpecHash == hash) return wanted;
         for (int i = pass.Versions.Count - 1; i >= 0; i--)
             if (pass.Versions.Values[i].Version.SpecHash == hash) return pass.Versions.Values[i];
         return FindRehashed(pass, hash);
@@ -94,7 +95,9 @@ internal static class VersionChoice
         return version;
     }
 
-    /// <summary>Drops versions that nothing refers to, beyond the history that is kept; never the newest number.</summary>
+    /// <summary>
+    /// Drops versions that nothing refers to, beyond the history that is kept; never the newest number.
+    /// </summary>
     public static void Prune(Pass pass)
     {
         var inUse = new HashSet<int>(pass.View.Allocations.Select(allocation => allocation.Allocation.Version))

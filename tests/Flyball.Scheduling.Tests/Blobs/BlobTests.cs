@@ -25,10 +25,13 @@ public sealed class BlobTests
         Assert.Equal(HttpStatusCode.NoContent, await PutAsync(world, Digest, Content));
         Assert.Equal(HttpStatusCode.OK, await HeadAsync(world));
 
-        byte[] got = await world.Client.GetByteArrayAsync(new Uri($"blobs/{Digest}", UriKind.Relative), TestContext.Current.CancellationToken);
+        byte[] got = await world.Client.GetByteArrayAsync(
+            new Uri($"blobs/{Digest}", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(Content, got);
-        await using Stream? port = await world.Services.GetRequiredService<IBuildContexts>().OpenAsync(Digest, TestContext.Current.CancellationToken);
-        Assert.Equal(Digest, "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(port!, TestContext.Current.CancellationToken)));
+        await using Stream? port = await world.Services.GetRequiredService<IBuildContexts>()
+            .OpenAsync(Digest, TestContext.Current.CancellationToken);
+        Assert.Equal(Digest, "sha256:" + Convert.ToHexStringLower(
+            await SHA256.HashDataAsync(port!, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -45,7 +48,8 @@ public sealed class BlobTests
     [InlineData(false)]
     public async Task Put_LargerThanAllowed_KeepsNothing(bool chunked)
     {
-        await using ApiWorld world = await ApiWorld.StartAsync(change: options => options with { BlobBytesMax = Content.Length - 1 });
+        await using ApiWorld world =
+            await ApiWorld.StartAsync(change: options => options with { BlobBytesMax = Content.Length - 1 });
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PutAsync(world, Digest, Content, chunked));
         Assert.Empty(Files(world));
     }
@@ -65,7 +69,8 @@ public sealed class BlobTests
     public async Task Sweep_DropsWhatNobodyNames_AfterTwoRounds()
     {
         await using ApiWorld world = await ApiWorld.StartAsync();
-        BlobSweep sweep = world.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<BlobSweep>().Single();
+        BlobSweep sweep = world.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<BlobSweep>()
+            .Single();
         await PutAsync(world, Digest, Content);
         byte[] used = [1, 2, 3];
         string usedDigest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(used));
@@ -83,7 +88,8 @@ public sealed class BlobTests
     }
 
     private static IReadOnlyList<string> Files(ApiWorld world) =>
-        PhysicalDisk.Instance.List(Path.Combine(world.Services.GetRequiredService<SchedulingOptions>().DataDirectory, "blobs"));
+        PhysicalDisk.Instance.List(
+            Path.Combine(world.Services.GetRequiredService<SchedulingOptions>().DataDirectory, "blobs"));
 
     private static async Task<HttpStatusCode> HeadAsync(ApiWorld world)
     {
@@ -92,9 +98,11 @@ public sealed class BlobTests
         return response.StatusCode;
     }
 
-    private static async Task<HttpStatusCode> PutAsync(ApiWorld world, string digest, byte[] content, bool chunked = false)
+    private static async Task<HttpStatusCode> PutAsync(
+        ApiWorld world, string digest, byte[] content, bool chunked = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"blobs/{digest}") { Content = new StreamContent(new MemoryStream(content)) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, $"blobs/{digest}") { Content = new StreamContent(new MemoryStream(content)) };
         request.Headers.TransferEncodingChunked = chunked;
         using HttpResponseMessage response = await world.Client.SendAsync(request);
         return response.StatusCode;

@@ -19,7 +19,9 @@ using Microsoft.Extensions.Options;
 
 namespace Flyball.Scheduling.Tests.Http;
 
-/// <summary>The module's API on a real Kestrel at a free loopback port, with the in-memory store; the caller is "ada".</summary>
+/// <summary>
+/// The module's API on a real Kestrel at a free loopback port, with the in-memory store; the caller is "ada".
+/// </summary>
 internal sealed class ApiWorld : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -40,7 +42,8 @@ internal sealed class ApiWorld : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     /// <param name="schedules">False keeps the scheduler out, so that only what the API writes is there.</param>
-    public static async Task<ApiWorld> StartAsync(bool schedules = false, Func<SchedulingOptions, SchedulingOptions>? change = null)
+    public static async Task<ApiWorld> StartAsync(
+        bool schedules = false, Func<SchedulingOptions, SchedulingOptions>? change = null)
     {
         string folder = Directory.CreateTempSubdirectory("flyball-test-").FullName;
         var store = new MemoryStore(TimeProvider.System);
@@ -48,7 +51,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
-        builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IResourceReader>(store).AddSingleton<IJournal>(store);
+        builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IResourceReader>(store)
+            .AddSingleton<IJournal>(store);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new Random(1)).AddSingleton<IdSource>();
         builder.Services.AddSingleton<IDisk>(PhysicalDisk.Instance).AddSingleton<IWorkers>(PoolWorkers.Instance);
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Ada>("test", null);
@@ -57,7 +61,8 @@ internal sealed class ApiWorld : IAsyncDisposable
             .AddPolicy(Policies.Write, policy => policy.RequireRole("writer"));
         builder.Services.AddScheduling(change?.Invoke(options) ?? options);
         if (!schedules)
-            builder.Services.Remove(builder.Services.First(service => service.ImplementationType?.Name == "SchedulingService"));
+            builder.Services.Remove(
+                builder.Services.First(service => service.ImplementationType?.Name == "SchedulingService"));
         WebApplication app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -79,7 +84,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         return (response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement.Clone());
     }
 
-    public Task<(HttpStatusCode Status, JsonElement Body)> ApplyAsync(string yaml, string query = "", string? ifMatch = null) =>
+    public Task<(HttpStatusCode Status, JsonElement Body)> ApplyAsync(
+        string yaml, string query = "", string? ifMatch = null) =>
         SendAsync(HttpMethod.Post, "apply" + query, ApplyJson(yaml), ifMatch);
 
     public static string ApplyJson(string yaml, string? contexts = null) => $$"""
@@ -99,13 +105,15 @@ internal sealed class ApiWorld : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private sealed class Ada(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    private sealed class Ada(
+        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
             string header = Request.Headers.Authorization.ToString();
-            if (!header.StartsWith("Role ", StringComparison.Ordinal)) return Task.FromResult(AuthenticateResult.NoResult());
+            if (!header.StartsWith("Role ", StringComparison.Ordinal))
+                return Task.FromResult(AuthenticateResult.NoResult());
             var identity = new ClaimsIdentity(
                 [new Claim(ClaimTypes.Name, "ada"), new Claim(ClaimTypes.Role, header[5..])], Scheme.Name);
             return Task.FromResult(AuthenticateResult.Success(

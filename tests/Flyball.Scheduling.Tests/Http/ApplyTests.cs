@@ -71,13 +71,14 @@ public sealed class ApplyTests
     public async Task Apply_WithErrors_NamesFileLineAndKey()
     {
         await using ApiWorld world = await ApiWorld.StartAsync();
-        (HttpStatusCode status, JsonElement body) = await world.ApplyAsync("name: shop\nservices:\n  web:\n    imagee: x\n");
+        (HttpStatusCode status, JsonElement body) =
+            await world.ApplyAsync("name: shop\nservices:\n  web:\n    imagee: x\n");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        JsonElement error = body.GetProperty("errors")[0];
-        Assert.Equal("compose.yaml", error.GetProperty("file").GetString());
-        Assert.Equal(4, error.GetProperty("line").GetInt32());
-        Assert.Contains("imagee", error.GetProperty("key").GetString() + error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        JsonElement error = body.GetProperty("errors").EnumerateArray()
+            .Single(row => row.GetProperty("message").GetString()!.Contains("imagee", StringComparison.Ordinal)
+                || row.GetProperty("key").GetString()!.EndsWith(".imagee", StringComparison.Ordinal));
+        Assert.Equal(("compose.yaml", 4), (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32()));
         Assert.Equal(Revision.None, world.Store.Current.Revision);
     }
 
@@ -89,7 +90,8 @@ public sealed class ApplyTests
         await world.SendAsync(HttpMethod.Post, "workloads/web/restart");
         await world.SendAsync(HttpMethod.Post, "workloads/web/stop");
         await world.SendAsync(HttpMethod.Post, "workloads/web/scale", """{ "replicas": 5 }""");
-        (_, JsonElement body) = await world.ApplyAsync(Shop.Replace("shop/web:1", "shop/web:2", StringComparison.Ordinal));
+        (_, JsonElement body) =
+            await world.ApplyAsync(Shop.Replace("shop/web:1", "shop/web:2", StringComparison.Ordinal));
 
         Workload web = world.Store.Current.Get(Kinds.Workload, "shop.web")!.Value.Value;
         Assert.Equal(("shop/web:2", 1, true), (web.Task.Image, web.RestartGeneration, web.Stopped));
@@ -103,7 +105,8 @@ public sealed class ApplyTests
     {
         await using ApiWorld world = await ApiWorld.StartAsync();
         await world.ApplyAsync(Shop);
-        (HttpStatusCode status, JsonElement body) = await world.ApplyAsync(Shop.Replace("name: shop", "name: blog", StringComparison.Ordinal));
+        (HttpStatusCode status, JsonElement body) =
+            await world.ApplyAsync(Shop.Replace("name: shop", "name: blog", StringComparison.Ordinal));
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("services.web.x-route", body.GetProperty("errors")[0].GetProperty("field").GetString());
@@ -130,13 +133,15 @@ public sealed class ApplyTests
         await using ApiWorld world = await ApiWorld.StartAsync();
         (HttpStatusCode status, JsonElement problem) = await world.SendAsync(HttpMethod.Post, "apply", body);
 
-        Assert.Equal((HttpStatusCode.BadRequest, field), (status, problem.GetProperty("errors")[0].GetProperty("field").GetString()));
+        Assert.Equal((HttpStatusCode.BadRequest, field),
+            (status, problem.GetProperty("errors")[0].GetProperty("field").GetString()));
     }
 
     [Fact]
     public async Task Apply_BodyTooLarge_Answers413()
     {
-        await using ApiWorld world = await ApiWorld.StartAsync(change: options => options with { ManifestBytesMax = 1000 });
+        await using ApiWorld world =
+            await ApiWorld.StartAsync(change: options => options with { ManifestBytesMax = 1000 });
         (HttpStatusCode status, JsonElement problem) = await world.ApplyAsync(Shop + new string('#', 1000));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
@@ -155,11 +160,13 @@ public sealed class ApplyTests
                 env_file: web.env
                 environment: { LEVEL: "${LEVEL:-info}" }
             """;
-        (HttpStatusCode status, JsonElement body) = await world.SendAsync(HttpMethod.Post, "compose/inspect", ApiWorld.ApplyJson(yaml));
+        (HttpStatusCode status, JsonElement body) =
+            await world.SendAsync(HttpMethod.Post, "compose/inspect", ApiWorld.ApplyJson(yaml));
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("/home/ada/shop/web", body.GetProperty("builds")[0].GetProperty("context").GetString());
-        Assert.Contains("/home/ada/shop/web.env", body.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
+        Assert.Contains(
+            "/home/ada/shop/web.env", body.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
         Assert.Contains("LEVEL", body.GetProperty("variables").EnumerateArray().Select(name => name.GetString()));
     }
 
@@ -168,7 +175,8 @@ public sealed class ApplyTests
     {
         await using ApiWorld world = await ApiWorld.StartAsync();
         string digest = "sha256:" + new string('a', 64);
-        string body = ApiWorld.ApplyJson("name: shop\nservices:\n  web:\n    build: .\n", $$"""{ "web": "{{digest}}" }""");
+        string body =
+            ApiWorld.ApplyJson("name: shop\nservices:\n  web:\n    build: .\n", $$"""{ "web": "{{digest}}" }""");
         (HttpStatusCode status, JsonElement problem) = await world.SendAsync(HttpMethod.Post, "apply", body);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
@@ -179,7 +187,8 @@ public sealed class ApplyTests
     public async Task Change_WithoutThePermission_IsRefused()
     {
         await using ApiWorld world = await ApiWorld.StartAsync();
-        world.Client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Role", "reader");
+        world.Client.DefaultRequestHeaders.Authorization =
+            new System.Net.Http.Headers.AuthenticationHeaderValue("Role", "reader");
         using HttpResponseMessage apply = await world.Client.PostAsync(
             new Uri("apply", UriKind.Relative), null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Forbidden, apply.StatusCode);
@@ -191,7 +200,8 @@ public sealed class ApplyTests
     }
 
     private static string[] Changes(JsonElement body) =>
-        [.. body.GetProperty("workloads").EnumerateArray().Select(row => $"{row.GetProperty("name")} {row.GetProperty("change")}")];
+        [.. body.GetProperty("workloads").EnumerateArray()
+            .Select(row => $"{row.GetProperty("name")} {row.GetProperty("change")}")];
 
     private static async Task<AuditEntry[]> Audit(ApiWorld world) =>
         [.. (await world.Store.ReadAsync(new JournalQuery(JournalTables.Audit))).Select(JournalEntries.Audit)];

@@ -25,7 +25,9 @@ internal sealed class LoopWorld
 
     public MemoryStore Store { get; }
 
-    /// <summary>Runs a test in virtual time: the clock moves by 10 ms whenever nobody has anything to do, for an hour at most.</summary>
+    /// <summary>
+    /// Runs a test in virtual time: the clock moves by 10 ms whenever nobody has anything to do, for an hour at most.
+    /// </summary>
     public static void Run(Func<LoopWorld, Task> test)
     {
         var world = new LoopWorld();
@@ -50,7 +52,8 @@ internal sealed class LoopWorld
     public ValueTask<CommitResult> Apply(string service, int replicas, string image = "web:1") =>
         Put(Kinds.Workload, $"shop.{service}", new Workload
         {
-            Project = "shop", Service = service, Replicas = replicas, Task = new TaskSpec { Driver = "docker", Image = image },
+            Project = "shop", Service = service, Replicas = replicas,
+                Task = new TaskSpec { Driver = "docker", Image = image },
         });
 
     public async Task Until(Func<ResourceSnapshot, bool> condition)
@@ -59,7 +62,8 @@ internal sealed class LoopWorld
     }
 
     public IReadOnlyList<Allocation> Allocations(string service) =>
-        [.. Store.Current.List(Kinds.Allocation).Select(row => row.Value).Where(row => row.Workload == $"shop.{service}")];
+        [.. Store.Current.List(Kinds.Allocation).Select(row => row.Value)
+            .Where(row => row.Workload == $"shop.{service}")];
 
     public async Task Report(Allocation allocation, AllocationPhase phase) =>
         await Put(Kinds.AllocationStatus, allocation.Id, new AllocationStatus
@@ -73,7 +77,8 @@ internal sealed class LoopWorld
     {
         await Put(Kinds.Node, "n1", new Node
         {
-            Id = "n1", Hostname = "n1", Address = "127.0.0.1", CpuCores = 4, MemoryBytes = 1L << 33, State = NodeState.Ready,
+            Id = "n1", Hostname = "n1", Address = "127.0.0.1", CpuCores = 4, MemoryBytes = 1L << 33,
+                State = NodeState.Ready,
             Drivers = [new DriverInfo("docker", true, "29")], ChangedUnixMs = 0,
         });
         try

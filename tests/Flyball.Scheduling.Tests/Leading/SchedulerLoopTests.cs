@@ -102,8 +102,10 @@ public sealed class SchedulerLoopTests
         {
             foreach (Allocation row in world.Allocations("web"))
             {
-                AllocationPhase wanted = row.Desired == DesiredState.Stop ? AllocationPhase.Stopped : AllocationPhase.Running;
-                if (world.Store.Current.Get(Kinds.AllocationStatus, row.Id)?.Value.Phase != wanted) await world.Report(row, wanted);
+                AllocationPhase wanted = row.Desired == DesiredState.Stop
+                    ? AllocationPhase.Stopped : AllocationPhase.Running;
+                if (world.Store.Current.Get(Kinds.AllocationStatus, row.Id)?.Value.Phase != wanted)
+                    await world.Report(row, wanted);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), world.Time);

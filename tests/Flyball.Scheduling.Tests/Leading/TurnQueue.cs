@@ -10,7 +10,9 @@ internal sealed class TurnQueue : SynchronizationContext
         lock (turns) turns.Enqueue((d, state));
     }
 
-    /// <summary>Runs to the end of <paramref name="main"/>; when nothing is left to do, <paramref name="idle"/> moves the clock.</summary>
+    /// <summary>
+    /// Runs to the end of <paramref name="main"/>; when nothing is left to do, <paramref name="idle"/> moves the clock.
+    /// </summary>
     public static void Run(Func<Task> main, Action idle, int idleMax)
     {
         SynchronizationContext? before = Current;

@@ -18,7 +18,8 @@ public sealed class PlacementTests
     public void EveryNodeRefuses_TheReasonsAreCounted_AndSaidOnce()
     {
         ToyWorld world = new ToyWorld()
-            .WithNode("n1", node => node with { Drivers = [new DriverInfo("docker", false, "", "engine not reachable")] })
+            .WithNode(
+                "n1", node => node with { Drivers = [new DriverInfo("docker", false, "", "engine not reachable")] })
             .WithNode("n2", node => node with { Drivers = [] })
             .WithNode("n3", node => node with { State = NodeState.Lost })
             .WithNode("n4", node => node with { State = NodeState.Lost })
@@ -88,7 +89,8 @@ public sealed class PlacementTests
             .Apply("a", 1, "ok:1", Port(first)).Apply("b", 1, "ok:1", Port(second)).Settle();
 
         Assert.Equal(conflict ? 0 : 1, world.Allocations("b").Count);
-        if (conflict) Assert.Contains("port 8080/tcp taken by shop.a", world.Rollout("b").Waiting, StringComparison.Ordinal);
+        if (conflict)
+            Assert.Contains("port 8080/tcp taken by shop.a", world.Rollout("b").Waiting, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,6 +113,7 @@ public sealed class PlacementTests
 
     private static Func<Workload, Workload> Port(string? address) => workload => workload with
     {
-        Task = workload.Task with { Ports = [new PortSpec { Name = "http", ContainerPort = 80, HostPort = 8080, HostAddress = address }] },
+        Task = workload.Task with { Ports =
+            [new PortSpec { Name = "http", ContainerPort = 80, HostPort = 8080, HostAddress = address }] },
     };
 }

@@ -11,7 +11,8 @@ namespace Flyball.Scheduling.Tests.Reconciling;
 /// </summary>
 public sealed class ConvergencePropertyTests
 {
-    private static readonly Gen<(int What, int Which, int HowMuch)> Step = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 50], Gen.Int[0, 100_000]);
+    private static readonly Gen<(int What, int Which, int HowMuch)> Step =
+        Gen.Select(Gen.Int[0, 19], Gen.Int[0, 50], Gen.Int[0, 100_000]);
 
     [Theory]
     [InlineData(UpdateOrder.StartFirst, 1, false, 3)]
@@ -29,7 +30,8 @@ public sealed class ConvergencePropertyTests
         int.TryParse(Environment.GetEnvironmentVariable("FLYBALL_TEST_ITERATIONS"), out int many) ? many : 150;
 
     private static void Run(
-        (int What, int Which, int HowMuch)[] steps, int replicas, UpdateOrder order, int parallelism, bool fixedPort, int nodes)
+        (int What, int Which, int HowMuch)[] steps, int replicas, UpdateOrder order, int parallelism, bool fixedPort,
+        int nodes)
     {
         var world = new ToyWorld { Committed = Invariants.Check };
         for (int i = 1; i <= nodes; i++) world.WithNode($"n{i}");

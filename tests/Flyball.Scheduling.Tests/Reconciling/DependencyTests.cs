@@ -44,7 +44,8 @@ public sealed class DependencyTests
         world.Change("web", workload => workload with { Replicas = 2 });
         world.Settle();
 
-        Assert.Equal(["waits for db, which does not exist"], world.Decisions("placement").Select(decision => decision.Reason));
+        Assert.Equal(
+            ["waits for db, which does not exist"], world.Decisions("placement").Select(decision => decision.Reason));
     }
 
     [Fact]

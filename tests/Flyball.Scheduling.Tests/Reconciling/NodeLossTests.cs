@@ -36,7 +36,8 @@ public sealed class NodeLossTests
         world.Reconcile();
         Assert.Equal(3, world.Allocations("web").Count);
         world.SetNode("n2", NodeState.Ready);
-        world.Store.Put(Contracts.Kinds.AllocationStatus, original, world.Status(original)! with { Phase = AllocationPhase.Running });
+        world.Store.Put(Contracts.Kinds.AllocationStatus, original,
+            world.Status(original)! with { Phase = AllocationPhase.Running });
         world.Settle();
 
         Assert.Contains(original, world.Allocations("web").Select(row => row.Id));

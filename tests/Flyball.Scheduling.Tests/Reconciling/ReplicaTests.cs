@@ -99,7 +99,8 @@ public sealed class ReplicaTests
         string[] delays = [.. world.Decisions("restart").Select(decision => decision.Outcome.Split(' ')[^2])];
         Assert.Equal(["1", "2", "4", "8", "16"], delays);
         Assert.Single(world.Allocations("web"));
-        Assert.Contains("the image missing:1 does not exist", world.Decisions("restart")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "the image missing:1 does not exist", world.Decisions("restart")[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +115,8 @@ public sealed class ReplicaTests
         }
 
         Assert.Equal(3, world.Decisions("restart").Count);
-        Assert.All(world.Decisions("restart"), decision => Assert.EndsWith("in 1 s", decision.Outcome, StringComparison.Ordinal));
+        Assert.All(world.Decisions("restart"), decision =>
+            Assert.EndsWith("in 1 s", decision.Outcome, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,11 +124,13 @@ public sealed class ReplicaTests
     {
         ToyWorld world = new ToyWorld().WithNode("n1").Apply("job", 1, "ok:1", workload => workload with
         {
-            Task = workload.Task with { Restart = new RestartPolicy { Condition = RestartCondition.OnFailure, MaxAttempts = 2 } },
+            Task = workload.Task with { Restart =
+                new RestartPolicy { Condition = RestartCondition.OnFailure, MaxAttempts = 2 } },
         }).Settle();
         string id = world.Allocations("job")[0].Id;
         AllocationStatus status = world.Status(id)!;
-        world.Store.Put(Contracts.Kinds.AllocationStatus, id, status with { Phase = AllocationPhase.Failed, ExitCode = 3 });
+        world.Store.Put(
+            Contracts.Kinds.AllocationStatus, id, status with { Phase = AllocationPhase.Failed, ExitCode = 3 });
         world.Settle();
         Assert.Equal(id, Assert.Single(world.Allocations("job")).Id);
 

@@ -30,9 +30,11 @@ public sealed class RollingUpdateTests
     [InlineData(1, 10, 35_000, 35_300)]
     [InlineData(3, 10, 5_000, 5_300)]
     [InlineData(0, 0, 5_000, 5_300)]
-    public void NewSpec_TakesMonitorAndDelayOfEachBatch(int parallelism, int delaySeconds, long atLeastMs, long atMostMs)
+    public void NewSpec_TakesMonitorAndDelayOfEachBatch(
+        int parallelism, int delaySeconds, long atLeastMs, long atMostMs)
     {
-        ToyWorld world = Running(3, update => update with { Parallelism = parallelism, Delay = TimeSpan.FromSeconds(delaySeconds) });
+        ToyWorld world = Running(
+            3, update => update with { Parallelism = parallelism, Delay = TimeSpan.FromSeconds(delaySeconds) });
         long begin = world.Time.UnixMs;
         world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
         while (world.Rollout("web").StableVersion != 2) world.Settle(secondsMax: 0).Time.UnixMs++;
@@ -46,7 +48,8 @@ public sealed class RollingUpdateTests
         ToyWorld world = Running(2, update => update with { Order = UpdateOrder.StopFirst });
         int most = 0;
         world.Committed = (_, _, after) =>
-            most = Math.Max(most, world.Allocations("web").Count(row => world.Status(row.Id) is not { IsTerminal: true }));
+            most = Math.Max(
+                most, world.Allocations("web").Count(row => world.Status(row.Id) is not { IsTerminal: true }));
         world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
         world.Settle();
 
@@ -92,7 +95,8 @@ public sealed class RollingUpdateTests
         ToyWorld world = Running(3);
         world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
         for (int i = 0; i < 50 && Count(world, 2) < 2; i++) world.Settle(secondsMax: 0).Time.UnixMs += 1000;
-        foreach (Allocation row in world.Allocations("web").Where(row => row.Version == 2)) world.Agents["n1"].Fail(row.Id);
+        foreach (Allocation row in world.Allocations("web").Where(row => row.Version == 2))
+            world.Agents["n1"].Fail(row.Id);
         world.Settle();
 
         Assert.Equal(3, Count(world, 1));
@@ -210,7 +214,8 @@ public sealed class RollingUpdateTests
         AllocationStatus status = world.Status(id)!;
         world.Store.Put(Contracts.Kinds.AllocationStatus, id, status with
         {
-            Phase = AllocationPhase.Running, Health = HealthState.Passing, HealthySinceUnixMs = world.Time.UnixMs - 3_600_000,
+            Phase = AllocationPhase.Running, Health = HealthState.Passing,
+                HealthySinceUnixMs = world.Time.UnixMs - 3_600_000,
         });
         world.Settle(secondsMax: 4);
         Assert.Equal(1, Count(world, 1));
@@ -232,11 +237,13 @@ public sealed class RollingUpdateTests
     private static int Count(ToyWorld world, int version) =>
         world.Allocations("web").Count(row => row.Version == version && row.Desired == DesiredState.Run);
 
-    private static ToyWorld Running(int replicas, Func<UpdatePolicy, UpdatePolicy>? update = null, bool check = false) =>
+    private static ToyWorld Running(
+        int replicas, Func<UpdatePolicy, UpdatePolicy>? update = null, bool check = false) =>
         new ToyWorld().WithNode("n1").Apply("web", replicas, "ok:1", workload => workload with
         {
             Update = update?.Invoke(workload.Update) ?? workload.Update,
-            Task = workload.Task with { HealthCheck = check ? new HealthCheckSpec { Kind = HealthCheckKind.Http } : null },
+            Task = workload.Task with { HealthCheck = check
+                ? new HealthCheckSpec { Kind = HealthCheckKind.Http } : null },
         }).Settle();
 
     private static Workload WithPort(Workload workload) => workload with

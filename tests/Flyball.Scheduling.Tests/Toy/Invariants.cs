@@ -13,7 +13,8 @@ internal static class Invariants
     public static void Check(ResourceSnapshot before, WorkloadPlan plan, ResourceSnapshot after)
     {
         if (after.Get(Kinds.Workload, plan.Workload) is not { } workload) return;
-        int desired = workload.Value.Stopped ? 0 : after.Get(Kinds.Scale, plan.Workload)?.Value.Replicas ?? workload.Value.Replicas;
+        int desired = workload.Value.Stopped
+            ? 0 : after.Get(Kinds.Scale, plan.Workload)?.Value.Replicas ?? workload.Value.Replicas;
         UpdatePolicy update = workload.Value.Update;
         int parallelism = update.Parallelism == 0 ? int.MaxValue : update.Parallelism;
         Allocation[] running = [.. Live(after, plan.Workload).Where(row => row.Desired == DesiredState.Run)];
@@ -36,12 +37,15 @@ internal static class Invariants
 
     /// <summary>The plan's own stops never cost more healthy slots than the order allows.</summary>
     private static void CheckHealth(
-        ResourceSnapshot before, ResourceSnapshot after, string workload, int desired, UpdatePolicy update, int parallelism)
+        ResourceSnapshot before, ResourceSnapshot after, string workload, int desired, UpdatePolicy update,
+        int parallelism)
     {
-        bool hasPort = after.List(Kinds.Version).Any(row => row.Value.Workload == workload && HostPort.Of(row.Value.Task).Count > 0);
+        bool hasPort = after.List(Kinds.Version)
+            .Any(row => row.Value.Workload == workload && HostPort.Of(row.Value.Task).Count > 0);
         int down = update.Order == UpdateOrder.StopFirst || hasPort ? Math.Min(parallelism, desired) : 0;
         int least = Math.Min(desired, HealthySlots(before, workload)) - down;
-        Assert.True(HealthySlots(after, workload) >= least, $"{HealthySlots(after, workload)} healthy, {least} at least");
+        Assert.True(
+            HealthySlots(after, workload) >= least, $"{HealthySlots(after, workload)} healthy, {least} at least");
     }
 
     /// <summary>No node gives away more than it has, and no port twice.</summary>
@@ -60,10 +64,12 @@ internal static class Invariants
 
     private static int HealthySlots(ResourceSnapshot snapshot, string workload) => Live(snapshot, workload)
         .Where(row => row.Desired == DesiredState.Run
-            && snapshot.Get(Kinds.AllocationStatus, row.Id)?.Value is { Phase: AllocationPhase.Running, Health: HealthState.Passing })
+            && snapshot.Get(Kinds.AllocationStatus, row.Id)?.Value is { Phase: AllocationPhase.Running,
+                Health: HealthState.Passing })
         .DistinctBy(row => row.Index).Count();
 
-    private static IEnumerable<Allocation> Live(ResourceSnapshot snapshot, string? workload) => snapshot.List(Kinds.Allocation)
+    private static IEnumerable<Allocation> Live(ResourceSnapshot snapshot, string? workload) =>
+        snapshot.List(Kinds.Allocation)
         .Select(row => row.Value)
         .Where(row => (workload is null || row.Workload == workload)
             && snapshot.Get(Kinds.AllocationStatus, row.Id)?.Value is not { IsTerminal: true }

@@ -35,7 +35,8 @@ internal sealed class ToyAgent(ToyStore store, ToyTime time, string node)
         if (Status(id) is { Phase: AllocationPhase.Running } status)
             store.Put(Kinds.AllocationStatus, id, status with
             {
-                Phase = AllocationPhase.BackingOff, ExitCode = 137, HealthySinceUnixMs = null, Health = HealthState.Unknown,
+                Phase = AllocationPhase.BackingOff, ExitCode = 137, HealthySinceUnixMs = null,
+                    Health = HealthState.Unknown,
                 Restarts = status.Restarts + 1, ObservedUnixMs = time.UnixMs,
             });
     }
@@ -52,7 +53,8 @@ internal sealed class ToyAgent(ToyStore store, ToyTime time, string node)
     }
 
     private IEnumerable<string> Orphans() => store.Current.List(Kinds.AllocationStatus)
-        .Where(status => status.Value.Node == node && store.Current.Get(Kinds.Allocation, status.Value.Allocation) is null)
+        .Where(status =>
+            status.Value.Node == node && store.Current.Get(Kinds.Allocation, status.Value.Allocation) is null)
         .Select(status => status.Value.Allocation);
 
     private AllocationStatus? Status(string id) => store.Current.Get(Kinds.AllocationStatus, id)?.Value;
@@ -83,11 +85,13 @@ internal sealed class ToyAgent(ToyStore store, ToyTime time, string node)
             Phase = AllocationPhase.BackingOff, ExitCode = 1, Restarts = status.Restarts + 1,
             CrashLooping = status.Restarts + 1 >= RestartPolicy.CrashLoopFailures,
         },
-        "sick" => status with { Phase = AllocationPhase.Running, Health = HealthState.Critical, Message = "GET /healthz: 500" },
+        "sick" => status with { Phase = AllocationPhase.Running, Health = HealthState.Critical,
+            Message = "GET /healthz: 500" },
         "slow" => status with { Phase = AllocationPhase.Running, Health = HealthState.Unknown },
         "missing" => status with { Phase = AllocationPhase.Failed, Message = $"the image {image} does not exist" },
         "once" => status with { Phase = AllocationPhase.Completed, ExitCode = 0 },
-        _ => status with { Phase = AllocationPhase.Running, Health = HealthState.Passing, HealthySinceUnixMs = time.UnixMs },
+        _ => status with { Phase = AllocationPhase.Running, Health = HealthState.Passing,
+            HealthySinceUnixMs = time.UnixMs },
     };
 
     private AllocationStatus Fresh(Allocation allocation, AllocationStatus? status) => new()
@@ -97,5 +101,6 @@ internal sealed class ToyAgent(ToyStore store, ToyTime time, string node)
     };
 
     private string ImageOf(Allocation allocation) =>
-        store.Current.Get(Kinds.Version, WorkloadVersion.NameOf(allocation.Workload, allocation.Version))!.Value.Value.Task.Image!;
+        store.Current.Get(
+            Kinds.Version, WorkloadVersion.NameOf(allocation.Workload, allocation.Version))!.Value.Value.Task.Image!;
 }

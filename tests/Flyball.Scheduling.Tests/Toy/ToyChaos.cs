@@ -26,7 +26,8 @@ internal sealed class ToyChaos(ToyWorld world, UpdateOrder order, int parallelis
             case 14: world.Scale("web", howMuch % 6); break;
             case 15: Apply(howMuch % 5, $"{Images[which % Images.Length]}:{++images}"); break;
             case 16: world.Change("web", workload => workload with { Stopped = howMuch % 4 == 0 }); break;
-            case 17: world.Change("web", workload => workload with { RestartGeneration = workload.RestartGeneration + 1 }); break;
+            case 17: world.Change(
+                "web", workload => workload with { RestartGeneration = workload.RestartGeneration + 1 }); break;
             case 18: world.ChangeLeader(); break;
             default: break;
         }
@@ -82,5 +83,6 @@ internal sealed class ToyChaos(ToyWorld world, UpdateOrder order, int parallelis
         world.SetNode(node, connected ? NodeState.Disconnected : NodeState.Lost);
     }
 
-    private void Heal(int which) => world.SetNode(world.Agents.Keys.ElementAt(which % world.Agents.Count), NodeState.Ready);
+    private void Heal(int which) =>
+        world.SetNode(world.Agents.Keys.ElementAt(which % world.Agents.Count), NodeState.Ready);
 }

@@ -42,7 +42,8 @@ internal sealed class ToyWorld
     {
         var node = new Node
         {
-            Id = id, Hostname = id, Address = "127.0.0.1", CpuCores = 4, MemoryBytes = 8L << 30, State = NodeState.Ready,
+            Id = id, Hostname = id, Address = "127.0.0.1", CpuCores = 4, MemoryBytes = 8L << 30,
+                State = NodeState.Ready,
             Drivers = [new DriverInfo("docker", true, "29")], ChangedUnixMs = Time.UnixMs,
         };
         Store.Put(Kinds.Node, id, change?.Invoke(node) ?? node);
@@ -65,7 +66,8 @@ internal sealed class ToyWorld
     {
         var workload = new Workload
         {
-            Project = "shop", Service = service, Replicas = replicas, Task = new TaskSpec { Driver = "docker", Image = image },
+            Project = "shop", Service = service, Replicas = replicas,
+                Task = new TaskSpec { Driver = "docker", Image = image },
         };
         string name = WorkloadName.Of("shop", service);
         Store.Put(Kinds.Workload, name, change?.Invoke(workload) ?? workload);
@@ -73,10 +75,12 @@ internal sealed class ToyWorld
     }
 
     public void Change(string service, Func<Workload, Workload> change) =>
-        Store.Put(Kinds.Workload, $"shop.{service}", change(Store.Current.Get(Kinds.Workload, $"shop.{service}")!.Value.Value));
+        Store.Put(Kinds.Workload, $"shop.{service}",
+            change(Store.Current.Get(Kinds.Workload, $"shop.{service}")!.Value.Value));
 
     public void Scale(string service, int replicas) =>
-        Store.Put(Kinds.Scale, $"shop.{service}", new Scale { Workload = $"shop.{service}", Replicas = replicas, Source = "user" });
+        Store.Put(Kinds.Scale, $"shop.{service}",
+            new Scale { Workload = $"shop.{service}", Replicas = replicas, Source = "user" });
 
     public void Remove(string service) => Store.Delete(Kinds.Workload.Key($"shop.{service}"));
 
@@ -103,7 +107,9 @@ internal sealed class ToyWorld
         Assert.Fail("The plan of an unchanged world never became empty.");
     }
 
-    /// <summary>Lets the agents act until all is quiet, then moves the clock to what is waited for, for at most a time.</summary>
+    /// <summary>
+    /// Lets the agents act until all is quiet, then moves the clock to what is waited for, for at most a time.
+    /// </summary>
     public ToyWorld Settle(int secondsMax = 1200)
     {
         long end = Time.UnixMs + (secondsMax * 1000L);
@@ -135,7 +141,8 @@ internal sealed class ToyWorld
     public Rollout Rollout(string service) => Store.Current.Get(Kinds.Rollout, $"shop.{service}")!.Value.Value;
 
     public IReadOnlyList<Allocation> Allocations(string service) =>
-        [.. Store.Current.List(Kinds.Allocation).Select(row => row.Value).Where(row => row.Workload == $"shop.{service}")];
+        [.. Store.Current.List(Kinds.Allocation).Select(row => row.Value)
+            .Where(row => row.Workload == $"shop.{service}")];
 
     public AllocationStatus? Status(string id) => Store.Current.Get(Kinds.AllocationStatus, id)?.Value;
 
@@ -168,7 +175,8 @@ internal sealed class ToyWorld
             if (plan.WakeAtUnixMs is { } at) wakes[name] = at;
             if (plan.IsEmpty) continue;
             ResourceSnapshot before = Store.Current;
-            Assert.True(Store.Commit(plan.ToTransaction(Time)), $"The plan for {name} was made from what is not there.");
+            Assert.True(
+                Store.Commit(plan.ToTransaction(Time)), $"The plan for {name} was made from what is not there.");
             Committed?.Invoke(before, plan, Store.Current);
         }
     }

@@ -41,14 +41,17 @@ internal sealed class ApplyPlan
     private void AddWorkloads(ComposeResult compiled, ResourceSnapshot snapshot)
     {
         var wanted = new SortedDictionary<string, Workload>(StringComparer.Ordinal);
-        foreach (Workload workload in compiled.Workloads) wanted.Add(WorkloadName.Of(workload.Project, workload.Service), workload);
+        foreach (Workload workload in compiled.Workloads)
+            wanted.Add(WorkloadName.Of(workload.Project, workload.Service), workload);
         foreach ((string name, Workload workload) in wanted)
         {
             Resource<Workload>? known = snapshot.Get(Kinds.Workload, name);
             Workload merged = known is { } old
                 ? workload with { RestartGeneration = old.Value.RestartGeneration, Stopped = old.Value.Stopped }
                 : workload;
-            if (merged.Stopped) warnings.Add(new ApiError { Message = $"{name} is stopped and stays so; 'flyball start {name}' starts it" });
+            if (merged.Stopped)
+                warnings.Add(
+                    new ApiError { Message = $"{name} is stopped and stays so; 'flyball start {name}' starts it" });
             string change = Put(Kinds.Workload, name, merged, known?.Revision, snapshot);
             workloads.Add(new AppliedWorkload(name, change));
         }
@@ -87,14 +90,16 @@ internal sealed class ApplyPlan
                     taken.Add(new ApiError
                     {
                         Field = $"services.{WorkloadName.Service(route.Service)}.x-route",
-                        Message = $"{route.Host ?? "any host"}{route.PathPrefix} already leads to {other.Value.Service}",
+                        Message =
+                            $"{route.Host ?? "any host"}{route.PathPrefix} already leads to {other.Value.Service}",
                     });
         }
 
         if (taken.Count > 0) throw ApiRefusal.Invalid("A route is another project's already.", taken);
     }
 
-    private string Put<T>(ResourceKind<T> kind, string name, T value, Revision? known, ResourceSnapshot snapshot) where T : class
+    private string Put<T>(ResourceKind<T> kind, string name, T value, Revision? known, ResourceSnapshot snapshot)
+        where T : class
     {
         ResourceKey key = kind.Key(name);
         byte[] bytes = kind.Encode(value);

@@ -32,7 +32,8 @@ internal sealed class ApplyingApi(
             Builds =
             [
                 .. compiled.Builds.Select(build => new InspectedBuild(
-                    build.Service, build.ContextPath, build.Dockerfile, build.DockerfileInline, build.Target, build.Args)),
+                    build.Service, build.ContextPath, build.Dockerfile, build.DockerfileInline, build.Target,
+                    build.Args)),
             ],
             Files = [.. compiled.Needs.Select(need => need.Path)],
             Variables = [.. compiled.Variables],
@@ -44,11 +45,13 @@ internal sealed class ApplyingApi(
 
     public async Task ApplyAsync(HttpContext context)
     {
-        bool dryRun = context.Request.Query["dryRun"].ToString() is "" or "true" && context.Request.Query.ContainsKey("dryRun");
+        bool dryRun = context.Request.Query["dryRun"].ToString() is "" or "true"
+            && context.Request.Query.ContainsKey("dryRun");
         Revision? wanted = ApiHandler.IfMatch(context);
         ComposeInput input = InputOf(await ReadAsync(context));
         ComposeResult compiled = await workers.RunAsync(() => ComposeCompiler.Compile(input), context.RequestAborted);
-        if (!compiled.Succeeded) throw ApiRefusal.Invalid("The Compose project has errors.", [.. compiled.Errors.Select(ErrorOf)]);
+        if (!compiled.Succeeded)
+            throw ApiRefusal.Invalid("The Compose project has errors.", [.. compiled.Errors.Select(ErrorOf)]);
         await RequireContextsAsync(compiled, context.RequestAborted);
         (Revision revision, ApplyPlan plan) = await committer.CommitAsync(
             snapshot =>
@@ -84,10 +87,12 @@ internal sealed class ApplyingApi(
     private static ComposeInput InputOf(ApplyBody body)
     {
         if (body.Files.Count == 0) throw ApiRefusal.Invalid("files", "at least one Compose file is needed");
-        if (!body.ProjectDirectory.StartsWith('/')) throw ApiRefusal.Invalid("projectDirectory", "must be an absolute path");
+        if (!body.ProjectDirectory.StartsWith('/'))
+            throw ApiRefusal.Invalid("projectDirectory", "must be an absolute path");
         var files = new List<ComposeFile>();
         for (int i = 0; i < body.Files.Count; i++)
-            files.Add(new ComposeFile(body.Files[i].Name, body.Files[i].Text ?? throw ApiRefusal.Invalid($"files[{i}].text", "is missing")));
+            files.Add(new ComposeFile(
+                body.Files[i].Name, body.Files[i].Text ?? throw ApiRefusal.Invalid($"files[{i}].text", "is missing")));
         var attachments = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (ApplyFile file in body.Attachments)
             attachments[file.Name] = file.Base64 ?? Encoding.UTF8.GetBytes(file.Text ?? "");

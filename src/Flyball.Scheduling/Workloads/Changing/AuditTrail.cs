@@ -8,7 +8,12 @@ namespace Flyball.Scheduling.Workloads.Changing;
 internal static class AuditTrail
 {
     public static StoreTransaction Audit(
-        this StoreTransaction transaction, HttpContext context, string action, ResourceKey subject, TimeProvider time, string detail = "")
+        this StoreTransaction transaction,
+        HttpContext context,
+        string action,
+        ResourceKey subject,
+        TimeProvider time,
+        string detail = "")
     {
         var entry = new AuditEntry
         {

@@ -4,16 +4,20 @@ using Flyball.Scheduling.Http;
 namespace Flyball.Scheduling.Workloads.Changing;
 
 /// <summary>
-/// Commits what a request asked for. A change is a function of the newest snapshot; when another change came between, it
+/// Commits what a request asked for. A change is a function of the newest snapshot; when another change came between,
+/// it
 /// is made again from the newer one, unless the caller named the revision that it builds on.
 /// </summary>
 internal sealed class ChangeCommitter(IResourceStore store)
 {
     private const int TriesMax = 8;
 
-    /// <exception cref="ApiRefusal">The store does not take it, or <paramref name="isConditional"/> and the resource moved.</exception>
+    /// <exception cref="ApiRefusal">The store does not take it, or <paramref name="isConditional"/> and the resource
+    /// moved.</exception>
     public async Task<(Revision Revision, T Answer)> CommitAsync<T>(
-        Func<ResourceSnapshot, (StoreTransaction Transaction, T Answer)> change, bool isConditional, CancellationToken cancellation)
+        Func<ResourceSnapshot, (StoreTransaction Transaction, T Answer)> change,
+        bool isConditional,
+        CancellationToken cancellation)
     {
         for (int i = 0; i < TriesMax; i++)
         {
@@ -29,7 +33,8 @@ internal sealed class ChangeCommitter(IResourceStore store)
                 case CommitOutcome.Conflict:
                     continue;
                 default:
-                    throw ApiRefusal.Unavailable($"The store did not take the change: {result.Reason ?? result.Outcome.ToString()}.");
+                    throw ApiRefusal.Unavailable(
+                        $"The store did not take the change: {result.Reason ?? result.Outcome.ToString()}.");
             }
         }
 

@@ -27,7 +27,8 @@ internal sealed class ChangingApi(
             throw ApiRefusal.Invalid("replicas", $"must be a whole number from 0 to {ReplicasMax}");
         TimeSpan pin = body.Pin is null
             ? DefaultPin
-            : PinDuration.Parse(body.Pin) ?? throw ApiRefusal.Invalid("pin", $"'{body.Pin}' is not a duration such as 30m, 2h or 1d");
+            : PinDuration.Parse(body.Pin)
+                ?? throw ApiRefusal.Invalid("pin", $"'{body.Pin}' is not a duration such as 30m, 2h or 1d");
         long until = time.GetUtcNow().Add(pin).ToUnixTimeMilliseconds();
         await ChangeAsync(context, "scale", Pass.Text(replicas), (snapshot, workload, transaction) =>
         {
@@ -41,7 +42,8 @@ internal sealed class ChangingApi(
                 Reason = $"{context.User.Identity?.Name ?? "somebody"} asked for it",
             };
             Revision known = snapshot.Find(Kinds.Scale.Key(name))?.Revision ?? Revision.None;
-            transaction.Require(workload.Key, workload.Revision).Require(Kinds.Scale.Key(name), known).Put(Kinds.Scale, name, scale);
+            transaction.Require(workload.Key, workload.Revision).Require(Kinds.Scale.Key(name), known)
+                .Put(Kinds.Scale, name, scale);
             return new ChangeAnswer(name, "scale", 0, replicas, until);
         });
     }
@@ -49,9 +51,11 @@ internal sealed class ChangingApi(
     public Task RestartAsync(HttpContext context) => PutAsync(context, "restart",
         workload => workload with { RestartGeneration = workload.RestartGeneration + 1 });
 
-    public Task StopAsync(HttpContext context) => PutAsync(context, "stop", workload => workload with { Stopped = true });
+    public Task StopAsync(HttpContext context) =>
+        PutAsync(context, "stop", workload => workload with { Stopped = true });
 
-    public Task StartAsync(HttpContext context) => PutAsync(context, "start", workload => workload with { Stopped = false });
+    public Task StartAsync(HttpContext context) =>
+        PutAsync(context, "start", workload => workload with { Stopped = false });
 
     public Task RemoveWorkloadAsync(HttpContext context)
     {
@@ -97,7 +101,8 @@ internal sealed class ChangingApi(
             wanted is not null,
             context.RequestAborted);
         ApiHandler.SetRevision(context, revision);
-        await JsonAnswer.OkAsync(context, answer with { Revision = revision.Value }, SchedulingJson.Default.ChangeAnswer);
+        await JsonAnswer.OkAsync(
+            context, answer with { Revision = revision.Value }, SchedulingJson.Default.ChangeAnswer);
     }
 
     private async Task RemoveAsync(
@@ -111,9 +116,11 @@ internal sealed class ChangingApi(
                 Resource<Route>[] routes = [.. snapshot.List(Kinds.Route).Where(row => isRoute(row.Value))];
                 if (workloads.Length + routes.Length == 0)
                     throw ApiRefusal.NotFound($"There is no {subject.Kind} '{subject.Name}'.");
-                if (wanted is not null) ChangeCommitter.Check(wanted, subject, workloads.Select(row => row.Revision).Max());
+                if (wanted is not null)
+                    ChangeCommitter.Check(wanted, subject, workloads.Select(row => row.Revision).Max());
                 var transaction = new StoreTransaction();
-                foreach (Resource<Workload> row in workloads) transaction.Require(row.Key, row.Revision).Delete(row.Key);
+                foreach (Resource<Workload> row in workloads)
+                    transaction.Require(row.Key, row.Revision).Delete(row.Key);
                 foreach (Resource<Route> row in routes) transaction.Require(row.Key, row.Revision).Delete(row.Key);
                 string[] names = [.. workloads.Select(row => row.Key.Name)];
                 transaction.Audit(context, "rm", subject, time, string.Join(", ", names));
@@ -121,6 +128,7 @@ internal sealed class ChangingApi(
             },
             wanted is not null,
             context.RequestAborted);
-        await JsonAnswer.OkAsync(context, answer with { Revision = revision.Value }, SchedulingJson.Default.RemoveAnswer);
+        await JsonAnswer.OkAsync(
+            context, answer with { Revision = revision.Value }, SchedulingJson.Default.RemoveAnswer);
     }
 }

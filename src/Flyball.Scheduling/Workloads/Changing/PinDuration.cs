@@ -12,8 +12,9 @@ internal static class PinDuration
     {
         if (text.Length < 2) return null;
         double unitSeconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
-        if (unitSeconds == 0 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
-            return null;
+        ReadOnlySpan<char> digits = text.AsSpan(0, text.Length - 1);
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        if (unitSeconds == 0) return null;
         double seconds = count * unitSeconds;
         return seconds <= Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }

@@ -1,6 +1,8 @@
 namespace Flyball.Scheduling.Workloads.Explaining;
 
-/// <summary>Why something is as it is: one sentence, what is known now, what was decided and what happened, oldest first.</summary>
+/// <summary>
+/// Why something is as it is: one sentence, what is known now, what was decided and what happened, oldest first.
+/// </summary>
 internal sealed record WhyAnswer
 {
     public required string Name { get; init; }

@@ -64,7 +64,8 @@ internal sealed class WhyApi(ClusterReading cluster, IJournal journal, TimeProvi
     private async Task<WhyAnswer> AllocationAsync(AllocationView view, long now, CancellationToken cancellation)
     {
         ResourceKey workload = Kinds.Workload.Key(view.Allocation.Workload);
-        IReadOnlyList<JournalRow> decisions = await ReadAsync(JournalTables.Decisions, workload, DecisionsSearched, cancellation);
+        IReadOnlyList<JournalRow> decisions =
+            await ReadAsync(JournalTables.Decisions, workload, DecisionsSearched, cancellation);
         return new WhyAnswer
         {
             Name = view.Id,
@@ -78,7 +79,13 @@ internal sealed class WhyApi(ClusterReading cluster, IJournal journal, TimeProvi
 
     private ValueTask<IReadOnlyList<JournalRow>> ReadAsync(
         string table, ResourceKey subject, int limit, CancellationToken cancellation) => journal.ReadAsync(
-            new JournalQuery(table) { SubjectKind = subject.Kind, SubjectName = subject.Name, Newest = true, Limit = limit },
+            new JournalQuery(table)
+            {
+                SubjectKind = subject.Kind,
+                SubjectName = subject.Name,
+                Newest = true,
+                Limit = limit,
+            },
             cancellation);
 
     private static List<WhyEntry> Newest(IEnumerable<JournalRow> rows) =>

@@ -11,12 +11,14 @@ internal static class WorkloadStory
 
     public static string Summarise(WorkloadView view, long nowUnixMs)
     {
-        if (view.Spec is null) return $"{view.Name} was removed; {Count(view.Allocations.Count, "allocation")} of it still {Verb(view.Allocations.Count, "stops", "stop")}.";
+        int left = view.Allocations.Count;
+        string stopping = left == 1 ? "1 allocation still stops" : $"{Pass.Text(left)} allocations still stop";
+        if (view.Spec is null) return $"{view.Name} was removed; {stopping}.";
         AllocationView[] wanted = [.. view.Allocations.Where(allocation => allocation.IsWanted)];
         if (view.Spec.Value.Value.Stopped)
-            return view.Allocations.Count == 0
+            return left == 0
                 ? $"{view.Name} is stopped; 'flyball start {view.Name}' starts it."
-                : $"{view.Name} was stopped; {Count(view.Allocations.Count, "allocation")} still {Verb(view.Allocations.Count, "stops", "stop")}.";
+                : $"{view.Name} was stopped; {stopping}.";
         int running = wanted.Count(allocation => allocation.IsRunning);
         int good = wanted.Count(allocation => allocation.IsHealthy || allocation.IsDone);
         string begin = wanted.Length > 0 && wanted.All(allocation => allocation.IsDone)
@@ -31,10 +33,13 @@ internal static class WorkloadStory
     {
         var facts = new List<string>();
         if (view.Scale is { } scale)
-            facts.Add($"{Pass.Text(scale.Value.Replicas)} replicas were set by {scale.Value.Source}{Pinned(scale.Value, nowUnixMs)}; the manifest says {Pass.Text(view.Spec?.Value.Replicas ?? 0)}");
+            facts.Add($"{Pass.Text(scale.Value.Replicas)} replicas were set by {scale.Value.Source}"
+                + $"{Pinned(scale.Value, nowUnixMs)}; the manifest says {Pass.Text(view.Spec?.Value.Replicas ?? 0)}");
         if (view.Rollout is { Value: var rollout }) facts.Add(Rollout(rollout));
-        foreach (AllocationView allocation in view.Allocations.Take(AllocationsTold)) facts.Add(AllocationStory.Line(allocation, nowUnixMs));
-        if (view.Allocations.Count > AllocationsTold) facts.Add($"… and {Pass.Text(view.Allocations.Count - AllocationsTold)} more allocations");
+        foreach (AllocationView allocation in view.Allocations.Take(AllocationsTold))
+            facts.Add(AllocationStory.Line(allocation, nowUnixMs));
+        if (view.Allocations.Count > AllocationsTold)
+            facts.Add($"… and {Pass.Text(view.Allocations.Count - AllocationsTold)} more allocations");
         return facts;
     }
 
@@ -53,7 +58,8 @@ internal static class WorkloadStory
         else if (rollout is { RejectedVersion: { } rejected })
             yield return $"version {Pass.Text(rejected)} was rolled back: {rollout.Reason}";
         foreach (AllocationView allocation in wanted)
-            if (allocation.IsLive && allocation.Phase is AllocationPhase.Pending or AllocationPhase.Preparing or AllocationPhase.Starting)
+            if (allocation.IsLive
+                && allocation.Phase is AllocationPhase.Pending or AllocationPhase.Preparing or AllocationPhase.Starting)
                 yield return AllocationStory.Trouble(allocation, nowUnixMs);
     }
 
@@ -61,15 +67,12 @@ internal static class WorkloadStory
     {
         string stable = rollout.StableVersion is { } version ? $"version {Pass.Text(version)}" : "none";
         string reason = rollout.Reason.Length > 0 ? $" ({rollout.Reason})" : "";
-        return $"rollout of version {Pass.Text(rollout.TargetVersion)}: {rollout.State}{reason}; last healthy: {stable}";
+        string target = Pass.Text(rollout.TargetVersion);
+        return $"rollout of version {target}: {rollout.State}{reason}; last healthy: {stable}";
     }
 
     private static string Pinned(Scale scale, long nowUnixMs) =>
         scale.PinnedUntilUnixMs > nowUnixMs
             ? $" and held against autoscaling for {AllocationStory.Duration(scale.PinnedUntilUnixMs.Value - nowUnixMs)}"
             : "";
-
-    private static string Count(int count, string noun) => $"{Pass.Text(count)} {noun}{(count == 1 ? "" : "s")}";
-
-    private static string Verb(int count, string one, string several) => count == 1 ? one : several;
 }

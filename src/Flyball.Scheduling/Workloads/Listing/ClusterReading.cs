@@ -60,7 +60,8 @@ internal sealed class ClusterReading(IResourceReader reader, TimeProvider time)
     {
         string[] names = [.. Workloads().Select(view => view.Name).Take(NamesShownMax + 1)];
         if (names.Length == 0) return "Nothing has been applied yet.";
-        return $"There are: {string.Join(", ", names.Take(NamesShownMax))}{(names.Length > NamesShownMax ? ", …" : "")}.";
+        string more = names.Length > NamesShownMax ? ", …" : "";
+        return $"There are: {string.Join(", ", names.Take(NamesShownMax))}{more}.";
     }
 
     private Reading Read()

@@ -67,8 +67,8 @@ internal sealed record WorkloadRow
     private static string MessageOf(WorkloadView view, AllocationView[] wanted)
     {
         if (view.Rollout is { Value.Waiting: { Length: > 0 } waiting }) return waiting;
-        if (view.Rollout is { Value: { State: RolloutState.Paused or RolloutState.RollingBack, Reason: { Length: > 0 } reason } })
-            return reason;
+        if (view.Rollout is { Value: { State: RolloutState.Paused or RolloutState.RollingBack } failed })
+            return failed.Reason;
         AllocationView? worst = wanted.FirstOrDefault(allocation => !allocation.IsHealthy && !allocation.IsDone);
         return worst is null ? "" : $"{Pass.Short(worst.Id)} {FailureText.Of(worst.Status)}";
     }
