@@ -1,5 +1,6 @@
 using Flyball.Agent.Allocations;
 using Flyball.Agent.Drivers;
+using Flyball.Agent.Drivers.Docker;
 using Flyball.Agent.Drivers.Process;
 using Flyball.Agent.Drivers.Process.Cgroups;
 using Flyball.Agent.Health;
@@ -10,6 +11,7 @@ using Flyball.Agent.ServiceLinks;
 using Flyball.Agent.Session;
 using Flyball.Agent.Sessions;
 using Flyball.Agent.Sessions.Http;
+using Flyball.Agent.Telemetry;
 using Flyball.Base.Ids;
 using Flyball.Base.Transport;
 using Flyball.Contracts.Agent;
@@ -19,6 +21,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Flyball.Agent;
@@ -37,6 +40,7 @@ public static class AgentDoors
         if (verdict.Failed) throw new OptionsValidationException("agent", typeof(AgentOptions), verdict.Failures);
         services.AddSingleton(options);
         services.AddDrivers();
+        if (options.DockerEndpoint != "") services.AddDockerDriver();
         services.AddAllocations(options);
         services.AddSingleton<ReportOutbox>();
         services.AddSingleton<IAllocationReports>(p => p.GetRequiredService<ReportOutbox>());
@@ -46,7 +50,7 @@ public static class AgentDoors
         services.AddSingleton<INodeFingerprint, NodeFingerprint>();
         services.AddSingleton<SessionParts>();
         services.AddSingleton<AgentSession>();
-        services.AddSingleton<NodeAgent>();
+        services.AddSingleton<NodeAgent>(CreateNodeAgent);
         services.AddHostedService<AgentHost>();
         return services;
     }
@@ -92,6 +96,22 @@ public static class AgentDoors
         return control;
     }
 
+    /// <summary>The telemetry door: OTLP over gRPC (HTTP/2 without TLS, 4317) and over HTTP (4318), counted and dropped.</summary>
+    public static IEndpointRouteBuilder MapAgentTelemetry(this IEndpointRouteBuilder door)
+    {
+        TelemetryRoutes.Map(door);
+        return door;
+    }
+
+    private static NodeAgent CreateNodeAgent(IServiceProvider p) => new(
+        p.GetRequiredService<AllocationTable>(),
+        p.GetRequiredService<AgentSession>(),
+        p.GetRequiredService<SessionParts>(),
+        new MachineParts(p.GetRequiredService<LogPump>(), p.GetRequiredService<LinkTable>(), p.GetService<DockerSweep>()),
+        p.GetRequiredService<AgentOptions>(),
+        p.GetRequiredService<TimeProvider>(),
+        p.GetRequiredService<ILogger<NodeAgent>>());
+
     private static void AddDrivers(this IServiceCollection services)
     {
         services.AddSingleton(_ => NoCgroups.Choose(CgroupMounts.Detect()));
@@ -102,6 +122,17 @@ public static class AgentDoors
         services.AddSingleton<ILinkEnvironment>(p => p.GetRequiredService<LinkTable>());
         services.AddSingleton<ITaskDriver, ProcessDriver>();
         services.AddSingleton<DriverSet>();
+    }
+
+    private static void AddDockerDriver(this IServiceCollection services)
+    {
+        services.AddSingleton<DockerEngine>();
+        services.AddSingleton<IContextSource, BuildContextFetch>();
+        services.AddSingleton<DockerImages>();
+        services.AddSingleton<BridgeDoors>();
+        services.AddSingleton<DockerNetworks>();
+        services.AddSingleton<ITaskDriver, DockerDriver>();
+        services.AddSingleton<DockerSweep>();
     }
 
     private static void AddAllocations(this IServiceCollection services, AgentOptions options)

@@ -1,6 +1,4 @@
 using Flyball.Agent.Allocations;
-using Flyball.Agent.Logs;
-using Flyball.Agent.ServiceLinks;
 using Flyball.Agent.Session;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +6,7 @@ namespace Flyball.Agent;
 
 /// <summary>The node's agent: takes up what runs here, keeps it, and talks to the server as long as there is one.</summary>
 internal sealed partial class NodeAgent(
-    AllocationTable table, AgentSession session, SessionParts parts, LogPump? logs, LinkTable? links, AgentOptions options, TimeProvider time,
+    AllocationTable table, AgentSession session, SessionParts parts, MachineParts? machine, AgentOptions options, TimeProvider time,
     ILogger<NodeAgent> log)
 {
     /// <summary>Beyond the tasks' own grace periods: what still runs then is left running.</summary>
@@ -19,11 +17,12 @@ internal sealed partial class NodeAgent(
     {
         using var working = new CancellationTokenSource();
         await parts.Catalogue.LoadAsync(cancellation);
-        links?.Load();
+        machine?.Links.Load();
         await table.LoadAsync(working.Token);
         Task[] background =
         [
-            GuardAsync("logs", logs is null ? null : logs.RunAsync, working.Token),
+            GuardAsync("logs", machine is null ? null : machine.Logs.RunAsync, working.Token),
+            GuardAsync("sweep", machine?.Sweep is { } sweep ? sweep.RunAsync : null, working.Token),
             GuardAsync("usage", parts.Usage.RunAsync, working.Token),
             GuardAsync("drivers", parts.Drivers.RunAsync, working.Token),
             GuardAsync("catalogue", parts.Catalogue.RunAsync, working.Token),

@@ -38,8 +38,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         AllocationStatus status = await platform.WaitForAsync(id, AllocationPhase.Running);
 
         BoundPort port = Assert.Single(status.Ports);
-        List<LogLine> lines = await platform.LogsAsync(id, new LogRequest(Follow: false));
-        while (lines.Count == 0) lines = await platform.LogsAsync(id);
+        List<LogLine> lines = [];
+        await Eventually.TrueAsync(async () => (lines = await platform.LogsAsync(id)).Count > 0);
         Assert.Equal($"{id} shop web http://127.0.0.1:{port.Port} {port.Port}", lines[0].Text);
         Assert.Equal(HealthState.Passing, status.Health);
         Assert.True(Process.GetProcessById(int.Parse(status.Handle, CultureInfo.InvariantCulture)) is { HasExited: false });
@@ -92,7 +92,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         StartAgent();
         string id = await platform.PlaceAsync("shop.web", Shell("trap 'echo bye; exit 42' TERM; echo ready; while :; do sleep 0.01; done 2>/dev/null"));
         await platform.WaitForAsync(id, AllocationPhase.Running);
-        while ((await platform.LogsAsync(id)).Count == 0) await Task.Yield();
+        await Eventually.TrueAsync(async () => (await platform.LogsAsync(id)).Count > 0);
 
         await platform.DesireStopAsync(id);
 
@@ -109,7 +109,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         TaskSpec task = Shell("trap '' TERM; sleep 1000 & sleep 1000 & echo ready; wait; wait; sleep 1000") with { StopGracePeriod = TimeSpan.FromMilliseconds(300) };
         string id = await platform.PlaceAsync("shop.web", task);
         await platform.WaitForAsync(id, AllocationPhase.Running);
-        while ((await platform.LogsAsync(id)).Count == 0) await Task.Yield();
+        await Eventually.TrueAsync(async () => (await platform.LogsAsync(id)).Count > 0);
 
         await platform.DesireStopAsync(id);
 
@@ -124,7 +124,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         StartAgent();
         string id = await platform.PlaceAsync("shop.web", Shell("trap 'exit 5' INT; echo ready; while :; do sleep 0.01; done 2>/dev/null") with { StopSignal = "SIGINT" });
         await platform.WaitForAsync(id, AllocationPhase.Running);
-        while ((await platform.LogsAsync(id)).Count == 0) await Task.Yield();
+        await Eventually.TrueAsync(async () => (await platform.LogsAsync(id)).Count > 0);
 
         await platform.DesireStopAsync(id);
 
@@ -141,7 +141,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await platform.DeleteAsync(id);
 
         await platform.WaitAsync("allocation-status", s => s.Count("allocation-status") == 0 ? "gone" : null);
-        while (agent.Table.Find(id) is not null) await Task.Yield();
+        await Eventually.TrueAsync(() => agent.Table.Find(id) is null);
         Assert.Empty(ProcessesOf(id));
         Assert.DoesNotContain(id, string.Join(' ', Directory.EnumerateFileSystemEntries(Path.Combine(platform.Directory, "agent", "allocations"))));
     }
@@ -188,7 +188,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await platform.WaitForAsync(id, AllocationPhase.Running);
         await first.DisposeAsync();
         await File.WriteAllTextAsync(gate, "", Platform.Cancellation);
-        while (ProcessesOf(id).Count > 0) await Task.Yield();
+        await Eventually.TrueAsync(() => ProcessesOf(id).Count == 0);
 
         StartAgent();
 
@@ -206,7 +206,7 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await platform.WaitForAsync(id, AllocationPhase.Running);
         await platform.StopServerAsync();
         await File.WriteAllTextAsync(gate, "", Platform.Cancellation);
-        while (ProcessesOf(id).Count > 0) await Task.Yield();
+        await Eventually.TrueAsync(() => ProcessesOf(id).Count == 0);
 
         platform.StartServerAgain();
 
@@ -259,13 +259,13 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await platform.WaitForAsync(id, AllocationPhase.Running);
 
         AllocationUsage? usage = null;
-        while (usage is null or { CpuCores: 0 })
+        await Eventually.TrueAsync(() =>
         {
-            await Task.Yield();
             usage = platform.Usage.Current.FirstOrDefault(u => u.Allocation == id);
-        }
+            return usage is { CpuCores: > 0 };
+        });
 
-        Assert.InRange(usage.CpuCores, 0.01, 8);
+        Assert.InRange(usage!.CpuCores, 0.01, 8);
         Assert.True(usage.MemoryBytes > 0);
     }
 

@@ -38,6 +38,9 @@ internal sealed class Platform : IAsyncDisposable
 
     public AgentSessionOptions SessionOptions { get; init; } = new();
 
+    /// <summary>Uploaded build contexts by digest.</summary>
+    public Dictionary<string, byte[]> Contexts { get; } = [];
+
     public IAllocationAccess Access => server.GetRequiredService<IAllocationAccess>();
 
     public IUsageView Usage => server.GetRequiredService<IUsageView>();
@@ -150,6 +153,7 @@ internal sealed class Platform : IAsyncDisposable
         services.AddSingleton<IdSource>();
         services.AddSingleton<IResourceStore>(_ => Store);
         services.AddSingleton<IResourceReader>(_ => Store);
+        services.AddSingleton<IBuildContexts>(new MemoryContexts(Contexts));
         services.AddAgentSessions(SessionOptions);
         ServiceProvider provider = services.BuildServiceProvider();
         Transport.Handle(StreamMethods.AgentControl, provider.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
@@ -158,6 +162,12 @@ internal sealed class Platform : IAsyncDisposable
             provider.GetRequiredService<StatusWriter>().RunAsync(stopping.Token),
             provider.GetRequiredService<NodeWatch>().RunAsync(stopping.Token));
         return (provider, running);
+    }
+
+    private sealed class MemoryContexts(Dictionary<string, byte[]> known) : IBuildContexts
+    {
+        public ValueTask<Stream?> OpenAsync(string digest, CancellationToken cancellation = default) =>
+            new(known.TryGetValue(digest, out byte[]? bytes) ? new MemoryStream(bytes) : null);
     }
 
     private sealed class Refusing<TReceive, TSend> : IStreamHandler<TReceive, TSend> where TReceive : class where TSend : class
