@@ -47,7 +47,17 @@ internal sealed class Platform : IAsyncDisposable
 
     public Running? Gateway { get; private set; }
 
-    public HttpClient Api => api ??= CreateApi();
+    /// <summary>The API as the administrator; before the server's first start has written the token, as a stranger.</summary>
+    public HttpClient Api
+    {
+        get
+        {
+            if (api is not null) return api;
+            HttpClient client = CreateApi();
+            if (client.DefaultRequestHeaders.Authorization is not null) api = client;
+            return client;
+        }
+    }
 
     public static async Task<Platform> StartAsync(bool separateRoles = false, string dockerSocket = "none", params string[] extraArguments)
     {
@@ -191,8 +201,7 @@ internal sealed class Platform : IAsyncDisposable
     {
         string token = File.Exists(Path.Combine(ServerData, "admin.token")) ? File.ReadAllText(Path.Combine(ServerData, "admin.token")).Trim() : "";
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ApiPort}/api/flyball/v1/") };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (token.Length == 0) api = null;
+        if (token.Length > 0) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 }
