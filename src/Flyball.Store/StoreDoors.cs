@@ -82,6 +82,7 @@ public static class StoreDoors
             random(),
             provider.GetRequiredService<ILogger<RemoteResourceReader>>()));
         services.AddSingleton<IResourceReader>(provider => provider.GetRequiredService<RemoteResourceReader>());
+        services.AddSingleton(options);
         services.AddHostedService<RemoteReaderService>();
         return services;
     }

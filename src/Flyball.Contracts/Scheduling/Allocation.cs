@@ -6,7 +6,7 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record Allocation
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Id { get; init; }
 
@@ -20,7 +20,7 @@ public sealed record Allocation
     /// <summary>The replica's slot, from 0: stable names and metrics across replacements.</summary>
     public required int Index { get; init; }
 
-    public DesiredState Desired { get; init; } = DesiredState.Run;
+    public DesiredState Desired { get; set; } = DesiredState.Run;
 
     /// <summary>With <see cref="DesiredState.Stop"/>: when the agent stops it even if requests are still in flight.</summary>
     public long? StopDeadlineUnixMs { get; init; }
@@ -36,5 +36,5 @@ public sealed record Allocation
     public long? RetryAtUnixMs { get; init; }
 
     /// <summary>Why it was placed or is being stopped, for people.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 }

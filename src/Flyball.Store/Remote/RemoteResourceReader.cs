@@ -23,6 +23,7 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
     private readonly StoreMetrics metrics = new();
     private readonly SnapshotKeeper keeper;
     private readonly ChangeFeed feed;
+    private readonly TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string history = "";
 
     /// <summary>Starts from the snapshot on disk; <see cref="RunAsync"/> then follows the server.</summary>
@@ -52,6 +53,9 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
 
     /// <summary>True while a stream to the server is open.</summary>
     public bool IsConnected { get; private set; }
+
+    /// <summary>Ends when the server has been heard for the first time and what it said is in <see cref="Current"/>.</summary>
+    public Task Heard => heard.Task;
 
     public IAsyncEnumerable<ChangeBatch> WatchAsync(
         IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation)
@@ -133,6 +137,7 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         {
             if (message.SnapshotBegin || transfer.IsOpen) Replace(transfer.Add(message), message.History);
             else Advance(message);
+            if (!transfer.IsOpen) heard.TrySetResult();
         }
     }
 

@@ -13,6 +13,12 @@ namespace Flyball.Store.Remote;
 internal sealed partial class SnapshotKeeper(
     KeptSnapshotFile file, RemoteReaderOptions options, IWorkers workers, TimeProvider time, ILogger logger)
 {
+    /// <summary>Between a change and its being kept, as long as writing costs next to nothing.</summary>
+    private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The part of the time that may go into writing is one in so many.</summary>
+    private const int CostFactor = 50;
+
     private ResourceSnapshot? saved;
 
     /// <summary>The snapshot kept from the last run and its history; null when there is none for these kinds.</summary>
@@ -27,13 +33,17 @@ internal sealed partial class SnapshotKeeper(
         return (saved, kept.History);
     }
 
-    /// <summary>Saves at intervals until cancelled.</summary>
+    /// <summary>Saves soon after changes until cancelled.</summary>
     public async Task RunAsync(Func<(ResourceSnapshot Snapshot, string History)> now, CancellationToken cancellation)
     {
+        TimeSpan wait = IntervalMin;
         while (true)
         {
-            await Task.Delay(options.SaveInterval, time, cancellation);
+            await Task.Delay(wait < options.SaveInterval ? wait : options.SaveInterval, time, cancellation);
+            long begun = time.GetTimestamp();
             await SaveAsync(now());
+            TimeSpan cost = time.GetElapsedTime(begun) * CostFactor;
+            wait = cost > IntervalMin ? cost : IntervalMin;
         }
     }
 

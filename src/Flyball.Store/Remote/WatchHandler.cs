@@ -39,8 +39,14 @@ internal sealed class WatchHandler(IWatchSource source, TimeProvider time, IRead
         bool isKnown = request.AfterRevision > 0 && request.History == source.History;
         Revision cursor =
             isKnown ? new Revision(request.AfterRevision) : await SendSnapshotAsync(stream, filter, cancellation);
+        // A client that missed nothing is told so at once: it may be waiting to hear it before it opens its doors.
+        if (isKnown && IsCurrent(source.Feed.Current, filter, cursor))
+            await stream.SendAsync(new WatchResponse { ThroughRevision = cursor.Value }, cancellation);
         while (true) cursor = await SendChangesAsync(stream, filter, cursor, cancellation);
     }
+
+    private static bool IsCurrent(ResourceSnapshot snapshot, KindFilter filter, Revision cursor) =>
+        filter.IsAll ? snapshot.Revision <= cursor : filter.Kinds.All(kind => snapshot.LastChange(kind) <= cursor);
 
     /// <summary>
     /// Sends batches until the client must list again, and the snapshot for that; where to go on from.
