@@ -76,15 +76,19 @@ public sealed class FaultTests
         await bad.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Post_ConnectedAndReset_IsNotRepeated()
+    [Theory]
+    [InlineData("resets", null)]
+    [InlineData("resets", "once")]
+    [InlineData("closes", null)]
+    [InlineData("closes", "once")]
+    public async Task Post_ConnectedAndCutOff_IsNotRepeated(string fault, string? body)
     {
-        await using RawBackend bad = RawBackend.Resets();
+        await using RawBackend bad = fault == "resets" ? RawBackend.Resets() : RawBackend.Says("");
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", bad.Address);
 
-        using HttpResponseMessage answer = await gateway.Client.PostAsync("/", new StringContent("once"), Cancellation);
+        using HttpResponseMessage answer = await gateway.Client.PostAsync("/", body is null ? null : new StringContent(body), Cancellation);
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Equal(1, bad.Requests);
