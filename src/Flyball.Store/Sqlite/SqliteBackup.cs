@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Flyball.Base.Disk;
+using Flyball.Base.Resources;
 using Flyball.Base.Work;
 using Flyball.Store.Committing;
 using Microsoft.Data.Sqlite;
 
 namespace Flyball.Store.Sqlite;
 
-/// <summary>Copies of the database, made by SQLite within one read transaction, and put back in steps that a crash cannot split.</summary>
+/// <summary>
+/// Copies of the database, made by SQLite within one read transaction, and put back in steps that a crash cannot split.
+/// </summary>
 internal sealed class SqliteBackup(
     SqliteFiles files, SqliteStoreOptions options, WorkQueue queue, SqliteWriter writer, IWorkers workers) : IDisposable
 {
@@ -67,21 +70,28 @@ internal sealed class SqliteBackup(
         }
         catch (SqliteException e)
         {
-            File.Delete(unfinished);
             cancellation.ThrowIfCancellationRequested();
             throw new IOException($"The backup {file} could not be written: {SqliteFailure.Reason(e)}", e);
         }
+        finally
+        {
+            SqliteFiles.DeleteWithLog(unfinished);
+        }
     }
 
-    /// <summary>Copies the backup beside the database and checks the copy; the backup itself is never opened for writing.</summary>
+    /// <summary>
+    /// Copies the backup beside the database and checks the copy; the backup itself is never opened for writing.
+    /// </summary>
     private void Stage(string file)
     {
         SqliteFiles.DeleteWithLog(files.Staged);
         try
         {
             File.Copy(file, files.Staged, overwrite: true);
-            using SqliteConnection connection = SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout);
-            if (SqliteSchema.IsNew(connection, file)) throw new InvalidDataException($"FATAL: {file} is empty, not a store of Flyball.");
+            using SqliteConnection connection =
+                SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout);
+            if (SqliteSchema.IsNew(connection, file))
+                throw new InvalidDataException($"FATAL: {file} is empty, not a store of Flyball.");
             SqliteDatabase.Check(connection, file);
             // From here on its revisions are another history than the store's, even where the numbers are the same.
             SqliteSchema.SetMeta(connection, "history", RandomNumberGenerator.GetHexString(32, lowercase: true));
@@ -93,14 +103,20 @@ internal sealed class SqliteBackup(
     }
 
     /// <summary>
-    /// The last steps, with the writer paused. Epochs go on from the higher of both, so that no holder from before the
-    /// restore shares one with a holder after it. The rename is the moment from which the restore stands.
+    /// The last steps, with the writer paused. Revisions and epochs go on from the higher of both sides, so that no
+    /// revision names two contents and no holder from before the restore shares an epoch with one after it; the log is
+    /// empty, so every watch lists again. The rename is the moment from which the restore stands.
     /// </summary>
-    private void Ready(long lastEpoch)
+    private void Ready(Revision current, long lastEpoch)
     {
-        using (SqliteConnection connection = SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout))
+        using (SqliteConnection connection = SqliteConnections.Open(
+            files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout))
         {
-            connection.Execute($"UPDATE counter SET lease_epoch = max(lease_epoch, {lastEpoch}) + 1");
+            connection.Execute(
+                $"UPDATE counter SET revision = max(revision, {current.Value}) + 1, "
+                + $"lease_epoch = max(lease_epoch, {lastEpoch}) + 1");
+            connection.Execute("UPDATE counter SET compacted = revision");
+            connection.Execute("DELETE FROM changes");
             connection.Execute("DELETE FROM leases");
         }
 

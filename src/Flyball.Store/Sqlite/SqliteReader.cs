@@ -12,9 +12,6 @@ namespace Flyball.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteReader(string path, SqliteStoreOptions options, IWorkers workers) : IChangeLog, IDisposable
 {
-    /// <summary>Bytes of values after which a batch from the log ends with its transaction.</summary>
-    private const long BatchBytes = 4 * 1024 * 1024;
-
     private readonly Lock gate = new();
     private SqliteConnection? connection;
 
@@ -108,7 +105,7 @@ internal sealed class SqliteReader(string path, SqliteStoreOptions options, IWor
         while (reader.Read())
         {
             var revision = new Revision(reader.GetInt64(0));
-            if ((found.Count >= batchMax || bytes >= BatchBytes) && revision != found[^1].Revision)
+            if ((found.Count >= batchMax || bytes >= RecentChanges.BatchBytes) && revision != found[^1].Revision)
                 return new ChangeBatch(found[^1].Revision, found);
             string kind = reader.GetString(1);
             if (!filter.Matches(kind)) continue;

@@ -9,6 +9,12 @@ namespace Flyball.Store.Watching;
 /// </summary>
 internal sealed class RecentChanges(int changesMax, long bytesMax)
 {
+    /// <summary>
+    /// Bytes after which a batch ends with its transaction: with one more it still fits a message of the control
+    /// protocol.
+    /// </summary>
+    public const long BatchBytes = 4 * 1024 * 1024;
+
     private readonly SortedDictionary<string, Revision> droppedOfKind = new(StringComparer.Ordinal);
     private ResourceChange[] ring = new ResourceChange[Math.Min(changesMax, 256)];
     private int first;
@@ -22,7 +28,9 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
 
     public int Count => count;
 
-    /// <summary>Forgets everything: the store stands at <paramref name="revision"/> and nothing before is known.</summary>
+    /// <summary>
+    /// Forgets everything: the store stands at <paramref name="revision"/> and nothing before is known.
+    /// </summary>
     public void Reset(Revision revision)
     {
         Array.Clear(ring);
@@ -62,18 +70,21 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
     }
 
     /// <summary>
-    /// The changes after a revision that the filter wants: whole transactions, until there are <paramref name="batchMax"/>
-    /// or more. Call only when not <see cref="IsBehind"/>.
+    /// The changes after a revision that the filter wants: whole transactions, until there are
+    /// <paramref name="batchMax"/> or more, or <see cref="BatchBytes"/>. Call only when not <see cref="IsBehind"/>.
     /// </summary>
     public ChangeBatch Read(Revision after, KindFilter filter, int batchMax)
     {
         List<ResourceChange>? found = null;
+        long foundBytes = 0;
         for (int i = IndexAfter(after); i < count; i++)
         {
             ref ResourceChange change = ref ring[Slot(i)];
-            if (found is not null && found.Count >= batchMax && change.Revision != found[^1].Revision)
-                return new ChangeBatch(found[^1].Revision, found);
-            if (filter.Matches(change.Key.Kind)) (found ??= []).Add(change);
+            bool isFull = found is not null && (found.Count >= batchMax || foundBytes >= BatchBytes);
+            if (isFull && change.Revision != found![^1].Revision) return new ChangeBatch(found[^1].Revision, found);
+            if (!filter.Matches(change.Key.Kind)) continue;
+            (found ??= []).Add(change);
+            foundBytes += Size(change);
         }
 
         return new ChangeBatch(Last, found ?? (IReadOnlyList<ResourceChange>)[]);
@@ -109,7 +120,9 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
         droppedOfAny = oldest;
     }
 
-    /// <summary>By doubling: an idle store holds a small ring; a transaction may exceed the bound until it is appended.</summary>
+    /// <summary>
+    /// By doubling: an idle store holds a small ring; a transaction may exceed the bound until it is appended.
+    /// </summary>
     private void Grow()
     {
         var larger = new ResourceChange[ring.Length * 2];

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using Flyball.Base.Resources;
+using Flyball.Contracts;
+using Flyball.Contracts.Agent;
+using Flyball.Contracts.Identity;
+using Flyball.Contracts.Journal;
+using Flyball.Contracts.Scheduling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
+
+namespace Flyball.Agent.Sessions.Http;
+
+/// <summary>Commands in allocations over WebSockets; each is audited before it starts.</summary>
+internal static class ExecRoutes
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.Map("/allocations/{id}/exec", RunAsync).RequireAuthorization(Policies.Write);
+
+    private static async Task<IResult> RunAsync(
+        string id, HttpContext http, IResourceStore store, IAllocationAccess access, TimeProvider time, CancellationToken cancellation)
+    {
+        if (!http.WebSockets.IsWebSocketRequest) return Problems.BadField("upgrade", "exec needs a WebSocket.");
+        StringValues command = http.Request.Query["command"];
+        if (command.Count == 0) return Problems.BadField("command", "There is no command to run.");
+        Allocation[] found = AllocationLookup.ById(store.Current, id);
+        if (found.Length != 1) return AllocationLookup.Problem(id, found);
+        var request = new ExecRequest(
+            [.. command.Select(c => c ?? "")], http.Request.Query["tty"] == "true", Number(http, "columns", 80), Number(http, "rows", 24));
+        await AuditAsync(store, http, found[0], request, time, cancellation);
+        IExecSession session;
+        try
+        {
+            session = await access.ExecAsync(found[0].Id, request, cancellation);
+        }
+        catch (AllocationAccessException e)
+        {
+            return Problems.Unavailable(e.Message);
+        }
+
+        await using (session)
+        {
+            using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
+            await new ExecSocket(socket, session).RunAsync(cancellation);
+        }
+
+        return Results.Empty;
+    }
+
+    private static int Number(HttpContext http, string key, int otherwise) =>
+        int.TryParse(http.Request.Query[key], CultureInfo.InvariantCulture, out int value) && value is > 0 and < 10_000 ? value : otherwise;
+
+    private static async Task AuditAsync(
+        IResourceStore store, HttpContext http, Allocation allocation, ExecRequest request, TimeProvider time, CancellationToken cancellation)
+    {
+        var entry = new AuditEntry
+        {
+            Identity = http.User.Identity?.Name ?? "anonymous",
+            Action = "exec",
+            Target = allocation.Id,
+            Outcome = "ok",
+            Remote = http.Connection.RemoteIpAddress?.ToString() ?? "",
+            Detail = string.Join(' ', request.Command),
+        };
+        await store.CommitAsync(
+            new StoreTransaction().Append(JournalEntries.From(entry, Kinds.Allocation.Key(allocation.Id), time)), cancellation);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Flyball.Base.Resources;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Flyball.Identity.Tokens;
+
+/// <summary>
+/// Reads <c>Authorization: Bearer …</c> and looks the token's hash up in the store's snapshot. Every refusal is an
+/// RFC 9457 problem, so that a client shows more than a number.
+/// </summary>
+internal sealed class BearerHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, IResourceReader store)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    public const string SchemeName = "Bearer";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        string? header = Request.Headers.Authorization;
+        if (string.IsNullOrEmpty(header)) return Task.FromResult(AuthenticateResult.NoResult());
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return Task.FromResult(AuthenticateResult.Fail("Only bearer tokens are known here."));
+
+        string hash = TokenSecret.Hash(header["Bearer ".Length..].Trim());
+        if (store.Current.Get(Token.Kind, hash) is not { } token)
+            return Task.FromResult(AuthenticateResult.Fail("The token is not known to this server."));
+
+        var identity = new ClaimsIdentity(SchemeName, ClaimTypes.Name, ClaimTypes.Role);
+        identity.AddClaim(new Claim(ClaimTypes.Name, token.Value.Identity));
+        identity.AddClaim(new Claim(ClaimTypes.Role, token.Value.Role.ToString()));
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = SchemeName;
+        AuthenticateResult result = await HandleAuthenticateOnceSafeAsync();
+        await RefuseAsync(
+            StatusCodes.Status401Unauthorized, "Who are you?",
+            result.Failure?.Message ?? "Send the header 'Authorization: Bearer TOKEN'; the server prints its admin token at start.");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        RefuseAsync(StatusCodes.Status403Forbidden, "Not allowed", $"'{Context.User.Identity?.Name}' may not do this.");
+
+    private Task RefuseAsync(int status, string title, string detail) =>
+        Results.Problem(detail, statusCode: status, title: title).ExecuteAsync(Context);
+}

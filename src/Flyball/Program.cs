@@ -1,0 +1,1 @@
+return await Flyball.Cli.CommandLine.RunAsync(args, Flyball.Roles.RoleCommands.All());

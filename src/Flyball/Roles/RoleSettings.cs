@@ -1,0 +1,14 @@
+using Flyball.Settings;
+
+namespace Flyball.Roles;
+
+/// <summary>Which settings concern which role.</summary>
+internal static class RoleSettings
+{
+    public static readonly IReadOnlyList<Setting> Server = [Setting.Data, Setting.Api, Setting.Control];
+
+    public static readonly IReadOnlyList<Setting> Agent =
+        [Setting.NodeName, Setting.NodeLabels, Setting.DockerSocket, Setting.OtlpGrpc, Setting.OtlpHttp];
+
+    public static readonly IReadOnlyList<Setting> Gateway = [Setting.Gateway, Setting.GatewayH2c, Setting.AccessLog];
+}

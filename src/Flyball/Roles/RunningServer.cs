@@ -1,0 +1,74 @@
+using Flyball.Cli.Connecting;
+using Flyball.Hosting;
+using Flyball.Identity;
+using Flyball.Settings;
+
+namespace Flyball.Roles;
+
+/// <summary>
+/// A started server: its data directory, its API and control doors and, when asked for, an agent and a gateway beside it.
+/// Disposing stops them in the reverse order of their start.
+/// </summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly DataDirectory data;
+    private readonly WebApplication api;
+
+    private RunningServer(DataDirectory data, WebApplication api)
+    {
+        this.data = data;
+        this.api = api;
+    }
+
+    /// <summary>The user who started this server reaches it by this.</summary>
+    public required ClientContext Context { get; init; }
+
+    public static async Task<RunningServer> StartAsync(
+        ServerSettings settings, bool all, bool stopTasksOnExit, CancellationToken cancellation)
+    {
+        EnsureDoorsAreFree(settings, all);
+        DataDirectory data = DataDirectory.Open(settings.DataDirectory);
+        WebApplication? api = null;
+        try
+        {
+            api = ServerComposition.Build(settings, data, all, stopTasksOnExit);
+            await api.Services.EnsureFirstTokensAsync(cancellation);
+            await api.StartAsync(cancellation);
+            string token = (await File.ReadAllTextAsync(data.Combine(ServerComposition.AdminTokenFile), cancellation)).Trim();
+            var context = new ClientContext($"http://{settings.Api}", token);
+            ClientContext.Write(data.Combine(ClientContext.FileName), context);
+            return new RunningServer(data, api) { Context = context };
+        }
+        catch
+        {
+            if (api is not null) await api.DisposeAsync();
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the process is told to stop, by signal or by cancellation.</summary>
+    public async Task WaitAsync(CancellationToken cancellation)
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration first = cancellation.Register(() => stopping.TrySetResult());
+        using CancellationTokenRegistration second = api.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
+        await stopping.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await api.StopAsync();
+        await api.DisposeAsync();
+        data.Dispose();
+    }
+
+    private static void EnsureDoorsAreFree(ServerSettings settings, bool all)
+    {
+        Doors.EnsureFree((Setting.Api, settings.Api), (Setting.Control, settings.Control));
+        if (all)
+            Doors.EnsureFree(
+                (Setting.Gateway, settings.Gateway), (Setting.GatewayH2c, settings.GatewayH2c),
+                (Setting.OtlpGrpc, settings.OtlpGrpc), (Setting.OtlpHttp, settings.OtlpHttp));
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using Flyball.Cli.Applying;
+using Flyball.Settings;
+
+namespace Flyball.Roles;
+
+/// <summary>
+/// <c>flyball up</c>: the whole platform in this process with one project on it, for as long as the terminal is open.
+/// Ctrl-C stops everything that was started.
+/// </summary>
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        var files = new Option<string[]>("--file", "-f") { Description = "A Compose file; several are merged in order. [default: compose.yaml]" };
+        var profiles = new Option<string[]>("--profile") { Description = "Also run services of this profile." };
+        return new RoleCommand(
+            "up", "Runs the platform on this machine with a Compose file; Ctrl-C stops all of it.", "flyball up -f compose.yaml",
+            [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
+            { files, profiles }
+            .Runs((parsed, settings, cancellation) =>
+                RunAsync(settings, parsed.GetValue(files) ?? [], parsed.GetValue(profiles) ?? [], cancellation));
+    }
+
+    private static async Task<int> RunAsync(
+        ServerSettings settings, string[] files, string[] profiles, CancellationToken cancellation)
+    {
+        long begun = TimeProvider.System.GetTimestamp();
+        var request = new ApplyRequest { Files = files.Length > 0 ? files : [Default()], Profiles = profiles };
+        Console.Out.WriteLine("Starting Flyball…");
+        await using RunningServer server = await RunningServer.StartAsync(settings, all: true, stopTasksOnExit: true, cancellation);
+        Console.Out.WriteLine($"""
+              gateway  http://{settings.Gateway}
+              API      http://{settings.Api}
+              token    {server.Context.Token}
+              data     {settings.DataDirectory}
+
+            Applying {string.Join(", ", request.Files)}…
+            """);
+        int code = RoleExit.Ok;
+        try
+        {
+            using var client = new ProjectClient(server.Context);
+            AppliedProject project = await client.ApplyAsync(request, Tell, cancellation);
+            bool healthy = await client.WaitAsync(project, Tell, cancellation);
+            TimeSpan elapsed = TimeProvider.System.GetElapsedTime(begun);
+            Console.Out.WriteLine(healthy
+                ? string.Create(CultureInfo.InvariantCulture, $"Ready after {elapsed.TotalSeconds:0.0} s. Ctrl-C stops everything.")
+                : "Not everything is healthy: 'flyball why NAME' tells the reason. Ctrl-C stops everything.");
+            foreach (string route in project.Routes) Console.Out.WriteLine($"  http://{WithPort(route, settings.Gateway.Port)}");
+            await server.WaitAsync(cancellation);
+        }
+        catch (ProjectException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            code = refused.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl-C before everything was up: stop what there is.
+        }
+
+        Console.Out.WriteLine("Stopping…");
+        return code;
+    }
+
+    private static string Default()
+    {
+        try
+        {
+            return ProjectClient.DefaultFile();
+        }
+        catch (ProjectException missing)
+        {
+            throw new RoleFailure(missing.Message, missing.ExitCode);
+        }
+    }
+
+    private static string WithPort(string route, int port)
+    {
+        int slash = route.IndexOf('/', StringComparison.Ordinal);
+        return string.Create(CultureInfo.InvariantCulture, $"{route[..slash]}:{port}{route[slash..]}");
+    }
+
+    private static void Tell(string line) => Console.Out.WriteLine(line);
+}
