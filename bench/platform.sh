@@ -23,7 +23,7 @@ start() {
   done
   awk -v a="$begun" -v b="$(now)" 'BEGIN {printf "%.2f\n", b - a}'
 }
-stop() { kill -INT "$pid"; wait "$pid" 2>/dev/null || true; }
+stop() { kill -TERM "$pid"; wait "$pid" 2>/dev/null || true; }
 ticks() { awk '{print $14 + $15}' "/proc/$pid/stat"; }
 
 echo "| what | median | runs |"
