@@ -1,3 +1,4 @@
+using Flyball.Benchmarks.Scheduling;
 using Flyball.Benchmarks.Store;
 
 // An area a subcommand: dotnet run -c Release --project bench/Flyball.Benchmarks -- store
@@ -7,7 +8,10 @@ switch (args.FirstOrDefault())
     case "store":
         await StoreBenchmark.RunAsync(rest);
         return 0;
+    case "scheduling":
+        SchedulingBenchmark.Run(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which area? One of: store");
+        Console.Error.WriteLine("Which area? One of: scheduling, store");
         return 2;
 }

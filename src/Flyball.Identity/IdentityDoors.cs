@@ -9,6 +9,9 @@ namespace Flyball.Identity;
 /// <summary>The doors of the identity module: who somebody is and what they may do.</summary>
 public static class IdentityDoors
 {
+    /// <summary>Kinds of resources that never leave the server: no watch carries them.</summary>
+    public static IReadOnlyList<string> SecretKinds { get; } = [Token.Kind.Name];
+
     /// <summary>Bearer tokens, and the named policies that every other module's doors ask for.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options)
     {

@@ -6,8 +6,13 @@ namespace Flyball.Store;
 /// </summary>
 public sealed record StoreLimits
 {
-    /// <summary>Bytes of one value, of a resource or a journal entry. Default 1 MiB: values are manifests, not blobs.</summary>
+    /// <summary>Bytes of one resource's value. Default 1 MiB: values are manifests, not blobs.</summary>
     public int ValueBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of one journal entry's value. Default 64 KiB: a reader asks for up to 10,000 of them at once.
+    /// </summary>
+    public int EntryBytesMax { get; init; } = 64 * 1024;
 
     /// <summary>
     /// Bytes of one transaction: its values, its keys and a fixed cost an operation. Default 8 MiB: half of the largest
@@ -38,7 +43,9 @@ public sealed record StoreLimits
     internal IEnumerable<string> Problems()
     {
         if (ValueBytesMax < 1) yield return $"{nameof(ValueBytesMax)} must be at least 1.";
-        if (TransactionBytesMax < ValueBytesMax) yield return $"{nameof(TransactionBytesMax)} must hold one value of {nameof(ValueBytesMax)}.";
+        if (EntryBytesMax < 1) yield return $"{nameof(EntryBytesMax)} must be at least 1.";
+        if (TransactionBytesMax < ValueBytesMax)
+            yield return $"{nameof(TransactionBytesMax)} must hold one value of {nameof(ValueBytesMax)}.";
         if (TransactionOperationsMax < 1) yield return $"{nameof(TransactionOperationsMax)} must be at least 1.";
         if (LeasesMax < 1) yield return $"{nameof(LeasesMax)} must be at least 1.";
         if (RecentChangesMax < 1) yield return $"{nameof(RecentChangesMax)} must be at least 1.";

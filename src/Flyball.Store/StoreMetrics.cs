@@ -20,20 +20,31 @@ internal sealed class StoreMetrics : IDisposable
     public StoreMetrics()
     {
         commits = meter.CreateCounter<long>("flyball.store.commits", "{transaction}", "Transactions by outcome.");
-        refused = meter.CreateCounter<long>("flyball.store.refused", "{transaction}", "Transactions refused, by the bound reached.");
-        watchesCompacted = meter.CreateCounter<long>("flyball.store.watches_compacted", "{watch}", "Watches that had to list again.");
-        changesCompacted = meter.CreateCounter<long>("flyball.store.changes_compacted", "{change}", "Changes dropped from the log.");
-        journalTrimmed = meter.CreateCounter<long>("flyball.store.journal_trimmed", "{row}", "Journal rows dropped, by table.");
-        reconnects = meter.CreateCounter<long>("flyball.store.remote_reconnects", "{stream}", "Remote watches that broke.");
-        groupTransactions = meter.CreateHistogram<int>("flyball.store.group_transactions", "{transaction}", "Transactions in one fsync.");
-        groupSeconds = meter.CreateHistogram<double>("flyball.store.group_duration", "s", "Judging, writing and fsyncing one group.");
-        checkpointSeconds = meter.CreateHistogram<double>("flyball.store.checkpoint_duration", "s", "Writer stalled to restart the log.");
+        refused = meter.CreateCounter<long>(
+            "flyball.store.refused", "{transaction}", "Transactions refused, by the bound reached.");
+        watchesCompacted =
+            meter.CreateCounter<long>("flyball.store.watches_compacted", "{watch}", "Watches that had to list again.");
+        changesCompacted =
+            meter.CreateCounter<long>("flyball.store.changes_compacted", "{change}", "Changes dropped from the log.");
+        journalTrimmed =
+            meter.CreateCounter<long>("flyball.store.journal_trimmed", "{row}", "Journal rows dropped, by table.");
+        reconnects =
+            meter.CreateCounter<long>("flyball.store.remote_reconnects", "{stream}", "Remote watches that broke.");
+        groupTransactions = meter.CreateHistogram<int>(
+            "flyball.store.group_transactions", "{transaction}", "Transactions in one fsync.");
+        groupSeconds = meter.CreateHistogram<double>(
+            "flyball.store.group_duration", "s", "Judging, writing and fsyncing one group.");
+        checkpointSeconds = meter.CreateHistogram<double>(
+            "flyball.store.checkpoint_duration", "s", "Writer stalled to restart the log.");
     }
 
-    public void ObserveQueue(Func<int> length, Func<long> revision)
+    public void Observe(Func<int> length, Func<long> revision, Func<long> wakes)
     {
-        meter.CreateObservableGauge("flyball.store.queue_length", length, "{transaction}", "Transactions that wait for the writer.");
-        meter.CreateObservableGauge("flyball.store.revision", revision, "{transaction}", "The last committed transaction.");
+        meter.CreateObservableCounter("flyball.store.watch_wakes", wakes, "{wake}", "Watches woken by a change.");
+        meter.CreateObservableGauge(
+            "flyball.store.queue_length", length, "{transaction}", "Transactions that wait for the writer.");
+        meter.CreateObservableGauge(
+            "flyball.store.revision", revision, "{transaction}", "The last committed transaction.");
     }
 
     public void Answered(CommitOutcome outcome) =>

@@ -30,8 +30,11 @@ internal sealed class Workload : IAsyncDisposable
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
-    /// <summary>Each writer counts up in three keys at once and prints "writer count revision" when it was acknowledged.</summary>
-    public Task WriteAsync() => Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => CountAsync(writer, print: true)));
+    /// <summary>
+    /// Each writer counts up in three keys at once and prints "writer count revision" when it was acknowledged.
+    /// </summary>
+    public Task WriteAsync() =>
+        Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => CountAsync(writer, print: true)));
 
     public async Task BackupAsync(string file)
     {
@@ -64,15 +67,18 @@ internal sealed class Workload : IAsyncDisposable
         {
             await Store.CommitAsync(new StoreTransaction()
                 .Put(Key("route", i), Text($"value {i}"))
-                .Append(new JournalEntry(JournalTables.Decisions, 1_700_000_000_000 + i, Key("route", i), Text($"because {i}"))));
+                .Append(new JournalEntry(
+                    JournalTables.Decisions, 1_700_000_000_000 + i, Key("route", i), Text($"because {i}"))));
         }
 
-        await Store.CommitAsync(new StoreTransaction().Delete(Key("route", 3)).Put(new ResourceKey("node", "other", "ü😀"), Array.Empty<byte>()));
+        await Store.CommitAsync(new StoreTransaction()
+            .Delete(Key("route", 3)).Put(new ResourceKey("node", "other", "ü😀"), Array.Empty<byte>()));
         await Store.AcquireAsync("scheduler", "server-1", TimeSpan.FromSeconds(30));
         await Store.CompactAsync(new Revision(10));
     }
 
-    private static ResourceKey Key(string kind, int number) => new(kind, number.ToString("D3", CultureInfo.InvariantCulture));
+    private static ResourceKey Key(string kind, int number) =>
+        new(kind, number.ToString("D3", CultureInfo.InvariantCulture));
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
@@ -80,7 +86,8 @@ internal sealed class Workload : IAsyncDisposable
     {
         await Task.Yield();
         StoredResource? last = Store.Current.Find(Key("a", writer));
-        int count = last is null ? 0 : int.Parse(Encoding.UTF8.GetString(last.Value.Span), CultureInfo.InvariantCulture);
+        int count =
+            last is null ? 0 : int.Parse(Encoding.UTF8.GetString(last.Value.Span), CultureInfo.InvariantCulture);
         while (true)
         {
             byte[] value = Text((++count).ToString(CultureInfo.InvariantCulture));

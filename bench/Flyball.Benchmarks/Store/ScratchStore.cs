@@ -15,7 +15,10 @@ internal sealed class ScratchStore : IDisposable
         if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
         var options = new SqliteStoreOptions { Directory = directory };
         Store = new SqliteResourceStore(
-            change?.Invoke(options) ?? options, TimeProvider.System, PoolWorkers.Instance, NullLogger<SqliteResourceStore>.Instance);
+            change?.Invoke(options) ?? options,
+            TimeProvider.System,
+            PoolWorkers.Instance,
+            NullLogger<SqliteResourceStore>.Instance);
     }
 
     public SqliteResourceStore Store { get; }

@@ -13,7 +13,8 @@ internal static class SnapshotReads
     public static async Task RunAsync()
     {
         using var scratch = new ScratchStore();
-        ResourceKey[] names = [.. Enumerable.Range(0, Keys).Select(i => new ResourceKey("allocation", $"instance-{i:D8}"))];
+        ResourceKey[] names =
+            [.. Enumerable.Range(0, Keys).Select(i => new ResourceKey("allocation", $"instance-{i:D8}"))];
         foreach (ResourceKey[] chunk in names.Chunk(1_000))
         {
             var transaction = new StoreTransaction();
@@ -29,7 +30,8 @@ internal static class SnapshotReads
         double perSecond = Reads / watch.Elapsed.TotalSeconds;
         await stop.CancelAsync();
         await writing;
-        Console.WriteLine($"{"snapshot reads, one thread",-34} {perSecond,9:N0} reads/s  ({found / 512:N0} found, writer busy)");
+        Console.WriteLine(
+            $"{"snapshot reads, one thread",-34} {perSecond,9:N0} reads/s  ({found / 512:N0} found, writer busy)");
     }
 
     private static long Read(SqliteResourceStore reader, ResourceKey[] names, int count)
@@ -44,6 +46,7 @@ internal static class SnapshotReads
     {
         await Task.Yield();
         for (int i = 0; !stop.IsCancellationRequested; i++)
-            await scratch.Store.CommitAsync(new StoreTransaction().Put(names[i % Keys], new byte[512]), CancellationToken.None);
+            await scratch.Store.CommitAsync(
+                new StoreTransaction().Put(names[i % Keys], new byte[512]), CancellationToken.None);
     }
 }

@@ -28,11 +28,15 @@ internal static class StoreBenchmark
     private static async Task SettingsAsync()
     {
         foreach (int pageBytes in (int[])[4_096, 8_192, 16_384])
-            await WriteThroughput.RunAsync($"page {pageBytes}", 4_096, 128, options => options with { PageBytes = pageBytes });
+            await WriteThroughput.RunAsync(
+                $"page {pageBytes}", 4_096, 128, options => options with { PageBytes = pageBytes });
         foreach (int pages in (int[])[1_000, 4_000, 8_192, 16_384])
-            await WriteThroughput.RunAsync($"checkpoint {pages}", 4_096, 128, options => options with { CheckpointPages = pages });
+            await WriteThroughput.RunAsync(
+                $"checkpoint {pages}", 4_096, 128, options => options with { CheckpointPages = pages });
         foreach (int cacheKiB in (int[])[2_000, 16_384, 65_536])
-            await WriteThroughput.RunAsync($"cache {cacheKiB} KiB", 4_096, 128, options => options with { CacheKiB = cacheKiB });
-        await WriteThroughput.RunAsync("no compaction", 4_096, 128, options => options with { ChangesKept = 100_000_000, ChangesKeptBytes = long.MaxValue });
+            await WriteThroughput.RunAsync(
+                $"cache {cacheKiB} KiB", 4_096, 128, options => options with { CacheKiB = cacheKiB });
+        await WriteThroughput.RunAsync("no compaction", 4_096, 128,
+            options => options with { ChangesKept = 100_000_000, ChangesKeptBytes = long.MaxValue });
     }
 }

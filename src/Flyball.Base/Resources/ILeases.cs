@@ -8,7 +8,7 @@ public interface ILeases
 {
     /// <summary>
     /// Takes or renews a lease for <paramref name="duration"/>. A new holder gets a higher epoch; renewing keeps it.
-    /// Null when another holder's lease has not expired.
+    /// Null when another holder's lease has not expired, and when the store cannot make the lease durable now.
     /// </summary>
     ValueTask<LeaseEpoch?> AcquireAsync(string name, string holder, TimeSpan duration, CancellationToken cancellation = default);
 

@@ -17,7 +17,6 @@ internal sealed class Applier(ApiClient client)
         string[] texts = [.. request.Files.Select(ComposeFiles.Read)];
         string directory = Path.GetDirectoryName(Path.GetFullPath(request.Files[0]))!;
         var sent = new Sent(request, texts, directory);
-        if (sent.EnvFilePath is { } env) sent.Attachments[env] = ComposeFiles.Read(env);
 
         for (int round = 0; round < RoundsMax; round++)
         {
@@ -31,7 +30,7 @@ internal sealed class Applier(ApiClient client)
             {
                 string service = build.Text("service")!;
                 sent.Contexts[service] = await new BuildContexts(client).UploadAsync(
-                    service, Path.GetFullPath(build.Text("context")!, directory), tell, cancellation);
+                    service, Path.GetFullPath(build.Text("context")!, directory), build, tell, cancellation);
             }
         }
 
@@ -43,14 +42,15 @@ internal sealed class Applier(ApiClient client)
     {
         private readonly SortedDictionary<string, string> environment = new(StringComparer.Ordinal);
 
-        /// <summary>Files by the path under which the Compose file names them.</summary>
-        public SortedDictionary<string, string> Attachments { get; } = new(StringComparer.Ordinal);
+        /// <summary>Files by the path under which the server asked for them.</summary>
+        private readonly SortedDictionary<string, byte[]> attachments = new(StringComparer.Ordinal);
 
         /// <summary>Digests by service.</summary>
         public SortedDictionary<string, string> Contexts { get; } = new(StringComparer.Ordinal);
 
-        public string? EnvFilePath { get; } =
-            request.EnvFile ?? (File.Exists(Path.Combine(directory, ".env")) ? Path.Combine(directory, ".env") : null);
+        private string? EnvFilePath { get; } =
+            request.EnvFile is { } given ? Path.GetFullPath(given)
+            : File.Exists(Path.Combine(directory, ".env")) ? Path.Combine(directory, ".env") : null;
 
         /// <summary>Adds what the server asks for; false when it asks for nothing new.</summary>
         public bool Attach(JsonElement inspected)
@@ -61,7 +61,7 @@ internal sealed class Applier(ApiClient client)
             foreach (JsonElement file in inspected.Items("files"))
             {
                 string path = Path.GetFullPath(file.GetString()!, directory);
-                if (File.Exists(path)) added |= Attachments.TryAdd(file.GetString()!, ComposeFiles.Read(path));
+                if (File.Exists(path) && path != EnvFilePath) added |= attachments.TryAdd(file.GetString()!, ComposeFiles.ReadBytes(path));
             }
 
             return added;
@@ -76,10 +76,17 @@ internal sealed class Applier(ApiClient client)
             writer.WriteStartObject("environment");
             foreach ((string name, string value) in environment) writer.WriteString(name, value);
             writer.WriteEndObject();
-            if (EnvFilePath is { } env) writer.WriteString("dotEnv", Attachments[env]);
+            if (EnvFilePath is { } env) writer.WriteString("dotEnv", ComposeFiles.Read(env));
             writer.WriteStartArray("attachments");
-            foreach ((string path, string text) in Attachments)
-                if (path != EnvFilePath) WriteFile(writer, path, text);
+            foreach ((string path, byte[] content) in attachments)
+            {
+                // Base 64 for all: a secret need not be text.
+                writer.WriteStartObject();
+                writer.WriteString("name", path);
+                writer.WriteBase64String("base64", content);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndArray();
             writer.WriteStartArray("profiles");
             foreach (string profile in request.Profiles) writer.WriteStringValue(profile);

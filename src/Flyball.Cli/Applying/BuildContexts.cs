@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Flyball.Cli.Connecting;
 using Flyball.Cli.Output;
 
@@ -15,13 +17,15 @@ internal sealed class BuildContexts(ApiClient client)
     /// <summary>A context at most; the server has the same bound.</summary>
     public const long ContextBytesMax = 2L * 1024 * 1024 * 1024;
 
-    public async Task<string> UploadAsync(string service, string folder, Action<string> tell, CancellationToken cancellation)
+    /// <param name="build">As the server described it: an inline Dockerfile is added under the name it gives.</param>
+    public async Task<string> UploadAsync(
+        string service, string folder, JsonElement build, Action<string> tell, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder)) throw new CommandFailure($"services.{service}.build: the folder {folder} does not exist.");
         string temporary = Path.GetTempFileName();
         try
         {
-            await PackAsync(folder, temporary, cancellation);
+            await PackAsync(folder, temporary, build, cancellation);
             string digest;
             await using (FileStream packed = File.OpenRead(temporary))
                 digest = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(packed, cancellation));
@@ -51,7 +55,7 @@ internal sealed class BuildContexts(ApiClient client)
         }
     }
 
-    private static async Task PackAsync(string folder, string into, CancellationToken cancellation)
+    private static async Task PackAsync(string folder, string into, JsonElement build, CancellationToken cancellation)
     {
         DockerIgnore ignore = DockerIgnore.Read(folder);
         long bytes = 0;
@@ -78,6 +82,15 @@ internal sealed class BuildContexts(ApiClient client)
             await writer.WriteEntryAsync(entry, cancellation);
             if (entry.DataStream is { } data) await data.DisposeAsync();
         }
+
+        if (build.Text("dockerfileInline") is not { } dockerfile) return;
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(dockerfile));
+        await writer.WriteEntryAsync(
+            new PaxTarEntry(TarEntryType.RegularFile, build.Text("dockerfile")!)
+            {
+                DataStream = text,
+                ModificationTime = DateTimeOffset.UnixEpoch,
+            }, cancellation);
     }
 
     private static TarEntryType Kind(FileInfo info) =>

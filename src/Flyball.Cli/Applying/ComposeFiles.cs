@@ -14,14 +14,16 @@ internal static class ComposeFiles
         StandardNames.FirstOrDefault(File.Exists)
         ?? throw new CommandFailure($"No Compose file here ({string.Join(", ", StandardNames)}); name one with -f.", ExitCodes.Usage);
 
-    public static string Read(string path)
+    public static string Read(string path) => System.Text.Encoding.UTF8.GetString(ReadBytes(path));
+
+    public static byte[] ReadBytes(string path)
     {
         try
         {
             var info = new FileInfo(path);
             if (info.Exists && info.Length > FileBytesMax)
                 throw new CommandFailure($"{path} has {info.Length} bytes; at most {FileBytesMax} are read.", ExitCodes.Usage);
-            return File.ReadAllText(path);
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

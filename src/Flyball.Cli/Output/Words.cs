@@ -55,7 +55,7 @@ internal static class Words
     }
 
     /// <summary>An id's first characters, enough to tell allocations apart on one screen.</summary>
-    public static string ShortId(string? id) => id is { Length: > 26 - 12 } ? id[^12..] : id ?? "-";
+    public static string ShortId(string? id) => id is { Length: > 8 } ? id[^8..] : id ?? "-";
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -6,7 +6,7 @@ namespace Flyball.Contracts.Agent;
 /// </summary>
 public sealed record AllocationStatus
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Allocation { get; init; }
 
@@ -16,10 +16,10 @@ public sealed record AllocationStatus
 
     public required AllocationPhase Phase { get; init; }
 
-    public HealthState Health { get; init; } = HealthState.Unknown;
+    public HealthState Health { get; set; } = HealthState.Unknown;
 
     /// <summary>Where each of its ports is reached.</summary>
-    public IReadOnlyList<BoundPort> Ports { get; init; } = [];
+    public IReadOnlyList<BoundPort> Ports { get; set; } = [];
 
     /// <summary>Of the last exit; null while it never exited.</summary>
     public int? ExitCode { get; init; }
@@ -31,7 +31,7 @@ public sealed record AllocationStatus
     public bool CrashLooping { get; init; }
 
     /// <summary>The driver's own name for the task: a process id or a container id.</summary>
-    public string Handle { get; init; } = "";
+    public string Handle { get; set; } = "";
 
     /// <summary>When the current run started; null before the first.</summary>
     public long? StartedUnixMs { get; init; }
@@ -43,7 +43,7 @@ public sealed record AllocationStatus
     public required long ObservedUnixMs { get; init; }
 
     /// <summary>The reason in words: an engine's error, a failed probe, an exit.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 
     /// <summary>True when nothing of it runs any more and nothing will be started again.</summary>
     public bool IsTerminal => Phase is AllocationPhase.Stopped or AllocationPhase.Completed or AllocationPhase.Failed or AllocationPhase.Lost;

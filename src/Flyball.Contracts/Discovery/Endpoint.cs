@@ -7,7 +7,7 @@ namespace Flyball.Contracts.Discovery;
 /// </summary>
 public sealed record Endpoint
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     /// <summary>The service in the catalogue: a workload's name (<c>shop.web</c>).</summary>
     public required string Service { get; init; }
@@ -25,7 +25,7 @@ public sealed record Endpoint
 
     public required int PortNumber { get; init; }
 
-    public string Protocol { get; init; } = "tcp";
+    public string Protocol { get; set; } = "tcp";
 
     public required HealthState Health { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record Endpoint
     public bool Draining { get; init; }
 
     /// <summary>Relative share of new requests, from 1.</summary>
-    public int Weight { get; init; } = 1;
+    public int Weight { get; set; } = 1;
 
     public static string NameOf(string allocation, string port) => $"{allocation}.{port}";
 }

@@ -7,7 +7,7 @@ namespace Flyball.Contracts.Gateway;
 /// </summary>
 public sealed record GatewayStatus
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Gateway { get; init; }
 
@@ -17,7 +17,7 @@ public sealed record GatewayStatus
     public required long AppliedRevision { get; init; }
 
     /// <summary>Draining endpoints (by resource name) that still have requests in flight there, in ordinal order.</summary>
-    public IReadOnlyList<string> BusyEndpoints { get; init; } = [];
+    public IReadOnlyList<string> BusyEndpoints { get; set; } = [];
 
     public required long ChangedUnixMs { get; init; }
 }

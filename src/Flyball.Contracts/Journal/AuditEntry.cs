@@ -3,7 +3,7 @@ namespace Flyball.Contracts.Journal;
 /// <summary>Who changed what, or tried to.</summary>
 public sealed record AuditEntry
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     /// <summary>The identity the request proved.</summary>
     public required string Identity { get; init; }
@@ -18,7 +18,7 @@ public sealed record AuditEntry
     public required string Outcome { get; init; }
 
     /// <summary>The address that the request came from.</summary>
-    public string Remote { get; init; } = "";
+    public string Remote { get; set; } = "";
 
-    public string Detail { get; init; } = "";
+    public string Detail { get; set; } = "";
 }

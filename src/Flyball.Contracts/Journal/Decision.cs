@@ -5,7 +5,7 @@ namespace Flyball.Contracts.Journal;
 /// </summary>
 public sealed record Decision
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     /// <summary>Which part decided: <c>placement</c>, <c>rollout</c>, <c>rollback</c>, <c>scale</c>, <c>restart</c>, <c>drain</c>.</summary>
     public required string Area { get; init; }
@@ -20,5 +20,5 @@ public sealed record Decision
     public string? Workload { get; init; }
 
     /// <summary>What was known when it was decided.</summary>
-    public SortedDictionary<string, string> Inputs { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Inputs { get; set; } = new(StringComparer.Ordinal);
 }

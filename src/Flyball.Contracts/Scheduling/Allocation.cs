@@ -6,7 +6,7 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record Allocation
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Id { get; init; }
 
@@ -20,7 +20,7 @@ public sealed record Allocation
     /// <summary>The replica's slot, from 0: stable names and metrics across replacements.</summary>
     public required int Index { get; init; }
 
-    public DesiredState Desired { get; init; } = DesiredState.Run;
+    public DesiredState Desired { get; set; } = DesiredState.Run;
 
     /// <summary>With <see cref="DesiredState.Stop"/>: when the agent stops it even if requests are still in flight.</summary>
     public long? StopDeadlineUnixMs { get; init; }
@@ -29,6 +29,12 @@ public sealed record Allocation
 
     public required long CreatedUnixMs { get; init; }
 
+    /// <summary>How many allocations of this slot failed in a row before this one; 0 for a first try.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>On a failed allocation: when Scheduling replaces it (the server's clock); null before that is decided.</summary>
+    public long? RetryAtUnixMs { get; init; }
+
     /// <summary>Why it was placed or is being stopped, for people.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 }

@@ -10,9 +10,9 @@ public sealed record BuildSpec
     public required string ContextDigest { get; init; }
 
     /// <summary>Relative to the context.</summary>
-    public string Dockerfile { get; init; } = "Dockerfile";
+    public string Dockerfile { get; set; } = "Dockerfile";
 
     public string? Target { get; init; }
 
-    public SortedDictionary<string, string> Args { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Args { get; set; } = new(StringComparer.Ordinal);
 }

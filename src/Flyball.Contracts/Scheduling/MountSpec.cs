@@ -20,5 +20,5 @@ public sealed record MountSpec
     public string? ContentBase64 { get; init; }
 
     /// <summary>For content: the file's mode, as in chmod.</summary>
-    public int Mode { get; init; } = 0b100_100_100;
+    public int Mode { get; set; } = 0b100_100_100;
 }

@@ -19,5 +19,5 @@ public sealed record PortSpec
     public string? HostAddress { get; init; }
 
     /// <summary><c>tcp</c> or <c>udp</c>.</summary>
-    public string Protocol { get; init; } = "tcp";
+    public string Protocol { get; set; } = "tcp";
 }

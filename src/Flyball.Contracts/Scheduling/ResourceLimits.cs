@@ -22,5 +22,5 @@ public sealed record ResourceLimits
     public long? ShmSizeBytes { get; init; }
 
     /// <summary>Ulimits by name, as <c>soft:hard</c>.</summary>
-    public SortedDictionary<string, string> Ulimits { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Ulimits { get; set; } = new(StringComparer.Ordinal);
 }

@@ -6,18 +6,18 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record RestartPolicy
 {
-    public RestartCondition Condition { get; init; } = RestartCondition.Any;
+    public RestartCondition Condition { get; set; } = RestartCondition.Any;
 
     /// <summary>Before the first restart; doubles with each failure in a row.</summary>
-    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(1);
 
-    public TimeSpan DelayMax { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan DelayMax { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Restarts at most within <see cref="Window"/>; null for no bound.</summary>
     public int? MaxAttempts { get; init; }
 
     /// <summary>A run at least this long forgets the failures before it.</summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Failures in a row that count as a crash loop.</summary>
     public const int CrashLoopFailures = 3;

@@ -3,7 +3,7 @@ namespace Flyball.Contracts.Scheduling;
 /// <summary>Where a workload stands between two versions; written by Scheduling, one a workload, named like it.</summary>
 public sealed record Rollout
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Workload { get; init; }
 
@@ -23,5 +23,11 @@ public sealed record Rollout
     /// <summary>When the last batch became healthy; the next waits for the policy's delay after it.</summary>
     public long? LastBatchUnixMs { get; init; }
 
-    public string Reason { get; init; } = "";
+    /// <summary>The restart generation this rollout brings about; a higher one in the workload begins another.</summary>
+    public int RestartGeneration { get; init; }
+
+    public string Reason { get; set; } = "";
+
+    /// <summary>Why the next allocation is not placed: no node can run it, or a dependency is awaited; empty when none waits.</summary>
+    public string Waiting { get; set; } = "";
 }

@@ -6,7 +6,7 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record Scale
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Workload { get; init; }
 
@@ -18,5 +18,5 @@ public sealed record Scale
     /// <summary>A manual scale holds against autoscaling until then; null for no pin.</summary>
     public long? PinnedUntilUnixMs { get; init; }
 
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 }

@@ -10,11 +10,11 @@ public sealed record SecuritySpec
 
     public bool ReadOnlyRoot { get; init; }
 
-    public IReadOnlyList<string> CapAdd { get; init; } = [];
+    public IReadOnlyList<string> CapAdd { get; set; } = [];
 
-    public IReadOnlyList<string> CapDrop { get; init; } = [];
+    public IReadOnlyList<string> CapDrop { get; set; } = [];
 
-    public IReadOnlyList<string> GroupAdd { get; init; } = [];
+    public IReadOnlyList<string> GroupAdd { get; set; } = [];
 
-    public SortedDictionary<string, string> Sysctls { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Sysctls { get; set; } = new(StringComparer.Ordinal);
 }

@@ -13,16 +13,16 @@ public sealed record TaskSpec
     public string? Image { get; init; }
 
     /// <summary>When to pull: <c>missing</c> (default), <c>always</c>, <c>never</c>.</summary>
-    public string PullPolicy { get; init; } = "missing";
+    public string PullPolicy { get; set; } = "missing";
 
     /// <summary>Set when the image is built from a context that was uploaded to the server.</summary>
     public BuildSpec? Build { get; init; }
 
-    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+    public IReadOnlyList<string> Entrypoint { get; set; } = [];
 
-    public IReadOnlyList<string> Command { get; init; } = [];
+    public IReadOnlyList<string> Command { get; set; } = [];
 
-    public SortedDictionary<string, string> Environment { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Environment { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Within the container; for processes an absolute path on the node.</summary>
     public string? WorkingDirectory { get; init; }
@@ -32,36 +32,36 @@ public sealed record TaskSpec
     public string? Hostname { get; init; }
 
     /// <summary>The ports that the task listens on.</summary>
-    public IReadOnlyList<PortSpec> Ports { get; init; } = [];
+    public IReadOnlyList<PortSpec> Ports { get; set; } = [];
 
-    public IReadOnlyList<MountSpec> Mounts { get; init; } = [];
+    public IReadOnlyList<MountSpec> Mounts { get; set; } = [];
 
     /// <summary>Project networks and the aliases on each; empty means the project's default network.</summary>
-    public IReadOnlyList<NetworkAttachment> Networks { get; init; } = [];
+    public IReadOnlyList<NetworkAttachment> Networks { get; set; } = [];
 
     /// <summary><c>bridge</c> (project networks), <c>host</c> or <c>none</c>.</summary>
-    public string NetworkMode { get; init; } = "bridge";
+    public string NetworkMode { get; set; } = "bridge";
 
-    public ResourceLimits Resources { get; init; } = new();
+    public ResourceLimits Resources { get; set; } = new();
 
-    public SecuritySpec Security { get; init; } = new();
+    public SecuritySpec Security { get; set; } = new();
 
     public HealthCheckSpec? HealthCheck { get; init; }
 
-    public RestartPolicy Restart { get; init; } = new();
+    public RestartPolicy Restart { get; set; } = new();
 
     /// <summary>For example <c>SIGTERM</c>.</summary>
-    public string StopSignal { get; init; } = "SIGTERM";
+    public string StopSignal { get; set; } = "SIGTERM";
 
     /// <summary>From the stop signal to SIGKILL.</summary>
-    public TimeSpan StopGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StopGracePeriod { get; set; } = TimeSpan.FromSeconds(10);
 
-    public SortedDictionary<string, string> Labels { get; init; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Labels { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary><c>extra_hosts</c>: <c>name:address</c>.</summary>
-    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+    public IReadOnlyList<string> ExtraHosts { get; set; } = [];
 
-    public IReadOnlyList<string> Dns { get; init; } = [];
+    public IReadOnlyList<string> Dns { get; set; } = [];
 
     /// <summary>An init process in the container that reaps children.</summary>
     public bool Init { get; init; }
@@ -71,5 +71,5 @@ public sealed record TaskSpec
     public bool OpenStdin { get; init; }
 
     /// <summary>Names of services of the same project that this task may call: it gets their addresses.</summary>
-    public IReadOnlyList<ServiceLink> Links { get; init; } = [];
+    public IReadOnlyList<ServiceLink> Links { get; set; } = [];
 }

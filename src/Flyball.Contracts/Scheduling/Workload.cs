@@ -6,7 +6,7 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record Workload
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     /// <summary>The Compose project; never contains a dot.</summary>
     public required string Project { get; init; }
@@ -14,21 +14,21 @@ public sealed record Workload
     /// <summary>The service's name within the project.</summary>
     public required string Service { get; init; }
 
-    public WorkloadKind Kind { get; init; } = WorkloadKind.Service;
+    public WorkloadKind Kind { get; set; } = WorkloadKind.Service;
 
     /// <summary>What each allocation runs. A change of it is a new version and begins a rollout.</summary>
     public required TaskSpec Task { get; init; }
 
     /// <summary><c>deploy.replicas</c>: used until somebody writes a <see cref="Scale"/>.</summary>
-    public int Replicas { get; init; } = 1;
+    public int Replicas { get; set; } = 1;
 
-    public UpdatePolicy Update { get; init; } = new();
+    public UpdatePolicy Update { get; set; } = new();
 
     /// <summary><c>depends_on</c>, by service name.</summary>
-    public IReadOnlyList<Dependency> DependsOn { get; init; } = [];
+    public IReadOnlyList<Dependency> DependsOn { get; set; } = [];
 
     /// <summary><c>deploy.placement.constraints</c>.</summary>
-    public IReadOnlyList<Constraint> Constraints { get; init; } = [];
+    public IReadOnlyList<Constraint> Constraints { get; set; } = [];
 
     /// <summary>True after <c>flyball stop</c>: no allocation runs, the workload stays.</summary>
     public bool Stopped { get; init; }

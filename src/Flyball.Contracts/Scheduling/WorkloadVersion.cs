@@ -6,7 +6,7 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record WorkloadVersion
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     public required string Workload { get; init; }
 

@@ -28,7 +28,8 @@ internal sealed class CommitGroup(ResourceSnapshot snapshot, LeaseTable leases)
     public CommitResult Add(StoreTransaction transaction)
     {
         if (transaction.Lease is { } turn && !leases.IsCurrent(turn))
-            return new CommitResult(CommitOutcome.LeaseLost, Revision, Reason: $"The lease {turn.Name} is no longer held with epoch {turn.Epoch}.");
+            return new CommitResult(CommitOutcome.LeaseLost, Revision,
+                Reason: $"The lease {turn.Name} is no longer held with epoch {turn.Epoch}.");
         foreach (Precondition condition in transaction.Preconditions)
         {
             Revision actual = Find(condition.Key)?.Revision ?? Revision.None;

@@ -3,7 +3,8 @@ using Flyball.Base.Resources;
 namespace Flyball.Store.Committing;
 
 /// <summary>A transaction in the writer's queue.</summary>
-internal sealed class CommitWork(StoreTransaction transaction, long sizeBytes, CancellationToken cancellation) : IStoreWork
+internal sealed class CommitWork(
+    StoreTransaction transaction, long sizeBytes, CancellationToken cancellation) : IStoreWork
 {
     // Asynchronous: a caller's continuation must not run on the writer's thread.
     private readonly TaskCompletionSource<CommitResult> done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,6 +16,7 @@ internal static class JournalArguments
 
     public static void CheckTable(string table)
     {
-        if (!TransactionSize.IsTable(table)) throw new ArgumentException($"There is no journal table '{table}'.", nameof(table));
+        if (!TransactionSize.IsTable(table))
+            throw new ArgumentException($"There is no journal table '{table}'.", nameof(table));
     }
 }

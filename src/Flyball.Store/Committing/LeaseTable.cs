@@ -12,7 +12,10 @@ internal sealed class LeaseTable(TimeProvider time, int leasesMax)
     private readonly List<(string Name, (Lease Lease, long EndsAt)? Before)> undo = [];
     private long epochBeforeGroup;
 
-    /// <summary>The last epoch given out, over all leases: one counter, so that a lease that was deleted and made anew repeats none.</summary>
+    /// <summary>
+    /// The last epoch given out, over all leases: one counter, so that a lease that was deleted and made anew repeats
+    /// none.
+    /// </summary>
     public long LastEpoch { get; private set; }
 
     /// <summary>What the database must be told: a lease by name, or its end (null).</summary>
@@ -28,8 +31,11 @@ internal sealed class LeaseTable(TimeProvider time, int leasesMax)
         undo.Clear();
     }
 
-    /// <summary>True when a write under this turn is still allowed: nobody took the lease since, and it was not given up.</summary>
-    public bool IsCurrent(LeaseEpoch turn) => leases.TryGetValue(turn.Name, out var held) && held.Lease.Epoch == turn.Epoch;
+    /// <summary>
+    /// True when a write under this turn is still allowed: nobody took the lease since, and it was not given up.
+    /// </summary>
+    public bool IsCurrent(LeaseEpoch turn) =>
+        leases.TryGetValue(turn.Name, out var held) && held.Lease.Epoch == turn.Epoch;
 
     public LeaseEpoch? Acquire(string name, string holder, TimeSpan duration)
     {

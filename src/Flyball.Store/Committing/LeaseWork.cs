@@ -2,7 +2,9 @@ using Flyball.Base.Resources;
 
 namespace Flyball.Store.Committing;
 
-/// <summary>A lease taken, renewed or given up, in the writer's queue: in one order with the writes made under it.</summary>
+/// <summary>
+/// A lease taken, renewed or given up, in the writer's queue: in one order with the writes made under it.
+/// </summary>
 internal sealed class LeaseWork(Func<LeaseTable, LeaseEpoch?> change, CancellationToken cancellation) : IStoreWork
 {
     private readonly TaskCompletionSource<LeaseEpoch?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,7 +10,8 @@ internal static class TransactionSize
     private const int OperationOverheadBytes = 64;
 
     /// <summary>Refuses lone surrogates: they would come back from the database as another name.</summary>
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The transaction's size, or why it is refused.</summary>
     public static string? Measure(StoreTransaction transaction, StoreLimits limits, out long sizeBytes)
@@ -18,31 +19,42 @@ internal static class TransactionSize
         sizeBytes = 0;
         int operations = transaction.Writes.Count + transaction.Preconditions.Count + transaction.Entries.Count;
         if (operations > limits.TransactionOperationsMax)
-            return $"{nameof(limits.TransactionOperationsMax)}: {operations} operations, at most {limits.TransactionOperationsMax}.";
+        {
+            return Over(
+                nameof(limits.TransactionOperationsMax), $"{operations} operations", limits.TransactionOperationsMax);
+        }
+
         sizeBytes = (long)operations * OperationOverheadBytes;
         foreach (ResourceWrite write in transaction.Writes)
         {
-            if (Add(write.Key, write.Value?.Length ?? 0, limits, ref sizeBytes) is { } reason) return reason;
+            int valueBytes = write.Value?.Length ?? 0;
+            if (valueBytes > limits.ValueBytesMax)
+                return Over(nameof(limits.ValueBytesMax), $"{write.Key} has {valueBytes} bytes", limits.ValueBytesMax);
+            if (Add(write.Key, valueBytes, ref sizeBytes) is { } reason) return reason;
         }
 
         foreach (JournalEntry entry in transaction.Entries)
         {
-            if (!IsTable(entry.Table)) throw new ArgumentException($"There is no journal table '{entry.Table}'.", nameof(transaction));
-            if (Add(entry.Subject, entry.Value.Length, limits, ref sizeBytes) is { } reason) return reason;
+            if (!IsTable(entry.Table))
+                throw new ArgumentException($"There is no journal table '{entry.Table}'.", nameof(transaction));
+            if (entry.Value.Length > limits.EntryBytesMax)
+                return Over(nameof(limits.EntryBytesMax), $"{entry.Value.Length} bytes", limits.EntryBytesMax);
+            if (Add(entry.Subject, entry.Value.Length, ref sizeBytes) is { } reason) return reason;
         }
 
         return sizeBytes > limits.TransactionBytesMax
-            ? $"{nameof(limits.TransactionBytesMax)}: {sizeBytes} bytes, at most {limits.TransactionBytesMax}."
+            ? Over(nameof(limits.TransactionBytesMax), $"{sizeBytes} bytes", limits.TransactionBytesMax)
             : null;
     }
 
     public static bool IsTable(string name) =>
         name is JournalTables.Decisions or JournalTables.Events or JournalTables.Audit;
 
-    private static string? Add(ResourceKey key, int valueBytes, StoreLimits limits, ref long sizeBytes)
+    /// <summary>Every refusal starts with the name of its bound: people and metrics go by it.</summary>
+    private static string Over(string bound, string what, long max) => $"{bound}: {what}, at most {max}.";
+
+    private static string? Add(ResourceKey key, int valueBytes, ref long sizeBytes)
     {
-        if (valueBytes > limits.ValueBytesMax)
-            return $"{nameof(limits.ValueBytesMax)}: {key} has {valueBytes} bytes, at most {limits.ValueBytesMax}.";
         int keyBytes = 0;
         if (Part(key.Kind, "kind", ref keyBytes) is { } kind) return kind;
         if (Part(key.Namespace, "namespace", ref keyBytes) is { } ns) return ns;
@@ -55,7 +67,11 @@ internal static class TransactionSize
     {
         ArgumentException.ThrowIfNullOrEmpty(part, what);
         if (part.Length > ResourceKey.PartLengthMax)
-            return $"{nameof(ResourceKey.PartLengthMax)}: a {what} of {part.Length} characters, at most {ResourceKey.PartLengthMax}.";
+        {
+            return Over(
+                nameof(ResourceKey.PartLengthMax), $"a {what} of {part.Length} characters", ResourceKey.PartLengthMax);
+        }
+
         try
         {
             bytes += Strict.GetByteCount(part);

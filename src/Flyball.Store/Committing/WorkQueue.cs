@@ -29,7 +29,8 @@ internal sealed class WorkQueue(int lengthMax, long bytesMax) : IDisposable
         {
             ObjectDisposedException.ThrowIf(closed, typeof(WorkQueue));
             if (works.Count >= lengthMax) return $"QueueTransactionsMax: {lengthMax} transactions wait for the writer.";
-            if (bytes + work.SizeBytes > bytesMax) return $"QueueBytesMax: {bytes} bytes wait for the writer, at most {bytesMax}.";
+            if (bytes + work.SizeBytes > bytesMax)
+                return $"QueueBytesMax: {bytes} bytes wait for the writer, at most {bytesMax}.";
             works.Enqueue(work);
             bytes += work.SizeBytes;
         }

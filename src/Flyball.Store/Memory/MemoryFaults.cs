@@ -1,8 +1,8 @@
 namespace Flyball.Store.Memory;
 
 /// <summary>
-/// What goes wrong in a simulated store, drawn from a seed. A commit that is answered Unavailable wrote nothing, as with
-/// a full disk.
+/// What goes wrong in a simulated store, drawn from a seed. A commit that is answered Unavailable wrote nothing, as
+/// with a full disk.
 /// </summary>
 public sealed record MemoryFaults(Random Random)
 {

@@ -22,7 +22,8 @@ internal sealed class MemoryJournal
 
     public IReadOnlyList<JournalRow> Read(JournalQuery query)
     {
-        IEnumerable<JournalRow> found = Table(query.Table).Where(row => row.Sequence > query.AfterSequence && Matches(row.Entry.Subject, query));
+        IEnumerable<JournalRow> found =
+            Table(query.Table).Where(row => row.Sequence > query.AfterSequence && Matches(row.Entry.Subject, query));
         return query.Newest ? [.. found.TakeLast(query.Limit)] : [.. found.Take(query.Limit)];
     }
 
@@ -49,11 +50,12 @@ internal sealed class MemoryJournal
         (query.SubjectKind is null || subject.Kind == query.SubjectKind)
         && (query.SubjectNamespace is null || subject.Namespace == query.SubjectNamespace)
         && (query.SubjectName is null || subject.Name == query.SubjectName)
-        && (query.SubjectNamePrefix is null || subject.Name.StartsWith(query.SubjectNamePrefix, StringComparison.Ordinal));
+        && (query.SubjectNamePrefix is not { } prefix || subject.Name.StartsWith(prefix, StringComparison.Ordinal));
 
     private LinkedList<JournalRow> Table(string name)
     {
-        if (!tables.TryGetValue(name, out LinkedList<JournalRow>? table)) tables.Add(name, table = new LinkedList<JournalRow>());
+        if (!tables.TryGetValue(name, out LinkedList<JournalRow>? table))
+            tables.Add(name, table = new LinkedList<JournalRow>());
         return table;
     }
 }

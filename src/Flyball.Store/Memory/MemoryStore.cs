@@ -11,6 +11,8 @@ namespace Flyball.Store.Memory;
 /// </summary>
 public sealed class MemoryStore : IResourceStore, IWatchSource, IDisposable
 {
+    private static long stores;
+
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly MemoryFaults? faults;
@@ -34,12 +36,15 @@ public sealed class MemoryStore : IResourceStore, IWatchSource, IDisposable
 
     ChangeFeed IWatchSource.Feed => feed;
 
-    string IWatchSource.History => "memory";
+    /// <summary>Each store is a history of its own: only whether two are the same matters, not their names.</summary>
+    string IWatchSource.History { get; } = $"memory-{Interlocked.Increment(ref stores)}";
 
-    public IAsyncEnumerable<ChangeBatch> WatchAsync(IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
+    public IAsyncEnumerable<ChangeBatch> WatchAsync(
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
         feed.WatchAsync(kinds, after, cancellation);
 
-    public async ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation = default)
+    public async ValueTask<CommitResult> CommitAsync(
+        StoreTransaction transaction, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         if (TransactionSize.Measure(transaction, limits, out _) is { } refusal)

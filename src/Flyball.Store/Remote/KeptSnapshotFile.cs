@@ -7,9 +7,9 @@ using Google.Protobuf;
 namespace Flyball.Store.Remote;
 
 /// <summary>
-/// The last snapshot on disk (docs/formats/kept-snapshot.md): "FLYSNAP", a format byte, the payload's length and CRC-32C
-/// (little endian), and the payload, a <see cref="KeptSnapshot"/>. Written beside and renamed, so that there is always a
-/// whole one.
+/// The last snapshot on disk (docs/formats/kept-snapshot.md): "FLYSNAP", a format byte, the payload's length and
+/// CRC-32C (little endian), and the payload, a <see cref="KeptSnapshot"/>. Written beside and renamed, so that there is
+/// always a whole one.
 /// </summary>
 internal sealed class KeptSnapshotFile(IDisk disk, string path)
 {
@@ -19,7 +19,9 @@ internal sealed class KeptSnapshotFile(IDisk disk, string path)
 
     private static ReadOnlySpan<byte> Magic => "FLYSNAP"u8;
 
-    /// <summary>Null when there is none; <paramref name="problem"/> says why one that is there cannot be used.</summary>
+    /// <summary>
+    /// Null when there is none; <paramref name="problem"/> says why one that is there cannot be used.
+    /// </summary>
     public KeptSnapshot? Read(long bytesMax, out string? problem)
     {
         problem = null;
@@ -72,7 +74,8 @@ internal sealed class KeptSnapshotFile(IDisk disk, string path)
         disk.SyncDirectory(directory);
     }
 
-    private static KeptSnapshot? ReadPayload(IDiskFile file, ReadOnlySpan<byte> header, long bytesMax, out string? problem)
+    private static KeptSnapshot? ReadPayload(
+        IDiskFile file, ReadOnlySpan<byte> header, long bytesMax, out string? problem)
     {
         problem = null;
         long length = BinaryPrimitives.ReadInt64LittleEndian(header[8..]);
@@ -83,7 +86,8 @@ internal sealed class KeptSnapshotFile(IDisk disk, string path)
         }
 
         var payload = new byte[length];
-        if (file.Read(HeaderBytes, payload) < length || Crc32C(payload) != BinaryPrimitives.ReadUInt32LittleEndian(header[16..]))
+        uint expected = BinaryPrimitives.ReadUInt32LittleEndian(header[16..]);
+        if (file.Read(HeaderBytes, payload) < length || Crc32C(payload) != expected)
         {
             problem = "its checksum is wrong";
             return null;

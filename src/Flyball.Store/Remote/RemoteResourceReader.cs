@@ -23,11 +23,18 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
     private readonly StoreMetrics metrics = new();
     private readonly SnapshotKeeper keeper;
     private readonly ChangeFeed feed;
+    private readonly TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string history = "";
 
     /// <summary>Starts from the snapshot on disk; <see cref="RunAsync"/> then follows the server.</summary>
     public RemoteResourceReader(
-        RemoteReaderOptions options, ITransport transport, IDisk disk, IWorkers workers, TimeProvider time, Random random, ILogger logger)
+        RemoteReaderOptions options,
+        ITransport transport,
+        IDisk disk,
+        IWorkers workers,
+        TimeProvider time,
+        Random random,
+        ILogger logger)
     {
         this.options = options;
         this.transport = transport;
@@ -47,10 +54,15 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
     /// <summary>True while a stream to the server is open.</summary>
     public bool IsConnected { get; private set; }
 
-    public IAsyncEnumerable<ChangeBatch> WatchAsync(IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation)
+    /// <summary>Ends when the server has been heard for the first time and what it said is in <see cref="Current"/>.</summary>
+    public Task Heard => heard.Task;
+
+    public IAsyncEnumerable<ChangeBatch> WatchAsync(
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation)
     {
         if (options.Kinds.Count > 0 && (kinds.Count == 0 || kinds.Except(options.Kinds, StringComparer.Ordinal).Any()))
-            throw new ArgumentException($"This reader has only the kinds {string.Join(", ", options.Kinds)}.", nameof(kinds));
+            throw new ArgumentException(
+                $"This reader has only the kinds {string.Join(", ", options.Kinds)}.", nameof(kinds));
         return feed.WatchAsync(kinds, after, cancellation);
     }
 
@@ -64,9 +76,19 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await saving.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
-            await keeper.SaveAsync(State());
+            IsConnected = false;
         }
+
+        try
+        {
+            await saving;
+        }
+        catch (OperationCanceledException)
+        {
+            // One save is never under way beside another: this one is over, the last one follows.
+        }
+
+        await keeper.SaveAsync(State());
     }
 
     public void Dispose() => metrics.Dispose();
@@ -100,7 +122,8 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
 
     private async Task WatchServerAsync(CancellationToken cancellation)
     {
-        await using IMessageStream<WatchRequest, WatchResponse> stream = await transport.OpenAsync(StreamMethods.StoreWatch, cancellation);
+        await using IMessageStream<WatchRequest, WatchResponse> stream =
+            await transport.OpenAsync(StreamMethods.StoreWatch, cancellation);
         var request = new WatchRequest
         {
             ProtocolVersion = WatchHandler.Version, AfterRevision = Current.Revision.Value, History = history,
@@ -114,6 +137,7 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         {
             if (message.SnapshotBegin || transfer.IsOpen) Replace(transfer.Add(message), message.History);
             else Advance(message);
+            if (!transfer.IsOpen) heard.TrySetResult();
         }
     }
 
@@ -145,7 +169,8 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
         [LoggerMessage(1131, LogLevel.Information, "Watching the server's store from revision {Revision}.")]
         public static partial void Connected(ILogger logger, long revision);
 
-        [LoggerMessage(1132, LogLevel.Warning, "The watch on the server's store broke: {Reason} The last snapshot stands.")]
+        [LoggerMessage(
+            1132, LogLevel.Warning, "The watch on the server's store broke: {Reason} The last snapshot stands.")]
         public static partial void Broken(ILogger logger, string reason);
     }
 }

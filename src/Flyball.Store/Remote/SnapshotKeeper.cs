@@ -13,6 +13,12 @@ namespace Flyball.Store.Remote;
 internal sealed partial class SnapshotKeeper(
     KeptSnapshotFile file, RemoteReaderOptions options, IWorkers workers, TimeProvider time, ILogger logger)
 {
+    /// <summary>Between a change and its being kept, as long as writing costs next to nothing.</summary>
+    private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The part of the time that may go into writing is one in so many.</summary>
+    private const int CostFactor = 50;
+
     private ResourceSnapshot? saved;
 
     /// <summary>The snapshot kept from the last run and its history; null when there is none for these kinds.</summary>
@@ -22,17 +28,22 @@ internal sealed partial class SnapshotKeeper(
         if (problem is not null) Log.NotUsable(logger, options.File, problem);
         if (kept is null || !kept.Kinds.SequenceEqual(new KindFilter(options.Kinds).Kinds)) return null;
         saved = ResourceSnapshot.From(
-            kept.Resources.Select(wire => WireChanges.FromWire(wire).Current).OfType<StoredResource>(), new Revision(kept.Revision));
+            kept.Resources.Select(wire => WireChanges.FromWire(wire).Current).OfType<StoredResource>(),
+            new Revision(kept.Revision));
         return (saved, kept.History);
     }
 
-    /// <summary>Saves at intervals until cancelled.</summary>
+    /// <summary>Saves soon after changes until cancelled.</summary>
     public async Task RunAsync(Func<(ResourceSnapshot Snapshot, string History)> now, CancellationToken cancellation)
     {
+        TimeSpan wait = IntervalMin;
         while (true)
         {
-            await Task.Delay(options.SaveInterval, time, cancellation);
+            await Task.Delay(wait < options.SaveInterval ? wait : options.SaveInterval, time, cancellation);
+            long begun = time.GetTimestamp();
             await SaveAsync(now());
+            TimeSpan cost = time.GetElapsedTime(begun) * CostFactor;
+            wait = cost > IntervalMin ? cost : IntervalMin;
         }
     }
 
@@ -54,7 +65,8 @@ internal sealed partial class SnapshotKeeper(
     {
         var kept = new KeptSnapshot { History = history, Revision = snapshot.Revision.Value };
         kept.Kinds.Add(new KindFilter(options.Kinds).Kinds);
-        foreach (StoredResource resource in snapshot.All()) kept.Resources.Add(WireChanges.ToWire(ResourceChange.Put(resource)));
+        foreach (StoredResource resource in snapshot.All())
+            kept.Resources.Add(WireChanges.ToWire(ResourceChange.Put(resource)));
         return kept;
     }
 

@@ -21,7 +21,8 @@ internal sealed class SnapshotTransfer(long bytesMax)
         foreach (WatchedChange wire in message.Changes)
         {
             bytes += wire.Value.Length;
-            if (bytes > bytesMax) throw new TransportException($"SnapshotBytesMax: the snapshot has more than {bytesMax} bytes.", refused: true);
+            if (bytes > bytesMax)
+                throw new TransportException($"SnapshotBytesMax: more than {bytesMax} bytes.", refused: true);
             if (WireChanges.FromWire(wire).Current is { } row) rows.Add(row);
         }
 

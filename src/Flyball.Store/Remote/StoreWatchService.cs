@@ -8,6 +8,8 @@ namespace Flyball.Store.Remote;
 internal sealed class StoreWatchService(WatchHandler handler) : StoreWatch.StoreWatchBase
 {
     public override Task Watch(
-        IAsyncStreamReader<WatchRequest> requestStream, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<WatchRequest> requestStream,
+        IServerStreamWriter<WatchResponse> responseStream,
+        ServerCallContext context) =>
         GrpcServerStream.ServeAsync(handler, requestStream, responseStream, context);
 }

@@ -6,8 +6,8 @@ using Flyball.Store.Watching;
 namespace Flyball.Store.Remote;
 
 /// <summary>
-/// The server's end of a remote watch: a snapshot when the client's revision is of no use, then batches. It sends as fast
-/// as the client reads and holds no queue; a client that falls too far behind is sent a snapshot again.
+/// The server's end of a remote watch: a snapshot when the client's revision is of no use, then batches. It sends as
+/// fast as the client reads and holds no queue; a client that falls too far behind is sent a snapshot again.
 /// </summary>
 internal sealed class WatchHandler(IWatchSource source, TimeProvider time, IReadOnlyList<string> withheld)
     : IStreamHandler<WatchRequest, WatchResponse>
@@ -18,28 +18,44 @@ internal sealed class WatchHandler(IWatchSource source, TimeProvider time, IRead
     /// <summary>A snapshot is sent in messages of about this many bytes: a large one must not be one message.</summary>
     private const long SnapshotMessageBytes = 1024 * 1024;
 
-    /// <summary>How often a quiet client is told how far the store has come, so that a later reconnect starts from there.</summary>
+    /// <summary>
+    /// How often a quiet client is told how far the store has come, so that a later reconnect starts from there.
+    /// </summary>
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
-    public async Task RunAsync(IMessageStream<WatchResponse, WatchRequest> stream, Peer peer, CancellationToken cancellation)
+    public async Task RunAsync(
+        IMessageStream<WatchResponse, WatchRequest> stream, Peer peer, CancellationToken cancellation)
     {
         WatchRequest? request = await stream.ReceiveAsync(cancellation);
         if (request is null) return;
         if (request.ProtocolVersion != Version)
-            throw new TransportException($"The store's watch speaks version {Version}, not {request.ProtocolVersion}.", refused: true);
+            throw new TransportException(
+                $"The store's watch speaks version {Version}, not {request.ProtocolVersion}.", refused: true);
 
         if (request.Kinds.FirstOrDefault(withheld.Contains) is { } secret)
             throw new TransportException($"The kind {secret} is not served to other processes.", refused: true);
 
         var filter = new KindFilter(request.Kinds, withheld);
         bool isKnown = request.AfterRevision > 0 && request.History == source.History;
-        Revision cursor = isKnown ? new Revision(request.AfterRevision) : await SendSnapshotAsync(stream, filter, cancellation);
+        Revision cursor =
+            isKnown ? new Revision(request.AfterRevision) : await SendSnapshotAsync(stream, filter, cancellation);
+        // A client that missed nothing is told so at once: it may be waiting to hear it before it opens its doors.
+        if (isKnown && IsCurrent(source.Feed.Current, filter, cursor))
+            await stream.SendAsync(new WatchResponse { ThroughRevision = cursor.Value }, cancellation);
         while (true) cursor = await SendChangesAsync(stream, filter, cursor, cancellation);
     }
 
-    /// <summary>Sends batches until the client must list again, and the snapshot for that; where to go on from.</summary>
+    private static bool IsCurrent(ResourceSnapshot snapshot, KindFilter filter, Revision cursor) =>
+        filter.IsAll ? snapshot.Revision <= cursor : filter.Kinds.All(kind => snapshot.LastChange(kind) <= cursor);
+
+    /// <summary>
+    /// Sends batches until the client must list again, and the snapshot for that; where to go on from.
+    /// </summary>
     private async Task<Revision> SendChangesAsync(
-        IMessageStream<WatchResponse, WatchRequest> stream, KindFilter filter, Revision after, CancellationToken cancellation)
+        IMessageStream<WatchResponse, WatchRequest> stream,
+        KindFilter filter,
+        Revision after,
+        CancellationToken cancellation)
     {
         var progress = new WatchProgress(time, ProgressInterval);
         await foreach (ChangeBatch batch in source.Feed.WatchAsync(filter, after, progress, cancellation))

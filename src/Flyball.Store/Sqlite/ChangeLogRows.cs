@@ -4,12 +4,14 @@ using Microsoft.Data.Sqlite;
 namespace Flyball.Store.Sqlite;
 
 /// <summary>
-/// Keeps the change log short: counts its rows and bytes, and drops the oldest transactions beyond the bound, a few with
-/// each group. Freed pages are used again, so the file stays as large as its fullest hour.
+/// Keeps the change log short: counts its rows and bytes, and drops the oldest transactions beyond the bound, a few
+/// with each group. Freed pages are used again, so the file stays as large as its fullest hour.
 /// </summary>
 internal sealed class ChangeLogRows(SqliteConnection connection, int rowsKept, long bytesKept) : IDisposable
 {
-    /// <summary>Rows dropped with one group at least, when there is excess: it must shrink faster than it grows.</summary>
+    /// <summary>
+    /// Rows dropped with one group at least, when there is excess: it must shrink faster than it grows.
+    /// </summary>
     private const int DropMin = 256;
 
     private readonly SqliteStatement oldest = new(connection,
@@ -48,7 +50,9 @@ internal sealed class ChangeLogRows(SqliteConnection connection, int rowsKept, l
         return now.Compacted;
     }
 
-    /// <summary>Drops up to about <paramref name="rowsMax"/> rows at or below a revision; true when none are left.</summary>
+    /// <summary>
+    /// Drops up to about <paramref name="rowsMax"/> rows at or below a revision; true when none are left.
+    /// </summary>
     public bool DropThrough(Revision through, int rowsMax)
     {
         bool isDone = Drop(rowsMax, through.Value, onlyExcess: false) < rowsMax;
@@ -70,8 +74,8 @@ internal sealed class ChangeLogRows(SqliteConnection connection, int rowsKept, l
     }
 
     /// <summary>
-    /// Drops the oldest transactions, whole, until about <paramref name="rowsMax"/> rows are gone (a transaction more at
-    /// most), the log is within its bounds, or <paramref name="through"/> is reached. The number of rows looked at.
+    /// Drops the oldest transactions, whole, until about <paramref name="rowsMax"/> rows are gone (a transaction more
+    /// at most), the log is within its bounds, or <paramref name="through"/> is reached. The number of rows looked at.
     /// </summary>
     private int Drop(int rowsMax, long through, bool onlyExcess)
     {

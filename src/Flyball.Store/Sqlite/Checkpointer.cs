@@ -82,7 +82,8 @@ internal sealed partial class Checkpointer(
         [LoggerMessage(1110, LogLevel.Debug, "A reader holds the write-ahead log; it is started anew later.")]
         public static partial void Held(ILogger logger);
 
-        [LoggerMessage(1111, LogLevel.Warning, "The write-ahead log could not be copied into the database (SQLite code {Code}).")]
+        [LoggerMessage(
+            1111, LogLevel.Warning, "The write-ahead log could not be copied into the database (SQLite code {Code}).")]
         public static partial void Failed(ILogger logger, int code);
     }
 }

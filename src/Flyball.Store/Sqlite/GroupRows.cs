@@ -13,16 +13,18 @@ internal sealed class GroupRows(SqliteConnection connection) : IDisposable
         ON CONFLICT (kind, namespace, name) DO UPDATE SET revision = excluded.revision, value = excluded.value
         """);
 
-    private readonly SqliteStatement delete = new(connection, "DELETE FROM resources WHERE kind = ?1 AND namespace = ?2 AND name = ?3");
+    private readonly SqliteStatement delete =
+        new(connection, "DELETE FROM resources WHERE kind = ?1 AND namespace = ?2 AND name = ?3");
     private readonly SqliteStatement log = new(connection, "INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     private readonly SqliteStatement putLease = new(connection, """
         INSERT INTO leases VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch, duration_ms = excluded.duration_ms
+        ON CONFLICT (name) DO UPDATE
+            SET holder = excluded.holder, epoch = excluded.epoch, duration_ms = excluded.duration_ms
         """);
 
     private readonly SqliteStatement deleteLease = new(connection, "DELETE FROM leases WHERE name = ?1");
     private readonly SqliteStatement advance = new(connection,
-        "UPDATE counter SET revision = ?1, compacted = max(compacted, ?2), lease_epoch = ?3 WHERE id = 1 AND revision = ?4");
+        "UPDATE counter SET revision = ?1, compacted = max(compacted, ?2), lease_epoch = ?3 WHERE revision = ?4");
 
     private readonly SqliteStatement decisions = Journal(connection, JournalTables.Decisions);
     private readonly SqliteStatement events = Journal(connection, JournalTables.Events);
@@ -46,15 +48,17 @@ internal sealed class GroupRows(SqliteConnection connection) : IDisposable
     /// <summary>Moves the counter. It must stand where this process left it: nobody else may write the store.</summary>
     public void Advance(Revision before, CommitGroup group, long compacted)
     {
-        advance.Bind(1, group.Revision.Value).Bind(2, compacted).Bind(3, group.Leases.LastEpoch).Bind(4, before.Value).Run();
+        advance.Bind(1, group.Revision.Value).Bind(2, compacted).Bind(3, group.Leases.LastEpoch).Bind(4, before.Value);
+        advance.Run();
         if (advance.RowsChanged != 1)
-            throw new UnreachableException($"FATAL: another process wrote the store: its counter is no longer {before}.");
+            throw new UnreachableException(
+                $"FATAL: another process wrote the store: its counter is no longer {before}.");
     }
 
     public void Dispose()
     {
-        foreach (SqliteStatement statement in (SqliteStatement[])[put, delete, log, putLease, deleteLease, advance, decisions, events, audit])
-            statement.Dispose();
+        SqliteStatement[] all = [put, delete, log, putLease, deleteLease, advance, decisions, events, audit];
+        foreach (SqliteStatement statement in all) statement.Dispose();
     }
 
     private static SqliteStatement Journal(SqliteConnection connection, string table) =>
@@ -80,8 +84,14 @@ internal sealed class GroupRows(SqliteConnection connection) : IDisposable
 
     private void Write(string name, Lease? lease)
     {
-        if (lease is null) deleteLease.Bind(1, name).Run();
-        else putLease.Bind(1, name).Bind(2, lease.Holder).Bind(3, lease.Epoch).Bind(4, (long)lease.Duration.TotalMilliseconds).Run();
+        if (lease is null)
+        {
+            deleteLease.Bind(1, name).Run();
+            return;
+        }
+
+        long durationMs = (long)lease.Duration.TotalMilliseconds;
+        putLease.Bind(1, name).Bind(2, lease.Holder).Bind(3, lease.Epoch).Bind(4, durationMs).Run();
     }
 
     private void Append(JournalEntry entry)

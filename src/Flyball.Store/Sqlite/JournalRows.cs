@@ -9,7 +9,10 @@ internal sealed class JournalRows(SqliteConnection connection) : IDisposable
     public static readonly string[] Tables = [JournalTables.Decisions, JournalTables.Events, JournalTables.Audit];
 
     private readonly SqliteStatement[] byTime = [.. Tables.Select(table => new SqliteStatement(connection,
-        $"DELETE FROM {table} WHERE seq IN (SELECT seq FROM {table} WHERE at_unix_ms < ?1 ORDER BY at_unix_ms LIMIT ?2)"))];
+        $"""
+        DELETE FROM {table} WHERE seq IN (SELECT seq FROM {table}
+            WHERE at_unix_ms < ?1 ORDER BY at_unix_ms LIMIT ?2)
+        """))];
 
     // AUTOINCREMENT numbers skip little: the span of numbers is the number of rows, near enough for a bound.
     private readonly SqliteStatement[] byCount = [.. Tables.Select(table => new SqliteStatement(connection,

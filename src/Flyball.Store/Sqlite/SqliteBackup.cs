@@ -7,7 +7,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Flyball.Store.Sqlite;
 
-/// <summary>Copies of the database, made by SQLite within one read transaction, and put back in steps that a crash cannot split.</summary>
+/// <summary>
+/// Copies of the database, made by SQLite within one read transaction, and put back in steps that a crash cannot split.
+/// </summary>
 internal sealed class SqliteBackup(
     SqliteFiles files, SqliteStoreOptions options, WorkQueue queue, SqliteWriter writer, IWorkers workers) : IDisposable
 {
@@ -77,15 +79,19 @@ internal sealed class SqliteBackup(
         }
     }
 
-    /// <summary>Copies the backup beside the database and checks the copy; the backup itself is never opened for writing.</summary>
+    /// <summary>
+    /// Copies the backup beside the database and checks the copy; the backup itself is never opened for writing.
+    /// </summary>
     private void Stage(string file)
     {
         SqliteFiles.DeleteWithLog(files.Staged);
         try
         {
             File.Copy(file, files.Staged, overwrite: true);
-            using SqliteConnection connection = SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout);
-            if (SqliteSchema.IsNew(connection, file)) throw new InvalidDataException($"FATAL: {file} is empty, not a store of Flyball.");
+            using SqliteConnection connection =
+                SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout);
+            if (SqliteSchema.IsNew(connection, file))
+                throw new InvalidDataException($"FATAL: {file} is empty, not a store of Flyball.");
             SqliteDatabase.Check(connection, file);
             // From here on its revisions are another history than the store's, even where the numbers are the same.
             SqliteSchema.SetMeta(connection, "history", RandomNumberGenerator.GetHexString(32, lowercase: true));
@@ -103,10 +109,12 @@ internal sealed class SqliteBackup(
     /// </summary>
     private void Ready(Revision current, long lastEpoch)
     {
-        using (SqliteConnection connection = SqliteConnections.Open(files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout))
+        using (SqliteConnection connection = SqliteConnections.Open(
+            files.Staged, SqliteOpenMode.ReadWrite, options.BusyTimeout))
         {
             connection.Execute(
-                $"UPDATE counter SET revision = max(revision, {current.Value}) + 1, lease_epoch = max(lease_epoch, {lastEpoch}) + 1");
+                $"UPDATE counter SET revision = max(revision, {current.Value}) + 1, "
+                + $"lease_epoch = max(lease_epoch, {lastEpoch}) + 1");
             connection.Execute("UPDATE counter SET compacted = revision");
             connection.Execute("DELETE FROM changes");
             connection.Execute("DELETE FROM leases");

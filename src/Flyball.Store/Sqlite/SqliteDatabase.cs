@@ -32,7 +32,9 @@ internal sealed class SqliteDatabase : IDisposable
     public JournalRows Journal { get; }
 
     /// <summary>Opens the database, makes it when it is new, and refuses what it cannot trust.</summary>
-    /// <exception cref="InvalidDataException">Damaged, of a newer format, or no store; the message starts with FATAL.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Damaged, of a newer format, or no store; the message starts with FATAL.
+    /// </exception>
     public static SqliteDatabase Open(string path, SqliteStoreOptions options, string historyIfNew)
     {
         SqliteConnection? connection = null;
@@ -46,7 +48,8 @@ internal sealed class SqliteDatabase : IDisposable
         catch (SqliteException e) when (SqliteFailure.Kind(e) != SqliteFailureKind.Unavailable)
         {
             connection?.Dispose();
-            throw new InvalidDataException($"FATAL: the store {path} is damaged: {e.Message} Restore it from a backup.", e);
+            throw new InvalidDataException(
+                $"FATAL: the store {path} is damaged: {e.Message} Restore it from a backup.", e);
         }
         catch
         {
@@ -55,17 +58,20 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Reads through every page and index, so that damage shows at start and not in the middle of a commit.</summary>
+    /// <summary>
+    /// Reads through every page and index, so that damage shows at start and not in the middle of a commit.
+    /// </summary>
     public static void Check(SqliteConnection connection, string path)
     {
         string? verdict = connection.Text("PRAGMA quick_check(1)");
-        if (verdict != "ok") throw new InvalidDataException($"FATAL: the store {path} is damaged: {verdict}. Restore it from a backup.");
+        if (verdict != "ok")
+            throw new InvalidDataException($"FATAL: the store {path} is damaged: {verdict}. Restore it from a backup.");
         long revision = connection.Scalar("SELECT revision FROM counter");
         long last = connection.Scalar("SELECT coalesce(max(revision), (SELECT compacted FROM counter)) FROM changes");
         if (last != revision)
         {
             throw new InvalidDataException(
-                $"FATAL: the store {path} is damaged: it stands at revision {revision} and its change log ends at {last}.");
+                $"FATAL: the store {path} is damaged: its revision is {revision}, its change log ends at {last}.");
         }
     }
 
@@ -73,7 +79,8 @@ internal sealed class SqliteDatabase : IDisposable
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
         Log.Load();
-        var snapshot = ResourceSnapshot.From(ReadResources(), new Revision(connection.Scalar("SELECT revision FROM counter")));
+        var snapshot =
+            ResourceSnapshot.From(ReadResources(), new Revision(connection.Scalar("SELECT revision FROM counter")));
         return new LoadedState(
             snapshot,
             ReadLeases(),
@@ -152,11 +159,13 @@ internal sealed class SqliteDatabase : IDisposable
     private IEnumerable<StoredResource> ReadResources()
     {
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT kind, namespace, name, revision, value FROM resources ORDER BY kind, namespace, name";
+        command.CommandText =
+            "SELECT kind, namespace, name, revision, value FROM resources ORDER BY kind, namespace, name";
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var key = new ResourceKey(string.Intern(reader.GetString(0)), string.Intern(reader.GetString(1)), reader.GetString(2));
+            var key = new ResourceKey(
+                string.Intern(reader.GetString(0)), string.Intern(reader.GetString(1)), reader.GetString(2));
             yield return new StoredResource(key, new Revision(reader.GetInt64(3)), reader.GetFieldValue<byte[]>(4));
         }
     }
@@ -168,7 +177,11 @@ internal sealed class SqliteDatabase : IDisposable
         using SqliteDataReader reader = command.ExecuteReader();
         List<Lease> leases = [];
         while (reader.Read())
-            leases.Add(new Lease(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), TimeSpan.FromMilliseconds(reader.GetInt64(3))));
+        {
+            TimeSpan duration = TimeSpan.FromMilliseconds(reader.GetInt64(3));
+            leases.Add(new Lease(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), duration));
+        }
+
         return leases;
     }
 }

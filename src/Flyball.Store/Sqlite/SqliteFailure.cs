@@ -31,7 +31,8 @@ internal static class SqliteFailure
     public static string Reason(SqliteException error) => error.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => "The disk of the store is full.",
-        raw.SQLITE_IOERR => $"The disk of the store failed: {error.Message} (extended code {error.SqliteExtendedErrorCode}).",
+        raw.SQLITE_IOERR =>
+            $"The disk of the store failed: {error.Message} (extended code {error.SqliteExtendedErrorCode}).",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another process holds the store's database.",
         raw.SQLITE_READONLY => "The store's database may not be written.",
         _ => error.Message,

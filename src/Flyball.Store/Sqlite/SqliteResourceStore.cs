@@ -1,3 +1,4 @@
+using Flyball.Base.Disk;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
 using Flyball.Store.Committing;
@@ -24,10 +25,11 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
     /// <summary>Opens the store; blocks while it checks and loads it.</summary>
     /// <exception cref="InvalidDataException">Damaged or of a newer format; the message starts with FATAL.</exception>
     /// <exception cref="IOException">Another process has it open, or the directory cannot be written.</exception>
-    public SqliteResourceStore(SqliteStoreOptions options, TimeProvider time, IWorkers workers, ILogger<SqliteResourceStore> logger)
+    public SqliteResourceStore(
+        SqliteStoreOptions options, TimeProvider time, IWorkers workers, ILogger<SqliteResourceStore> logger)
     {
         this.options = options;
-        Directory.CreateDirectory(options.Directory);
+        MakeDirectory(options.Directory);
         var files = new SqliteFiles(options.Directory);
         processLock = TakeLock(files.Lock);
         try
@@ -38,9 +40,10 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
             Feed = new ChangeFeed(options.Limits, reader, metrics);
             var checkpointer = new Checkpointer(options, files.Database, workers, time, metrics, logger);
             var leases = new LeaseTable(time, options.Limits.LeasesMax);
-            writer = new SqliteWriter(options, files, queue, Feed, leases, new WriterParts(reader, checkpointer, metrics, time, logger));
+            writer = new SqliteWriter(
+                options, files, queue, Feed, leases, new WriterParts(reader, checkpointer, metrics, time, logger));
             backup = new SqliteBackup(files, options, queue, writer, workers);
-            metrics.ObserveQueue(() => queue.Length, () => Current.Revision.Value);
+            metrics.Observe(() => queue.Length, () => Current.Revision.Value, () => Feed.Wakes);
             writer.Start();
         }
         catch
@@ -56,7 +59,8 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
 
     public ResourceSnapshot Current => Feed.Current;
 
-    public IAsyncEnumerable<ChangeBatch> WatchAsync(IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
+    public IAsyncEnumerable<ChangeBatch> WatchAsync(
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation) =>
         Feed.WatchAsync(kinds, after, cancellation);
 
     public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation = default)
@@ -105,11 +109,15 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
         return await writer.TrimAsync(table, beforeUnixMs, cancellation);
     }
 
-    public Task BackupAsync(string file, CancellationToken cancellation = default) => backup.BackupAsync(file, cancellation);
+    public Task BackupAsync(string file, CancellationToken cancellation = default) =>
+        backup.BackupAsync(file, cancellation);
 
-    public Task RestoreAsync(string file, CancellationToken cancellation = default) => backup.RestoreAsync(file, cancellation);
+    public Task RestoreAsync(string file, CancellationToken cancellation = default) =>
+        backup.RestoreAsync(file, cancellation);
 
-    /// <summary>Writes what waits, then closes. A container disposes it once for each interface that it was registered as.</summary>
+    /// <summary>
+    /// Writes what waits, then closes. A container disposes it once for each interface that it was registered as.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref isDisposed, 1) == 1) return;
@@ -128,7 +136,8 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
     }
 
     /// <summary>A full queue means: not held.</summary>
-    private ValueTask<LeaseEpoch?> ChangeLeaseAsync(Func<LeaseTable, LeaseEpoch?> change, CancellationToken cancellation)
+    private ValueTask<LeaseEpoch?> ChangeLeaseAsync(
+        Func<LeaseTable, LeaseEpoch?> change, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var work = new LeaseWork(change, cancellation);
@@ -137,7 +146,17 @@ internal sealed class SqliteResourceStore : IResourceStore, IWatchSource, IStore
         return new((LeaseEpoch?)null);
     }
 
-    /// <summary>Two processes on one store would each serve a snapshot that the other's writes are missing from.</summary>
+    /// <summary>A new directory's name must be as durable as what will be acknowledged in it.</summary>
+    private static void MakeDirectory(string path)
+    {
+        if (Directory.Exists(path)) return;
+        DirectoryInfo made = Directory.CreateDirectory(path);
+        if (made.Parent is { } parent) PhysicalDisk.Instance.SyncDirectory(parent.FullName);
+    }
+
+    /// <summary>
+    /// Two processes on one store would each serve a snapshot that the other's writes are missing from.
+    /// </summary>
     private static FileStream TakeLock(string path)
     {
         try

@@ -38,10 +38,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int index, ReadOnlySpan<byte> blob)
     {
-        // A null pointer would bind NULL, which means "deleted" in the change log.
-        Check(blob.IsEmpty
-            ? raw.sqlite3_bind_zeroblob(statement, index, 0)
-            : raw.sqlite3_bind_blob(statement, index, blob));
+        // An empty span binds an empty blob, not NULL, which would mean "deleted" in the change log.
+        Check(raw.sqlite3_bind_blob(statement, index, blob));
         return this;
     }
 

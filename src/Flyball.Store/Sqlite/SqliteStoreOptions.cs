@@ -1,9 +1,13 @@
 namespace Flyball.Store;
 
-/// <summary>The store on SQLite: where it lives, and its bounds. Figures beside defaults were measured by <c>bench store</c>.</summary>
+/// <summary>
+/// The store on SQLite: where it lives, and its bounds. Figures beside defaults were measured by <c>bench store</c>.
+/// </summary>
 public sealed record SqliteStoreOptions
 {
-    /// <summary>The directory that holds <c>store.db</c>, its write-ahead log and its lock; created when absent. Required.</summary>
+    /// <summary>
+    /// The directory that holds <c>store.db</c>, its write-ahead log and its lock; created when absent. Required.
+    /// </summary>
     public required string Directory { get; init; }
 
     /// <summary>What one transaction may hold, and what watches keep in memory.</summary>
@@ -15,16 +19,23 @@ public sealed record SqliteStoreOptions
     /// <summary>Bytes of transactions that wait for the writer. Default 64 MiB.</summary>
     public long QueueBytesMax { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>Transactions in one group, that is, in one fsync. Default 2,048: beyond it the fsync no longer weighs.</summary>
+    /// <summary>
+    /// Transactions in one group, that is, in one fsync. Default 2,048: beyond it the fsync no longer weighs.
+    /// </summary>
     public int GroupTransactionsMax { get; init; } = 2_048;
 
     /// <summary>Bytes of transactions in one group; one larger transaction still goes alone. Default 16 MiB.</summary>
     public long GroupBytesMax { get; init; } = 16L * 1024 * 1024;
 
-    /// <summary>Bytes of a page of a new database: 512 to 65,536, a power of two. Default 4,096: a page is written whole for each row changed in it.</summary>
+    /// <summary>
+    /// Bytes of a page of a new database: 512 to 65,536, a power of two. Default 4,096: a page is written whole for
+    /// each row changed in it.
+    /// </summary>
     public int PageBytes { get; init; } = 4_096;
 
-    /// <summary>The writer's page cache in KiB. Default 65,536; too small, and each group reads pages back from the log.</summary>
+    /// <summary>
+    /// The writer's page cache in KiB. Default 65,536; too small, and each group reads pages back from the log.
+    /// </summary>
     public int CacheKiB { get; init; } = 65_536;
 
     /// <summary>
@@ -34,12 +45,14 @@ public sealed record SqliteStoreOptions
     public int CheckpointPages { get; init; } = 8_192;
 
     /// <summary>
-    /// Pages of log at which the writer copies them itself, since the copying beside it cannot keep up or a reader holds
-    /// the log. Default 65,536 (256 MiB): the log never grows much beyond it, save while a backup runs.
+    /// Pages of log at which the writer copies them itself, since the copying beside it cannot keep up or a reader
+    /// holds the log. Default 65,536 (256 MiB): the log never grows much beyond it, save while a backup runs.
     /// </summary>
     public int CheckpointPagesMax { get; init; } = 65_536;
 
-    /// <summary>How long a write waits while another process (a SQLite shell) holds the database. Default 5 s.</summary>
+    /// <summary>
+    /// How long a write waits while another process (a SQLite shell) holds the database. Default 5 s.
+    /// </summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Changes that the log keeps for watches that come back. Default 100,000.</summary>
@@ -58,10 +71,13 @@ public sealed record SqliteStoreOptions
     public TimeSpan HousekeepingInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Kinds that no other process may watch. Default <c>token</c> and <c>secret</c>: no agent or gateway needs all of them.
+    /// Kinds that no other process may watch. Default <c>token</c> and <c>secret</c>: no agent or gateway needs all of
+    /// them.
     /// </summary>
     public IReadOnlyList<string> KindsWithheld { get; init; } = ["token", "secret"];
 
-    /// <summary>Whether to read through the whole database at start and refuse a corrupt one. Default true (about 1 s a GiB).</summary>
+    /// <summary>
+    /// Whether to read through the whole database at start and refuse a corrupt one. Default true (about 1 s a GiB).
+    /// </summary>
     public bool CheckAtOpen { get; init; } = true;
 }

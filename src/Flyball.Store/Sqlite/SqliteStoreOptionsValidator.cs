@@ -13,11 +13,18 @@ internal sealed class SqliteStoreOptionsValidator : IValidateOptions<SqliteStore
 
     private static IEnumerable<string> Problems(SqliteStoreOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Directory)) yield return $"{nameof(options.Directory)} must name a directory.";
-        if (options.QueueTransactionsMax < 1) yield return $"{nameof(options.QueueTransactionsMax)} must be at least 1.";
+        if (string.IsNullOrWhiteSpace(options.Directory))
+            yield return $"{nameof(options.Directory)} must name a directory.";
+        if (options.QueueTransactionsMax < 1)
+            yield return $"{nameof(options.QueueTransactionsMax)} must be at least 1.";
         if (options.QueueBytesMax < options.Limits.TransactionBytesMax)
-            yield return $"{nameof(options.QueueBytesMax)} must hold one transaction of {nameof(StoreLimits.TransactionBytesMax)}.";
-        if (options.GroupTransactionsMax < 1) yield return $"{nameof(options.GroupTransactionsMax)} must be at least 1.";
+        {
+            yield return $"{nameof(options.QueueBytesMax)} must hold one transaction of "
+                + $"{nameof(StoreLimits.TransactionBytesMax)}.";
+        }
+
+        if (options.GroupTransactionsMax < 1)
+            yield return $"{nameof(options.GroupTransactionsMax)} must be at least 1.";
         if (options.GroupBytesMax < 1) yield return $"{nameof(options.GroupBytesMax)} must be at least 1.";
         if (options.PageBytes is < 512 or > 65_536 || !int.IsPow2(options.PageBytes))
             yield return $"{nameof(options.PageBytes)} must be a power of two from 512 to 65,536.";

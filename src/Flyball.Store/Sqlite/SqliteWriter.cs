@@ -24,10 +24,16 @@ internal sealed partial class SqliteWriter : IDisposable
     private readonly Thread thread;
     private readonly List<IStoreWork> group = [];
     private SqliteDatabase database;
+    private volatile string history = "";
     private bool wasUnavailable;
 
     public SqliteWriter(
-        SqliteStoreOptions options, SqliteFiles files, WorkQueue queue, ChangeFeed feed, LeaseTable leases, WriterParts parts)
+        SqliteStoreOptions options,
+        SqliteFiles files,
+        WorkQueue queue,
+        ChangeFeed feed,
+        LeaseTable leases,
+        WriterParts parts)
     {
         this.options = options;
         this.files = files;
@@ -41,7 +47,7 @@ internal sealed partial class SqliteWriter : IDisposable
     }
 
     /// <summary>See <see cref="IWatchSource.History"/>.</summary>
-    public string History { get; private set; } = "";
+    public string History => history;
 
     public void Start()
     {
@@ -49,14 +55,16 @@ internal sealed partial class SqliteWriter : IDisposable
         maintenance.Start();
     }
 
-    public Task CompactAsync(Revision through, CancellationToken cancellation) => maintenance.CompactAsync(through, cancellation);
+    public Task CompactAsync(Revision through, CancellationToken cancellation) =>
+        maintenance.CompactAsync(through, cancellation);
 
     public Task<int> TrimAsync(string table, long beforeUnixMs, CancellationToken cancellation) =>
         maintenance.TrimAsync(table, beforeUnixMs, cancellation);
 
     /// <summary>
-    /// Puts a complete restore (<see cref="SqliteFiles.Incoming"/>) in the database's place. Runs on the writer's thread,
-    /// so no write is under way. <paramref name="stage"/> makes the incoming file; when it throws, the store goes on as it is.
+    /// Puts a complete restore (<see cref="SqliteFiles.Incoming"/>) in the database's place. Runs on the writer's
+    /// thread, so no write is under way. <paramref name="stage"/> makes the incoming file; when it throws, the store
+    /// goes on as it is.
     /// </summary>
     public void Restore(Action<Revision, long> stage)
     {
@@ -90,9 +98,10 @@ internal sealed partial class SqliteWriter : IDisposable
 
     private SqliteDatabase OpenDatabase()
     {
-        SqliteDatabase opened = SqliteDatabase.Open(files.Database, options, RandomNumberGenerator.GetHexString(32, lowercase: true));
+        SqliteDatabase opened =
+            SqliteDatabase.Open(files.Database, options, RandomNumberGenerator.GetHexString(32, lowercase: true));
         LoadedState state = opened.Load();
-        History = state.History;
+        history = state.History;
         leases.Load(state.Leases, state.LeaseEpoch);
         feed.Reset(state.Snapshot);
         Log.Opened(parts.Logger, files.Database, state.Snapshot.Revision.Value);
@@ -104,7 +113,7 @@ internal sealed partial class SqliteWriter : IDisposable
         while (queue.Wait())
         {
             // One task at a time: a long one comes in steps, and commits go on between them.
-            if (queue.NextTask() is { } task) task();
+            if (queue.NextTask() is { } task) RunTask(task);
             group.Clear();
             queue.Take(group, options.GroupTransactionsMax, options.GroupBytesMax);
             group.RemoveAll(work => work.TryCancel());
@@ -114,6 +123,20 @@ internal sealed partial class SqliteWriter : IDisposable
         parts.Checkpointer.Stop();
         database.RestartLog(truncate: true);
         database.Dispose();
+    }
+
+    /// <summary>Tasks answer what may be expected themselves; anything else is damage or a bug.</summary>
+    private void RunTask(Action task)
+    {
+        try
+        {
+            task();
+        }
+        catch (Exception e)
+        {
+            Fatal(e);
+            throw;
+        }
     }
 
     private void CommitGroup()
@@ -150,7 +173,8 @@ internal sealed partial class SqliteWriter : IDisposable
     private void Answer(IStoreWork work)
     {
         work.Complete();
-        if (work is CommitWork { Done: { IsCompletedSuccessfully: true } done }) parts.Metrics.Answered(done.Result.Outcome);
+        if (work is CommitWork { Done: { IsCompletedSuccessfully: true } done })
+            parts.Metrics.Answered(done.Result.Outcome);
     }
 
     private void Refuse(SqliteException error, Revision current)
@@ -189,7 +213,8 @@ internal sealed partial class SqliteWriter : IDisposable
         [LoggerMessage(1103, LogLevel.Warning, "The store was restored and stands at revision {Revision}.")]
         public static partial void Restored(ILogger logger, long revision);
 
-        [LoggerMessage(1104, LogLevel.Critical, "The store failed and the process ends: going on could lose what was acknowledged.")]
+        [LoggerMessage(1104, LogLevel.Critical,
+            "The store failed and the process ends: going on could lose what was acknowledged.")]
         public static partial void Failed(ILogger logger, Exception error);
     }
 }

@@ -21,14 +21,17 @@ internal sealed partial class WriterMaintenance(
     /// <summary>Rows dropped in one step: about 10 ms of the writer's time.</summary>
     private const int StepRows = 2_000;
 
-    /// <summary>An ended lease is kept this long, so that who comes back for it still sees the epoch move on from it.</summary>
+    /// <summary>
+    /// An ended lease is kept this long, so that who comes back for it still sees the epoch move on from it.
+    /// </summary>
     private static readonly TimeSpan EndedLeaseKept = TimeSpan.FromHours(1);
 
     private ITimer? timer;
     private bool isSweeping;
 
     public void Start() =>
-        timer = parts.Time.CreateTimer(_ => queue.TryAddTask(Sweep), null, options.HousekeepingInterval, options.HousekeepingInterval);
+        timer = parts.Time.CreateTimer(
+            _ => queue.TryAddTask(Sweep), null, options.HousekeepingInterval, options.HousekeepingInterval);
 
     public void Dispose() => timer?.Dispose();
 
@@ -84,7 +87,8 @@ internal sealed partial class WriterMaintenance(
         foreach (string table in JournalRows.Tables)
         {
             isDone &= Drop(table, () => database().Journal.TrimOlder(table, beforeUnixMs, StepRows)) < StepRows;
-            isDone &= Drop(table, () => database().Journal.TrimExcess(table, options.JournalRowsKept, StepRows)) < StepRows;
+            isDone &= Drop(
+                table, () => database().Journal.TrimExcess(table, options.JournalRowsKept, StepRows)) < StepRows;
         }
 
         // Written with the next group: nobody waits for it.

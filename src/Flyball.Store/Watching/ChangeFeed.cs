@@ -17,6 +17,7 @@ internal sealed class ChangeFeed
     private readonly StoreMetrics metrics;
     private volatile ResourceSnapshot current = ResourceSnapshot.Empty;
     private int generation;
+    private long wakes;
 
     public ChangeFeed(StoreLimits limits, IChangeLog log, StoreMetrics metrics)
     {
@@ -27,6 +28,9 @@ internal sealed class ChangeFeed
     }
 
     public ResourceSnapshot Current => current;
+
+    /// <summary>How often a watch was woken. It must not grow with changes of kinds that nobody watches.</summary>
+    public long Wakes => Interlocked.Read(ref wakes);
 
     /// <summary>Everything before is another history (first load, restore): every watch lists again.</summary>
     public void Reset(ResourceSnapshot snapshot)
@@ -65,8 +69,8 @@ internal sealed class ChangeFeed
         WatchAsync(new KindFilter(kinds), after, null, cancellation);
 
     /// <summary>
-    /// A watch that also yields a batch without changes when <paramref name="progress"/> ticks and the store has moved on:
-    /// a reader elsewhere then knows that it missed nothing.
+    /// A watch that also yields a batch without changes when <paramref name="progress"/> ticks and the store has moved
+    /// on: a reader elsewhere then knows that it missed nothing.
     /// </summary>
     internal async IAsyncEnumerable<ChangeBatch> WatchAsync(
         KindFilter filter,
@@ -85,7 +89,8 @@ internal sealed class ChangeFeed
             {
                 cancellation.ThrowIfCancellationRequested();
                 ChangeBatch? batch = Read(cursor, watcher.Filter, ref seen, out bool isBehind, out Revision last);
-                if (isBehind) batch = await log.ReadAsync(cursor, last, watcher.Filter, limits.WatchBatchMax, cancellation);
+                if (isBehind)
+                    batch = await log.ReadAsync(cursor, last, watcher.Filter, limits.WatchBatchMax, cancellation);
                 if (batch is null)
                 {
                     metrics.WatchCompacted();
@@ -99,7 +104,9 @@ internal sealed class ChangeFeed
                     yield return batch;
                 }
 
-                if (cursor >= last) await watcher.WaitAsync(cancellation);
+                if (cursor < last) continue;
+                await watcher.WaitAsync(cancellation);
+                Interlocked.Increment(ref wakes);
             }
         }
         finally
@@ -118,7 +125,9 @@ internal sealed class ChangeFeed
         }
     }
 
-    /// <summary>Null with <paramref name="isBehind"/> unset: the history changed under the reader, which lists again.</summary>
+    /// <summary>
+    /// Null with <paramref name="isBehind"/> unset: the history changed under the reader, which lists again.
+    /// </summary>
     private ChangeBatch? Read(Revision cursor, KindFilter filter, ref int seen, out bool isBehind, out Revision last)
     {
         lock (gate)

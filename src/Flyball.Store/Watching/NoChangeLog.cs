@@ -8,5 +8,6 @@ internal sealed class NoChangeLog : IChangeLog
     public static readonly NoChangeLog Instance = new();
 
     public ValueTask<ChangeBatch?> ReadAsync(
-        Revision after, Revision through, KindFilter filter, int batchMax, CancellationToken cancellation) => new((ChangeBatch?)null);
+        Revision after, Revision through, KindFilter filter, int batchMax, CancellationToken cancellation) =>
+        new((ChangeBatch?)null);
 }

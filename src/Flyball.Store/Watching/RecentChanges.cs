@@ -9,7 +9,10 @@ namespace Flyball.Store.Watching;
 /// </summary>
 internal sealed class RecentChanges(int changesMax, long bytesMax)
 {
-    /// <summary>Bytes after which a batch ends with its transaction: with one more it still fits a message of the control protocol.</summary>
+    /// <summary>
+    /// Bytes after which a batch ends with its transaction: with one more it still fits a message of the control
+    /// protocol.
+    /// </summary>
     public const long BatchBytes = 4 * 1024 * 1024;
 
     private readonly SortedDictionary<string, Revision> droppedOfKind = new(StringComparer.Ordinal);
@@ -25,7 +28,9 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
 
     public int Count => count;
 
-    /// <summary>Forgets everything: the store stands at <paramref name="revision"/> and nothing before is known.</summary>
+    /// <summary>
+    /// Forgets everything: the store stands at <paramref name="revision"/> and nothing before is known.
+    /// </summary>
     public void Reset(Revision revision)
     {
         Array.Clear(ring);
@@ -65,8 +70,8 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
     }
 
     /// <summary>
-    /// The changes after a revision that the filter wants: whole transactions, until there are <paramref name="batchMax"/>
-    /// or more, or <see cref="BatchBytes"/>. Call only when not <see cref="IsBehind"/>.
+    /// The changes after a revision that the filter wants: whole transactions, until there are
+    /// <paramref name="batchMax"/> or more, or <see cref="BatchBytes"/>. Call only when not <see cref="IsBehind"/>.
     /// </summary>
     public ChangeBatch Read(Revision after, KindFilter filter, int batchMax)
     {
@@ -115,7 +120,9 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
         droppedOfAny = oldest;
     }
 
-    /// <summary>By doubling: an idle store holds a small ring; a transaction may exceed the bound until it is appended.</summary>
+    /// <summary>
+    /// By doubling: an idle store holds a small ring; a transaction may exceed the bound until it is appended.
+    /// </summary>
     private void Grow()
     {
         var larger = new ResourceChange[ring.Length * 2];

@@ -13,13 +13,13 @@ internal static class PlatformServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IDisk>(PhysicalDisk.Instance);
         services.AddSingleton<IWorkers>(PoolWorkers.Instance);
-#pragma warning disable RS0030 // Here randomness enters: one seed from the operating system for the whole process.
-        services.AddSingleton(new SynchronizedRandom(RandomNumberGenerator.GetInt32(int.MaxValue)));
-#pragma warning restore RS0030
-        services.AddSingleton<Random>(provider => provider.GetRequiredService<SynchronizedRandom>());
+        services.AddSingleton(NewRandom());
         services.AddSingleton<IdSource>();
         return services;
     }
+
+    /// <summary>Here randomness enters: a seed from the operating system.</summary>
+    public static Random NewRandom() => new SynchronizedRandom(RandomNumberGenerator.GetInt32(int.MaxValue));
 
     public static ILoggingBuilder AddPlatformLogging(this ILoggingBuilder logging, LogLevel level)
     {

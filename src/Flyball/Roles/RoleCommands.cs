@@ -8,7 +8,7 @@ internal static class RoleCommands
 {
     public static IEnumerable<Command> All() => [UpCommand.Create(), Server(), Agent(), Gateway()];
 
-    private static Command Server()
+    private static RoleCommand Server()
     {
         var all = new Option<bool>("--all") { Description = "Also run an agent and a gateway in this process." };
         return new RoleCommand(
@@ -18,14 +18,14 @@ internal static class RoleCommands
             .Runs((parsed, settings, cancellation) => ServerRole.RunAsync(settings, parsed.GetValue(all), cancellation));
     }
 
-    private static Command Agent() =>
+    private static RoleCommand Agent() =>
         new RoleCommand(
             "agent", "Runs the agent of this machine: containers and processes, for a server.",
             "flyball agent --server http://127.0.0.1:7071 --join-token-file join.token",
             [Setting.Data, Setting.Server, Setting.JoinTokenFile, .. RoleSettings.Agent])
             .Runs((_, settings, cancellation) => AgentRole.RunAsync(settings, cancellation));
 
-    private static Command Gateway() =>
+    private static RoleCommand Gateway() =>
         new RoleCommand(
             "gateway", "Runs a gateway: users' traffic, to wherever the server's catalogue says.",
             "flyball gateway --server http://127.0.0.1:7071 --join-token-file join.token",

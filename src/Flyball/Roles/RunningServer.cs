@@ -1,3 +1,4 @@
+using Flyball.Backup;
 using Flyball.Cli.Connecting;
 using Flyball.Hosting;
 using Flyball.Identity;
@@ -13,13 +14,11 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly DataDirectory data;
     private readonly WebApplication api;
-    private readonly WebApplication? gateway;
 
-    private RunningServer(DataDirectory data, WebApplication api, WebApplication? gateway)
+    private RunningServer(DataDirectory data, WebApplication api)
     {
         this.data = data;
         this.api = api;
-        this.gateway = gateway;
     }
 
     /// <summary>The user who started this server reaches it by this.</summary>
@@ -31,26 +30,19 @@ internal sealed class RunningServer : IAsyncDisposable
         EnsureDoorsAreFree(settings, all);
         DataDirectory data = DataDirectory.Open(settings.DataDirectory);
         WebApplication? api = null;
-        WebApplication? gateway = null;
         try
         {
+            DataBackup.RemoveLeftOvers(data);
             api = ServerComposition.Build(settings, data, all, stopTasksOnExit);
             await api.Services.EnsureFirstTokensAsync(cancellation);
             await api.StartAsync(cancellation);
-            if (all)
-            {
-                gateway = GatewayComposition.BuildBeside(api.Services, settings);
-                await gateway.StartAsync(cancellation);
-            }
-
             string token = (await File.ReadAllTextAsync(data.Combine(ServerComposition.AdminTokenFile), cancellation)).Trim();
             var context = new ClientContext($"http://{settings.Api}", token);
             ClientContext.Write(data.Combine(ClientContext.FileName), context);
-            return new RunningServer(data, api, gateway) { Context = context };
+            return new RunningServer(data, api) { Context = context };
         }
         catch
         {
-            if (gateway is not null) await gateway.DisposeAsync();
             if (api is not null) await api.DisposeAsync();
             data.Dispose();
             throw;
@@ -68,12 +60,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (gateway is not null)
-        {
-            await gateway.StopAsync();
-            await gateway.DisposeAsync();
-        }
-
         await api.StopAsync();
         await api.DisposeAsync();
         data.Dispose();

@@ -1,4 +1,3 @@
-using Flyball.Hosting;
 using Flyball.Settings;
 
 namespace Flyball.Roles;

@@ -36,7 +36,8 @@ public abstract class ConformanceSuite<T> : IDisposable
 
     protected async Task<Revision> PutAsync(string name, string value = "v", string kind = "route")
     {
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key(name, kind), Value(value)), Cancellation);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key(name, kind), Value(value)), Cancellation);
         Assert.Equal(CommitOutcome.Committed, result.Outcome);
         return result.Revision;
     }

@@ -63,8 +63,10 @@ public abstract class JournalSuite<T> : ConformanceSuite<T>
 
         Assert.Equal(["1", "2", "3", "5"], await TextsAsync(query with { SubjectKind = "workload" }));
         Assert.Equal(["1", "2"], await TextsAsync(query with { SubjectKind = "workload", SubjectName = "shop.web" }));
-        Assert.Equal(["2"], await TextsAsync(query with { SubjectKind = "workload", SubjectName = "shop.web", SubjectNamespace = "other" }));
-        Assert.Equal(["1", "2", "3"], await TextsAsync(query with { SubjectKind = "workload", SubjectNamePrefix = "shop." }));
+        Assert.Equal(["2"], await TextsAsync(
+            query with { SubjectKind = "workload", SubjectName = "shop.web", SubjectNamespace = "other" }));
+        Assert.Equal(
+            ["1", "2", "3"], await TextsAsync(query with { SubjectKind = "workload", SubjectNamePrefix = "shop." }));
         Assert.Equal(["5"], await TextsAsync(query with { SubjectNamePrefix = "shop%" }));
     }
 
@@ -90,7 +92,8 @@ public abstract class JournalSuite<T> : ConformanceSuite<T>
     {
         for (int i = 0; i < 10; i++) await AppendAsync(JournalTables.Events, i, Key("a"), $"{i}");
 
-        Assert.Equal(["7", "8", "9"], await TextsAsync(new JournalQuery(JournalTables.Events) { Newest = true, Limit = 3 }));
+        Assert.Equal(
+            ["7", "8", "9"], await TextsAsync(new JournalQuery(JournalTables.Events) { Newest = true, Limit = 3 }));
     }
 
     [Fact]
@@ -106,7 +109,8 @@ public abstract class JournalSuite<T> : ConformanceSuite<T>
 
     [Fact]
     public async Task Read_UnknownTable_IsTheCallersBug() =>
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ReadAsync(new JournalQuery("resources"), Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Store.ReadAsync(new JournalQuery("resources"), Cancellation));
 
     [Theory]
     [InlineData(0)]
@@ -118,7 +122,8 @@ public abstract class JournalSuite<T> : ConformanceSuite<T>
     private static IEnumerable<string> Texts(IReadOnlyList<JournalRow> rows) =>
         rows.Select(row => Encoding.UTF8.GetString(row.Entry.Value.Span));
 
-    private async Task<IEnumerable<string>> TextsAsync(JournalQuery query) => Texts(await Store.ReadAsync(query, Cancellation));
+    private async Task<IEnumerable<string>> TextsAsync(JournalQuery query) =>
+        Texts(await Store.ReadAsync(query, Cancellation));
 
     private async Task<CommitResult> AppendAsync(string table, long atUnixMs, ResourceKey subject, string value)
     {

@@ -84,7 +84,8 @@ public abstract class LeaseSuite<T> : ConformanceSuite<T>
     {
         LeaseEpoch turn = (await Store.AcquireAsync("scheduler", "a", TenSeconds, Cancellation))!.Value;
 
-        Assert.True((await Store.CommitAsync(new StoreTransaction().Put(Key("r"), Value("v")).Under(turn), Cancellation)).IsCommitted);
+        Assert.True((await Store.CommitAsync(
+            new StoreTransaction().Put(Key("r"), Value("v")).Under(turn), Cancellation)).IsCommitted);
     }
 
     [Fact]
@@ -94,7 +95,8 @@ public abstract class LeaseSuite<T> : ConformanceSuite<T>
         Time.Advance(TenSeconds);
         await Store.AcquireAsync("scheduler", "b", TenSeconds, Cancellation);
 
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("r"), Value("late")).Under(paused), Cancellation);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key("r"), Value("late")).Under(paused), Cancellation);
 
         Assert.Equal(CommitOutcome.LeaseLost, result.Outcome);
         Assert.Null(Store.Current.Find(Key("r")));
@@ -106,7 +108,8 @@ public abstract class LeaseSuite<T> : ConformanceSuite<T>
         LeaseEpoch turn = (await Store.AcquireAsync("scheduler", "a", TenSeconds, Cancellation))!.Value;
         await Store.ReleaseAsync(turn, Cancellation);
 
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("r"), Value("late")).Under(turn), Cancellation);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key("r"), Value("late")).Under(turn), Cancellation);
 
         Assert.Equal(CommitOutcome.LeaseLost, result.Outcome);
     }
@@ -117,7 +120,8 @@ public abstract class LeaseSuite<T> : ConformanceSuite<T>
         LeaseEpoch turn = (await Store.AcquireAsync("scheduler", "a", TenSeconds, Cancellation))!.Value;
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.True((await Store.CommitAsync(new StoreTransaction().Put(Key("r"), Value("v")).Under(turn), Cancellation)).IsCommitted);
+        Assert.True((await Store.CommitAsync(
+            new StoreTransaction().Put(Key("r"), Value("v")).Under(turn), Cancellation)).IsCommitted);
     }
 
     [Fact]

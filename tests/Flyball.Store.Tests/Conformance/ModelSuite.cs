@@ -63,7 +63,9 @@ public abstract class ModelSuite<T>
                 if (operation.IsPrecondition)
                 {
                     transaction.Require(operation.Key, new Revision(now + skew));
-                    if (skew != 0) conflict ??= new CommitResult(CommitOutcome.Conflict, new Revision(revision), operation.Key, new Revision(now));
+                    if (skew == 0) continue;
+                    conflict ??= new CommitResult(
+                        CommitOutcome.Conflict, new Revision(revision), operation.Key, new Revision(now));
                 }
                 else
                 {
@@ -93,7 +95,8 @@ public abstract class ModelSuite<T>
             Assert.Equal(revision, snapshot.Revision.Value);
             Assert.Equal(
                 rows.Select(row => (row.Key, row.Value.Revision, Convert.ToHexString(row.Value.Value))),
-                snapshot.All().OrderBy(row => row.Key).Select(row => (row.Key, row.Revision.Value, Convert.ToHexString(row.Value.Span))));
+                snapshot.All().OrderBy(row => row.Key)
+                    .Select(row => (row.Key, row.Revision.Value, Convert.ToHexString(row.Value.Span))));
         }
 
         /// <summary>A watch from the start, applied to nothing, gives the same state.</summary>

@@ -14,7 +14,8 @@ public sealed class SqliteUnderTest : IStoreUnderTest
     public IResourceStore Open(TimeProvider time, StoreLimits limits)
     {
         var options = new SqliteStoreOptions { Directory = directory.Path, Limits = limits };
-        var store = new SqliteResourceStore(options, time, PoolWorkers.Instance, NullLogger<SqliteResourceStore>.Instance);
+        var store =
+            new SqliteResourceStore(options, time, PoolWorkers.Instance, NullLogger<SqliteResourceStore>.Instance);
         open.Add(store);
         return store;
     }

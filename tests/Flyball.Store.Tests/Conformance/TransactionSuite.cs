@@ -7,7 +7,7 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
 {
     protected override StoreLimits Limits { get; } = new()
     {
-        ValueBytesMax = 1_000, TransactionBytesMax = 4_000, TransactionOperationsMax = 20,
+        ValueBytesMax = 1_000, EntryBytesMax = 500, TransactionBytesMax = 4_000, TransactionOperationsMax = 20,
     };
 
     [Fact]
@@ -21,11 +21,13 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     public async Task Commit_ManyAtOnce_EachHasItsOwnRevisionAndNoneIsLeftOut()
     {
         Task<CommitResult>[] commits = [.. Enumerable.Range(0, 500)
-            .Select(i => Store.CommitAsync(new StoreTransaction().Put(Key($"r{i % 50}"), Value($"{i}")), Cancellation).AsTask())];
+            .Select(i => Store.CommitAsync(
+                new StoreTransaction().Put(Key($"r{i % 50}"), Value($"{i}")), Cancellation).AsTask())];
         CommitResult[] results = await Task.WhenAll(commits);
 
         Assert.All(results, result => Assert.True(result.IsCommitted));
-        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), results.Select(result => result.Revision.Value).Order());
+        Assert.Equal(
+            Enumerable.Range(1, 500).Select(i => (long)i), results.Select(result => result.Revision.Value).Order());
     }
 
     [Fact]
@@ -83,7 +85,9 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     {
         Revision revision = await PutAsync("a");
         CommitResult result = await Store.CommitAsync(
-            new StoreTransaction().Require(Key("a"), revision).Require(Key("b"), Revision.None).Put(Key("b"), Value("2")), Cancellation);
+            new StoreTransaction()
+                .Require(Key("a"), revision).Require(Key("b"), Revision.None).Put(Key("b"), Value("2")),
+            Cancellation);
 
         Assert.Equal(new CommitResult(CommitOutcome.Committed, new Revision(2)), result);
     }
@@ -116,7 +120,8 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     public async Task Commit_ManyRaceForOneKey_OneWins()
     {
         Task<CommitResult>[] commits = [.. Enumerable.Range(0, 100).Select(i => Store.CommitAsync(
-            new StoreTransaction().Require(Key("a"), Revision.None).Put(Key("a"), Value($"{i}")), Cancellation).AsTask())];
+            new StoreTransaction().Require(Key("a"), Revision.None).Put(Key("a"), Value($"{i}")),
+            Cancellation).AsTask())];
         CommitResult[] results = await Task.WhenAll(commits);
 
         Assert.Single(results, result => result.IsCommitted);
@@ -146,7 +151,8 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     [Fact]
     public async Task Commit_ValueTooLarge_IsRefusedByName()
     {
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("a"), new byte[1_001]), Cancellation);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key("a"), new byte[1_001]), Cancellation);
 
         Assert.Equal(CommitOutcome.Refused, result.Outcome);
         Assert.StartsWith("ValueBytesMax: ", result.Reason, StringComparison.Ordinal);
@@ -156,9 +162,21 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     [Fact]
     public async Task Commit_ValueAtTheLimit_IsTaken()
     {
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("a"), new byte[1_000]), Cancellation);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key("a"), new byte[1_000]), Cancellation);
 
         Assert.Equal(CommitOutcome.Committed, result.Outcome);
+    }
+
+    [Fact]
+    public async Task Commit_EntryTooLarge_IsRefusedByName()
+    {
+        var entry = new JournalEntry(JournalTables.Events, 1, Key("a"), new byte[501]);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key("a"), Value("v")).Append(entry), Cancellation);
+
+        Assert.StartsWith("EntryBytesMax: ", result.Reason, StringComparison.Ordinal);
+        Assert.Null(Store.Current.Find(Key("a")));
     }
 
     [Fact]
@@ -187,7 +205,8 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     [InlineData(201, CommitOutcome.Refused)]
     public async Task Commit_NameLength_IsBounded(int length, CommitOutcome expected)
     {
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key(new string('é', length)), Value("v")), Cancellation);
+        var transaction = new StoreTransaction().Put(Key(new string('é', length)), Value("v"));
+        CommitResult result = await Store.CommitAsync(transaction, Cancellation);
 
         Assert.Equal(expected, result.Outcome);
     }
@@ -195,7 +214,8 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     [Fact]
     public async Task Commit_NameWithHalfASurrogate_IsRefused()
     {
-        CommitResult result = await Store.CommitAsync(new StoreTransaction().Put(Key("a\ud800"), Value("v")), Cancellation);
+        CommitResult result =
+            await Store.CommitAsync(new StoreTransaction().Put(Key("a\ud800"), Value("v")), Cancellation);
 
         Assert.Equal(CommitOutcome.Refused, result.Outcome);
     }
@@ -205,8 +225,10 @@ public abstract class TransactionSuite<T> : ConformanceSuite<T>
     {
         await PutAsync("a");
 
-        Assert.True((await Store.CommitAsync(new StoreTransaction().Require(Key("a"), new Revision(1)), Cancellation)).IsCommitted);
-        Assert.False((await Store.CommitAsync(new StoreTransaction().Require(Key("a"), new Revision(9)), Cancellation)).IsCommitted);
+        Assert.True((await Store.CommitAsync(
+            new StoreTransaction().Require(Key("a"), new Revision(1)), Cancellation)).IsCommitted);
+        Assert.False((await Store.CommitAsync(
+            new StoreTransaction().Require(Key("a"), new Revision(9)), Cancellation)).IsCommitted);
         Assert.Equal(new Revision(1), Store.Current.Revision);
     }
 

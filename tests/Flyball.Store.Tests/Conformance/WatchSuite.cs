@@ -39,7 +39,8 @@ public abstract class WatchSuite<T> : ConformanceSuite<T>
         for (int i = 0; i < 50; i++)
         {
             ValueTask<bool> next = watch.MoveNextAsync();
-            ValueTask<CommitResult> commit = Store.CommitAsync(new StoreTransaction().Put(Key($"r{i}"), Value("v")), Cancellation);
+            ValueTask<CommitResult> commit =
+                Store.CommitAsync(new StoreTransaction().Put(Key($"r{i}"), Value("v")), Cancellation);
             Assert.True(await next);
             Assert.True(Store.Current.Revision >= watch.Current.Through);
             Assert.NotNull(Store.Current.Find(watch.Current.Changes[0].Key));
@@ -163,7 +164,8 @@ public abstract class WatchSuite<T> : ConformanceSuite<T>
     public async Task Watch_Cancelled_EndsByException()
     {
         using var stop = new CancellationTokenSource();
-        await using IAsyncEnumerator<ChangeBatch> watch = Store.WatchAsync([], Revision.None, stop.Token).GetAsyncEnumerator(stop.Token);
+        await using IAsyncEnumerator<ChangeBatch> watch =
+            Store.WatchAsync([], Revision.None, stop.Token).GetAsyncEnumerator(stop.Token);
         ValueTask<bool> next = watch.MoveNextAsync();
         await stop.CancelAsync();
 

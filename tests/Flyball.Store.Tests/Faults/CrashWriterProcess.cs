@@ -21,7 +21,8 @@ internal sealed class CrashWriterProcess : IDisposable
     /// <summary>The next line it printed.</summary>
     public async Task<string> ReadLineAsync() =>
         await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
-        ?? throw new InvalidOperationException("The writer ended by itself: " + await process.StandardError.ReadToEndAsync());
+        ?? throw new InvalidOperationException(
+            "The writer ended by itself: " + await process.StandardError.ReadToEndAsync());
 
     /// <summary>SIGKILL, then what it had still printed.</summary>
     public async Task<List<string>> KillAsync()

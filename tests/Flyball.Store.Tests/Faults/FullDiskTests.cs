@@ -69,7 +69,8 @@ public sealed class FullDiskTests
     private static ValueTask<CommitResult> PutAsync(SqliteResourceStore store, int number) => store.CommitAsync(
         new StoreTransaction()
             .Put(new ResourceKey("large", $"{number:D6}"), new byte[50_000])
-            .Append(new JournalEntry(JournalTables.Events, number, new ResourceKey("large", $"{number}"), new byte[10])),
+            .Append(
+                new JournalEntry(JournalTables.Events, number, new ResourceKey("large", $"{number}"), new byte[10])),
         Cancellation);
 
     private sealed class TemporaryMount : IDisposable
@@ -94,7 +95,8 @@ public sealed class FullDiskTests
 
         private static int Run(string command, params string[] arguments)
         {
-            using Process process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            using Process process =
+                Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
             process.WaitForExit();
             return process.ExitCode;
         }

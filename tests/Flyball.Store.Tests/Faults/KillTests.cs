@@ -5,7 +5,9 @@ using Flyball.Store.Tests.Sqlite;
 
 namespace Flyball.Store.Tests.Faults;
 
-/// <summary>Store: SIGKILL in the middle (one process). What was acknowledged is there, and nothing is there by half.</summary>
+/// <summary>
+/// Store: SIGKILL in the middle (one process). What was acknowledged is there, and nothing is there by half.
+/// </summary>
 public sealed class KillTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
@@ -29,7 +31,8 @@ public sealed class KillTests : IDisposable
                 if (line.Split(' ').Length == 3) Note(line);
 
             using var store = SqliteStores.Open(StoreDirectory);
-            Assert.True(store.Current.Revision.Value >= revision, $"acknowledged {revision}, found {store.Current.Revision}");
+            Assert.True(
+                store.Current.Revision.Value >= revision, $"acknowledged {revision}, found {store.Current.Revision}");
             foreach ((int number, int count) in acknowledged)
                 Assert.True(Count(store.Current, "a", number) >= count, $"writer {number}: acknowledged {count}");
             AssertWhole(store.Current);
@@ -87,7 +90,8 @@ public sealed class KillTests : IDisposable
             await writer.KillAsync();
 
             using var store = SqliteStores.Open(StoreDirectory);
-            string[] values = [.. store.Current.List("marked").Select(row => Encoding.UTF8.GetString(row.Value.Span)).Distinct()];
+            string[] values =
+                [.. store.Current.List("marked").Select(row => Encoding.UTF8.GetString(row.Value.Span)).Distinct()];
             Assert.Equal(100, store.Current.Count("marked"));
             found.Add(Assert.Single(values));
             var next = new StoreTransaction().Put(new ResourceKey("x", "y"), "z"u8.ToArray());
@@ -102,7 +106,8 @@ public sealed class KillTests : IDisposable
         Directory.EnumerateFiles(StoreDirectory).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 
     private static int Count(ResourceSnapshot snapshot, string kind, int writer) =>
-        snapshot.Find(new ResourceKey(kind, $"{writer:D3}")) is { } row ? int.Parse(Encoding.UTF8.GetString(row.Value.Span)) : 0;
+        snapshot.Find(new ResourceKey(kind, $"{writer:D3}")) is { } row
+            ? int.Parse(Encoding.UTF8.GetString(row.Value.Span)) : 0;
 
     private static void AssertWhole(ResourceSnapshot snapshot)
     {
@@ -113,19 +118,23 @@ public sealed class KillTests : IDisposable
         }
     }
 
-    /// <summary>The log holds whole transactions without gaps up to the newest, and the journal as many rows as were committed.</summary>
+    /// <summary>
+    /// The log holds whole transactions without gaps up to the newest, and the journal as many rows as were committed.
+    /// </summary>
     private static async Task AssertLogAgreesAsync(SqliteResourceStore store)
     {
         long from = Math.Max(0, store.Current.Revision.Value - 500);
         long expected = from;
-        await foreach (ChangeBatch batch in store.WatchAsync([], new Revision(from), TestContext.Current.CancellationToken))
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await foreach (ChangeBatch batch in store.WatchAsync([], new Revision(from), cancellation))
         {
             Assert.False(batch.Compacted);
-            foreach (IGrouping<long, ResourceChange> transaction in batch.Changes.GroupBy(change => change.Revision.Value))
+            foreach (var transaction in batch.Changes.GroupBy(change => change.Revision.Value))
             {
                 Assert.Equal(++expected, transaction.Key);
                 Assert.Equal(["a", "b", "c"], transaction.Select(change => change.Key.Kind));
-                Assert.Single(transaction.Select(change => Encoding.UTF8.GetString(change.Current!.Value.Span)).Distinct());
+                Assert.Single(
+                    transaction.Select(change => Encoding.UTF8.GetString(change.Current!.Value.Span)).Distinct());
             }
 
             if (batch.Through == store.Current.Revision) break;

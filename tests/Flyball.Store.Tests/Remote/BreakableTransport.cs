@@ -37,7 +37,8 @@ internal sealed class BreakableTransport(ITransport inner) : ITransport
         where TSend : class
         where TReceive : class
     {
-        public ValueTask SendAsync(TSend message, CancellationToken cancellation) => inner.SendAsync(message, cancellation);
+        public ValueTask SendAsync(TSend message, CancellationToken cancellation) =>
+            inner.SendAsync(message, cancellation);
 
         public async ValueTask<TReceive?> ReceiveAsync(CancellationToken cancellation)
         {

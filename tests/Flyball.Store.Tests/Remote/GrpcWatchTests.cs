@@ -36,7 +36,8 @@ public sealed class GrpcWatchTests : IAsyncLifetime
     [Fact]
     public async Task Reader_OverGrpc_FollowsTheStore()
     {
-        for (int i = 0; i < 50; i++) await Store.CommitAsync(RemoteHarness.Put($"r{i}", new string('x', 100_000)), Cancellation);
+        for (int i = 0; i < 50; i++)
+            await Store.CommitAsync(RemoteHarness.Put($"r{i}", new string('x', 100_000)), Cancellation);
         await using var remote = new RemoteHarness(transport!, directory.File("snapshot"), TimeProvider.System);
         await remote.UntilAsync(snapshot => snapshot.Revision.Value == 50);
         await Store.CommitAsync(RemoteHarness.Put("last"), Cancellation);
@@ -81,7 +82,8 @@ public sealed class GrpcWatchTests : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
             System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSqliteStore(new SqliteStoreOptions { Directory = directory.File("store") });
-        builder.Services.AddAuthorization(auth => auth.AddPolicy(Policies.Control, policy => policy.RequireAssertion(_ => true)));
+        builder.Services.AddAuthorization(
+            auth => auth.AddPolicy(Policies.Control, policy => policy.RequireAssertion(_ => true)));
         WebApplication app = builder.Build();
         app.UseAuthorization();
         app.MapStore();

@@ -78,5 +78,6 @@ public sealed class KeptSnapshotFileTests : IDisposable
         return snapshot;
     }
 
-    private KeptSnapshot? Read(out string? problem) => new KeptSnapshotFile(PhysicalDisk.Instance, FilePath).Read(1_000_000, out problem);
+    private KeptSnapshot? Read(out string? problem) =>
+        new KeptSnapshotFile(PhysicalDisk.Instance, FilePath).Read(1_000_000, out problem);
 }

@@ -29,7 +29,9 @@ internal sealed class RemoteHarness : IAsyncDisposable
     public static StoreTransaction Put(string name, string value = "v", string kind = "route") =>
         new StoreTransaction().Put(new ResourceKey(kind, name), Encoding.UTF8.GetBytes(value));
 
-    /// <summary>Waits until the reader's snapshot is right; the test's own time-out ends a wait for what never comes.</summary>
+    /// <summary>
+    /// Waits until the reader's snapshot is right; the test's own time-out ends a wait for what never comes.
+    /// </summary>
     public async Task UntilAsync(Func<ResourceSnapshot, bool> condition)
     {
         // A fresh watch each time: whatever replaced the snapshot, by batch or by list, rings.
@@ -39,7 +41,8 @@ internal sealed class RemoteHarness : IAsyncDisposable
         async IAsyncEnumerable<ChangeBatch> Watch()
         {
             yield return new ChangeBatch(Reader.Current.Revision, []);
-            await foreach (ChangeBatch batch in Reader.WatchAsync(kinds, Revision.None, TestContext.Current.CancellationToken))
+            await foreach (
+                ChangeBatch batch in Reader.WatchAsync(kinds, Revision.None, TestContext.Current.CancellationToken))
                 yield return batch;
         }
     }

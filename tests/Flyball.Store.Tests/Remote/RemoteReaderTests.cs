@@ -1,5 +1,7 @@
 using Flyball.Base.Resources;
 using Flyball.Base.Transport;
+using Flyball.Contracts;
+using Flyball.Contracts.Store.Wire;
 using Flyball.Store.Memory;
 using Microsoft.Extensions.Time.Testing;
 
@@ -149,6 +151,22 @@ public sealed class RemoteReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Reader_AnotherStoreWithHigherRevisions_IsListedAgain()
+    {
+        for (int i = 0; i < 3; i++) await CommitAsync($"r{i}");
+        await using (var remote = new RemoteHarness(transport, File, time))
+            await remote.UntilAsync(snapshot => snapshot.Revision.Value == 3);
+
+        using var other = new MemoryStore(time);
+        for (int i = 0; i < 9; i++) await other.CommitAsync(RemoteHarness.Put($"other{i}"), Cancellation);
+        await using var moved = new RemoteHarness(new InProcessTransport().HandleStore(other, time), File, time);
+        await moved.UntilAsync(snapshot => snapshot.Revision.Value == 9);
+
+        Assert.All(moved.Reader.Current.All(), row => Assert.StartsWith("other", row.Key.Name, StringComparison.Ordinal));
+        Assert.Equal(9, moved.Reader.Current.Count("route"));
+    }
+
+    [Fact]
     public async Task Watch_OnTheReader_YieldsTheServersChanges()
     {
         await CommitAsync("a");
@@ -175,9 +193,25 @@ public sealed class RemoteReaderTests : IDisposable
         await all.UntilAsync(snapshot => snapshot.Revision.Value == 4);
         Assert.Equal(0, all.Reader.Current.Count("token"));
 
-        await using var asking = new RemoteHarness(transport, directory.File("other"), time, "token");
-        Assert.Equal(Revision.None, asking.Reader.Current.Revision);
-        Assert.False(asking.Reader.IsConnected && asking.Reader.Current.Count("token") > 0);
+        await using IMessageStream<WatchRequest, WatchResponse> asking =
+            await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await asking.SendAsync(new WatchRequest { ProtocolVersion = 1, Kinds = { "a", "token" } }, Cancellation);
+        TransportException refusal =
+            await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
+        Assert.True(refusal.IsRefused);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Handler_AnotherProtocolVersion_IsRefused(int version)
+    {
+        await using IMessageStream<WatchRequest, WatchResponse> asking =
+            await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await asking.SendAsync(new WatchRequest { ProtocolVersion = version }, Cancellation);
+        TransportException refusal =
+            await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
+        Assert.True(refusal.IsRefused);
     }
 
     [Fact]
@@ -194,7 +228,9 @@ public sealed class RemoteReaderTests : IDisposable
     private async Task CommitAsync(string name, string value = "v", string kind = "route") =>
         Assert.True((await store.CommitAsync(RemoteHarness.Put(name, value, kind), Cancellation)).IsCommitted);
 
-    /// <summary>Moves the clock on until something came true: what waits for it does so on the pool, so its turn must come.</summary>
+    /// <summary>
+    /// Moves the clock on until something came true: what waits for it does so on the pool, so its turn must come.
+    /// </summary>
     private async Task AdvanceUntilAsync(Func<bool> condition)
     {
         while (!condition())

@@ -65,13 +65,27 @@ public sealed class BackupTests : IDisposable
         await PutAsync("a", "old");
         await store.BackupAsync(Backup, Cancellation);
         await PutAsync("a", "new");
-        await using IAsyncEnumerator<ChangeBatch> watch = store.WatchAsync(["route"], new Revision(2), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<ChangeBatch> watch =
+            store.WatchAsync(["route"], new Revision(2), Cancellation).GetAsyncEnumerator(Cancellation);
         ValueTask<bool> next = watch.MoveNextAsync();
         await store.RestoreAsync(Backup, Cancellation);
 
         Assert.True(await next);
         Assert.True(watch.Current.Compacted);
         Assert.Equal("old", Text(store.Current, "a"));
+    }
+
+    [Fact]
+    public async Task Restore_LeaseInTheBackup_IsNotHeldAgain()
+    {
+        LeaseEpoch kept = (await store.AcquireAsync("scheduler", "a", TimeSpan.FromMinutes(1), Cancellation))!.Value;
+        await PutAsync("a", "old");
+        await store.BackupAsync(Backup, Cancellation);
+        await store.RestoreAsync(Backup, Cancellation);
+
+        CommitResult result = await store.CommitAsync(Put("a", "late").Under(kept), Cancellation);
+        Assert.Equal(CommitOutcome.LeaseLost, result.Outcome);
+        Assert.NotNull(await store.AcquireAsync("scheduler", "b", TimeSpan.FromMinutes(1), Cancellation));
     }
 
     [Fact]
@@ -125,13 +139,17 @@ public sealed class BackupTests : IDisposable
     {
         await PutAsync("a", "old");
         await store.BackupAsync(Backup, Cancellation);
-        await PutAsync("a", "new");
-        store.Dispose();
-        // As if killed after the rename that makes a restore stand.
-        File.Copy(Backup, Path.Combine(directory.File("store"), "store.restore-ready"));
-        using SqliteResourceStore again = SqliteStores.Open(directory.File("store"));
+        for (int i = 0; i < 50; i++) await PutAsync($"new {i}", "new");
+        // As if killed after the rename that makes a restore stand: the old database and its log are still there.
+        using var killed = new TemporaryDirectory();
+        foreach (string file in (string[])["store.db", "store.db-wal"])
+            File.Copy(Path.Combine(directory.File("store"), file), killed.File(file));
+        File.Copy(Backup, killed.File("store.restore-ready"));
+        using SqliteResourceStore again = SqliteStores.Open(killed.Path);
 
+        Assert.Equal(["a"], again.Current.All().Select(row => row.Key.Name));
         Assert.Equal("old", Text(again.Current, "a"));
+        Assert.False(File.Exists(killed.File("store.restore-ready")));
     }
 
     [Fact]
@@ -166,7 +184,8 @@ public sealed class BackupTests : IDisposable
         {
             byte[] value = Encoding.UTF8.GetBytes($"{i}");
             CommitResult result = await store.CommitAsync(
-                new StoreTransaction().Put(new ResourceKey("route", "a"), value).Put(new ResourceKey("route", "b"), value), CancellationToken.None);
+                new StoreTransaction().Put(new ResourceKey("route", "a"), value).Put(
+                    new ResourceKey("route", "b"), value), CancellationToken.None);
             Assert.True(result.IsCommitted, result.Reason);
         }
     }

@@ -36,10 +36,12 @@ public sealed class FrozenTests : IDisposable
         Assert.Equal(20, (await store.ReadAsync(new JournalQuery(JournalTables.Decisions), Cancellation)).Count);
         Assert.Null(await store.AcquireAsync("scheduler", "server-2", TimeSpan.FromSeconds(1), Cancellation));
 
-        await using IAsyncEnumerator<ChangeBatch> watch = store.WatchAsync([], new Revision(10), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<ChangeBatch> watch =
+            store.WatchAsync([], new Revision(10), Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await watch.MoveNextAsync());
         Assert.Equal(12, watch.Current.Changes.Count);
-        await using IAsyncEnumerator<ChangeBatch> before = store.WatchAsync([], new Revision(9), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<ChangeBatch> before =
+            store.WatchAsync([], new Revision(9), Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await before.MoveNextAsync());
         Assert.True(before.Current.Compacted);
     }
@@ -47,7 +49,8 @@ public sealed class FrozenTests : IDisposable
     [Fact]
     public void Read_KeptSnapshotOfFormat1_HasItsContent()
     {
-        KeptSnapshot? kept = new KeptSnapshotFile(PhysicalDisk.Instance, Frozen("v1", "kept-snapshot.bin")).Read(1_000_000, out string? problem);
+        KeptSnapshot? kept = new KeptSnapshotFile(
+            PhysicalDisk.Instance, Frozen("v1", "kept-snapshot.bin")).Read(1_000_000, out string? problem);
 
         Assert.Null(problem);
         Assert.Equal(ExpectedSnapshot(), kept);
@@ -60,7 +63,8 @@ public sealed class FrozenTests : IDisposable
         {
             snapshot.Resources.Add(new WatchedChange
             {
-                Kind = "node", Namespace = "default", Name = $"n{i}", Revision = i + 1, Value = ByteString.CopyFromUtf8($"value {i}"),
+                Kind = "node", Namespace =
+                    "default", Name = $"n{i}", Revision = i + 1, Value = ByteString.CopyFromUtf8($"value {i}"),
             });
         }
 

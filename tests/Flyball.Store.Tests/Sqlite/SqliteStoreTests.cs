@@ -21,7 +21,8 @@ public sealed class SqliteStoreTests : IDisposable
             await PutAsync(store, "a", "1");
             await PutAsync(store, "b", "2");
             await store.CommitAsync(new StoreTransaction().Delete(Key("a")), Cancellation);
-            await store.CommitAsync(new StoreTransaction().Append(new JournalEntry(JournalTables.Audit, 5, Key("b"), new byte[3])), Cancellation);
+            await store.CommitAsync(new StoreTransaction().Append(
+                new JournalEntry(JournalTables.Audit, 5, Key("b"), new byte[3])), Cancellation);
         }
 
         using SqliteResourceStore again = Open();
@@ -52,7 +53,8 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Null(await again.AcquireAsync("scheduler", "b", TimeSpan.FromSeconds(10), Cancellation));
         Assert.Equal(first, await again.AcquireAsync("scheduler", "a", TimeSpan.FromSeconds(10), Cancellation));
         time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True((await again.AcquireAsync("scheduler", "b", TimeSpan.FromSeconds(10), Cancellation))!.Value.Epoch > first.Epoch);
+        Assert.True((await again.AcquireAsync(
+            "scheduler", "b", TimeSpan.FromSeconds(10), Cancellation))!.Value.Epoch > first.Epoch);
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class SqliteStoreTests : IDisposable
     {
         Sql("CREATE TABLE theirs(a)");
 
-        Assert.Contains("not a store", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a store", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await File.WriteAllTextAsync(Database, new string('x', 10_000), Cancellation);
 
-        Assert.StartsWith("FATAL: ", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FATAL: ", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +109,8 @@ public sealed class SqliteStoreTests : IDisposable
             await file.WriteAsync(new byte[4_096 * 4], Cancellation);
         }
 
-        Assert.StartsWith("FATAL: ", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FATAL: ", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,21 +120,25 @@ public sealed class SqliteStoreTests : IDisposable
             for (int i = 0; i < 5; i++) await PutAsync(store, $"r{i}");
         Sql("DELETE FROM changes WHERE revision = 5");
 
-        Assert.Contains("change log ends at 4", Assert.Throws<InvalidDataException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("change log ends at 4", Assert.Throws<InvalidDataException>(
+            () => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Commit_MoreChangesThanKept_LogAndFileStayBounded()
     {
-        using SqliteResourceStore store = Open(options => options with { ChangesKept = 200, CheckpointPages = 64, CheckpointPagesMax = 512 });
+        using SqliteResourceStore store =
+            Open(options => options with { ChangesKept = 200, CheckpointPages = 64, CheckpointPagesMax = 512 });
         for (int i = 0; i < 3_000; i++) await PutAsync(store, $"r{i % 10}", new string('v', 500));
 
         Assert.InRange(Scalar("SELECT count(*) FROM changes"), 200, 200 + 256);
-        // 10 resources and 456 changes of 500 bytes are under 100 pages; without compaction there would be 400 and more.
+        // 10 resources and 456 changes of 500 bytes are under 100 pages; without compaction there would be 400 and
+        // more.
         Assert.InRange(new FileInfo(Database).Length, 1, 200 * 4_096);
         Assert.InRange(new FileInfo(Database + "-wal").Length, 1, 520 * 4_120);
 
-        await using IAsyncEnumerator<ChangeBatch> watch = store.WatchAsync([], new Revision(2_990), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<ChangeBatch> watch =
+            store.WatchAsync([], new Revision(2_990), Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await watch.MoveNextAsync());
         Assert.Equal(10, watch.Current.Changes.Count);
     }
@@ -143,7 +152,8 @@ public sealed class SqliteStoreTests : IDisposable
         });
         for (int i = 0; i < 1_000; i++) await PutAsync(store, $"r{i}");
 
-        await using IAsyncEnumerator<ChangeBatch> watch = store.WatchAsync([], new Revision(100), Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<ChangeBatch> watch =
+            store.WatchAsync([], new Revision(100), Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await watch.MoveNextAsync());
         Assert.True(watch.Current.Compacted);
     }
@@ -160,7 +170,8 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task Housekeeping_OldJournalRows_AreDropped()
     {
-        using SqliteResourceStore store = Open(options => options with { JournalKept = TimeSpan.FromDays(7), JournalRowsKept = 50 });
+        using SqliteResourceStore store =
+            Open(options => options with { JournalKept = TimeSpan.FromDays(7), JournalRowsKept = 50 });
         await AppendAsync(store, JournalTables.Events, time.GetUtcNow() - TimeSpan.FromDays(8));
         await AppendAsync(store, JournalTables.Events, time.GetUtcNow() - TimeSpan.FromDays(6));
         for (int i = 0; i < 80; i++) await AppendAsync(store, JournalTables.Decisions, time.GetUtcNow());
@@ -177,7 +188,8 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task Commit_QueueFull_IsRefusedByName()
     {
-        using SqliteResourceStore store = Open(options => options with { QueueTransactionsMax = 3, BusyTimeout = TimeSpan.FromSeconds(30) });
+        using SqliteResourceStore store =
+            Open(options => options with { QueueTransactionsMax = 3, BusyTimeout = TimeSpan.FromSeconds(30) });
         await PutAsync(store, "a");
         Task<CommitResult>[] waiting;
         using (var shell = OpenShell())
@@ -221,6 +233,37 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquire_CannotBeWritten_IsNotHeld()
+    {
+        using SqliteResourceStore store = Open(options => options with { BusyTimeout = TimeSpan.FromMilliseconds(50) });
+        using (var shell = OpenShell())
+        {
+            await shell.ExecuteAsync("BEGIN IMMEDIATE");
+            Assert.Null(await store.AcquireAsync("scheduler", "a", TimeSpan.FromMinutes(1), Cancellation));
+        }
+
+        Assert.NotNull(await store.AcquireAsync("scheduler", "b", TimeSpan.FromMinutes(1), Cancellation));
+    }
+
+    [Fact]
+    public async Task Open_WithASmallerBound_CatchesUpWithinAFewCommits()
+    {
+        using (SqliteResourceStore store = Open())
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                var transaction = new StoreTransaction();
+                for (int key = 0; key < 10; key++) transaction.Put(Key($"{key}"), new byte[10]);
+                await store.CommitAsync(transaction, Cancellation);
+            }
+        }
+
+        using SqliteResourceStore again = Open(options => options with { ChangesKept = 100 });
+        for (int i = 0; i < 10; i++) await PutAsync(again, "a");
+        Assert.InRange(Scalar("SELECT count(*) FROM changes"), 90, 110);
+    }
+
+    [Fact]
     public async Task Dispose_WithTransactionsWaiting_CommitsThem()
     {
         Task<CommitResult>[] commits;
@@ -257,7 +300,8 @@ public sealed class SqliteStoreTests : IDisposable
 
     private static async Task AppendAsync(SqliteResourceStore store, string table, DateTimeOffset at) =>
         Assert.True((await store.CommitAsync(
-            new StoreTransaction().Append(new JournalEntry(table, at.ToUnixTimeMilliseconds(), Key("a"), new byte[1])), Cancellation)).IsCommitted);
+            new StoreTransaction().Append(new JournalEntry(
+                table, at.ToUnixTimeMilliseconds(), Key("a"), new byte[1])), Cancellation)).IsCommitted);
 
     private SqliteResourceStore Open(Func<SqliteStoreOptions, SqliteStoreOptions>? change = null) =>
         SqliteStores.Open(directory.Path, time, change);

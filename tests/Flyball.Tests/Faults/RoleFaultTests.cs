@@ -128,7 +128,7 @@ public sealed class RoleFaultTests
         relay.Mend();
 
         Instance[] after = await platform.WaitForAsync("t.web", 3);
-        Assert.Subset([.. after.Select(instance => instance.Handle)], [.. before.Select(instance => instance.Handle)]);
+        Assert.Subset(after.Select(instance => instance.Handle).ToHashSet(), before.Select(instance => instance.Handle).ToHashSet());
     }
 
     private static void AssertAlive(IEnumerable<Instance> instances)

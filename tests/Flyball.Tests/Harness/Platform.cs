@@ -13,6 +13,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private readonly List<Running> started = [];
     private HttpClient? api;
+    private bool isMounted;
 
     private Platform(bool roles)
     {
@@ -47,13 +48,26 @@ internal sealed class Platform : IAsyncDisposable
 
     public Running? Gateway { get; private set; }
 
-    public HttpClient Api => api ??= CreateApi();
+    /// <summary>The API as the administrator; before the server's first start has written the token, as a stranger.</summary>
+    public HttpClient Api
+    {
+        get
+        {
+            if (api is not null) return api;
+            HttpClient client = CreateApi();
+            if (client.DefaultRequestHeaders.Authorization is not null) api = client;
+            return client;
+        }
+    }
 
-    public static async Task<Platform> StartAsync(bool separateRoles = false, string dockerSocket = "none", params string[] extraArguments)
+    /// <param name="limitedDiskMegabytes">Puts the server's data on a small file system in memory; needs root.</param>
+    public static async Task<Platform> StartAsync(
+        bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, params string[] extraArguments)
     {
         var platform = new Platform(separateRoles) { DockerSocket = dockerSocket, ExtraArguments = extraArguments };
         try
         {
+            if (limitedDiskMegabytes > 0) await platform.MountAsync(limitedDiskMegabytes);
             await platform.StartServerAsync();
             if (separateRoles)
             {
@@ -155,6 +169,7 @@ internal sealed class Platform : IAsyncDisposable
         for (int i = started.Count - 1; i >= 0; i--) await started[i].DisposeAsync();
         api?.Dispose();
         TaskProcesses.KillAll(Directory);
+        if (isMounted) await RunAsync("umount", "-l", ServerData);
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
@@ -174,6 +189,20 @@ internal sealed class Platform : IAsyncDisposable
         }
     }
 
+    private async Task MountAsync(int megabytes)
+    {
+        System.IO.Directory.CreateDirectory(ServerData);
+        await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=0700", "tmpfs", ServerData);
+        isMounted = true;
+    }
+
+    private static async Task RunAsync(string command, params string[] arguments)
+    {
+        await using Running running = Running.Start(command, arguments);
+        await running.Process.WaitForExitAsync();
+        Assert.True(running.Process.ExitCode == 0, running.Output);
+    }
+
     private Running Track(Running running)
     {
         started.Add(running);
@@ -191,8 +220,7 @@ internal sealed class Platform : IAsyncDisposable
     {
         string token = File.Exists(Path.Combine(ServerData, "admin.token")) ? File.ReadAllText(Path.Combine(ServerData, "admin.token")).Trim() : "";
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ApiPort}/api/flyball/v1/") };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (token.Length == 0) api = null;
+        if (token.Length > 0) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 }

@@ -8,6 +8,7 @@ namespace Flyball.Tests.Harness;
 internal sealed partial class Running : IAsyncDisposable
 {
     private readonly StringBuilder output = new();
+    private bool disposed;
 
     private Running(Process process)
     {
@@ -53,6 +54,8 @@ internal sealed partial class Running : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed) return;
+        disposed = true;
         if (!Process.HasExited)
         {
             _ = Kill(Process.Id, 15);

@@ -1,0 +1,63 @@
+using Flyball.Base.Disk;
+using Flyball.Base.Ids;
+using Flyball.Base.Resources;
+using Flyball.Base.Transport;
+using Flyball.Base.Work;
+using Flyball.Contracts;
+using Flyball.Contracts.Agent;
+using Flyball.Contracts.Discovery;
+using Flyball.Contracts.Gateway;
+using Flyball.Contracts.Gateway.Wire;
+using Flyball.Store.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Gateway.Bench;
+
+/// <summary>The gateway as its role runs it, over a store in memory.</summary>
+internal static class GatewayHost
+{
+    public static async Task<(IHost Host, MemoryStore Store)> StartAsync(int port, string directory)
+    {
+        var store = new MemoryStore(TimeProvider.System);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new Random(7))
+            .AddSingleton(new IdSource(TimeProvider.System, new Random()))
+            .AddSingleton<IDisk>(PhysicalDisk.Instance)
+            .AddSingleton<IWorkers>(PoolWorkers.Instance)
+            .AddSingleton<IResourceStore>(store)
+            .AddSingleton<IResourceReader>(store)
+            .AddSingleton<InProcessTransport>()
+            .AddSingleton<ITransport>(provider => provider.GetRequiredService<InProcessTransport>())
+            .AddGatewaySessions(new GatewaySessionOptions())
+            .AddGateway(new GatewayOptions { Addresses = [$"127.0.0.1:{port}"], DataDirectory = directory });
+        IHost host = builder.Build();
+        host.Services.GetRequiredService<InProcessTransport>().Handle(
+            StreamMethods.GatewayControl, host.Services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
+        await host.StartAsync();
+        return (host, store);
+    }
+
+    public static StoreTransaction Endpoint(string allocation, int port) => new StoreTransaction().Put(
+        Kinds.Endpoint, allocation + ".http", new Endpoint
+        {
+            Service = "shop.web", Port = "http", Allocation = allocation, Version = 1, Node = "n", Address = "127.0.0.1",
+            PortNumber = port, Health = HealthState.Passing,
+        });
+
+    public static StoreTransaction Route() =>
+        new StoreTransaction().Put(Kinds.Route, "web", new Route { Service = "shop.web" });
+
+    /// <summary>Forwards everything to one back end until it is told to stop.</summary>
+    public static async Task ServeAsync(int port, int backendPort, string directory)
+    {
+        (IHost host, MemoryStore store) = await StartAsync(port, directory);
+        await store.CommitAsync(Route());
+        await store.CommitAsync(Endpoint("a1", backendPort));
+        await host.WaitForShutdownAsync();
+    }
+}

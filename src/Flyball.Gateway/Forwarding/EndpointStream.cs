@@ -1,0 +1,96 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Flyball.Gateway.Forwarding;
+
+/// <summary>The endpoint closed or reset the connection after a request and before the first byte of an answer.</summary>
+internal sealed class NoAnswerException(Exception? inner) : Exception("The connection ended before an answer.", inner);
+
+/// <summary>
+/// A connection to an endpoint on which a request without a body is sent once. The HTTP client sends such a request up to
+/// three times more, whatever its method, when the connection ends without a byte of an answer; that would repeat a POST
+/// that may have been carried out, and make retries that no budget knows. Ending with an exception that is no I/O error
+/// keeps the client from it, and leaves the decision to the retry policy.
+/// </summary>
+internal sealed class EndpointStream(Socket socket) : Stream
+{
+    private readonly NetworkStream inner = new(socket, ownsSocket: true);
+    private volatile bool awaitsAnswer;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new EndpointStream(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // A read is made for each answer: its state is pooled, since the read nearly always waits.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read;
+        try
+        {
+            read = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e) when (awaitsAnswer)
+        {
+            throw new NoAnswerException(e);
+        }
+
+        // A read into nothing waits for data; it says nothing about the end.
+        if (read == 0 && awaitsAnswer && buffer.Length > 0) throw new NoAnswerException(null);
+        if (read > 0) awaitsAnswer = false;
+        return read;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        awaitsAnswer = true;
+        return inner.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

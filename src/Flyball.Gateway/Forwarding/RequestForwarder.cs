@@ -1,0 +1,184 @@
+using Flyball.Gateway.Health;
+using Flyball.Gateway.Resilience;
+using Flyball.Gateway.Routing;
+using Flyball.Gateway.Serving;
+using Flyball.Gateway.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Flyball.Gateway.Forwarding;
+
+/// <summary>
+/// Carries a matched request to an endpoint and its answer back, over as many tries as the retry policy allows. What
+/// goes wrong ends in an answer with a reason; nothing is thrown to the server.
+/// </summary>
+internal sealed partial class RequestForwarder(
+    IHttpForwarder forwarder, ForwardingClients clients, GatewayOptions options, GatewayMetrics metrics,
+    ILogger<RequestForwarder> logger)
+{
+    public async Task ForwardAsync(GatewayRequest request)
+    {
+        RouteEntry route = request.Route!;
+        Upstream upstream = route.Upstream;
+        if (!AdmitBody(request, route))
+        {
+            await RefuseAsync(request, Refusal.BodyTooLarge, $"At most {BodyBytesMax(route)} bytes are taken here.");
+            return;
+        }
+
+        upstream.Outliers.Refresh();
+        upstream.Budget.Deposit();
+        AttemptOutcome outcome;
+        while (true)
+        {
+            EndpointSet endpoints = upstream.Endpoints;
+            UpstreamEndpoint? endpoint = upstream.Picker.Pick(endpoints, TriedSoFar(request));
+            if (endpoint is null)
+            {
+                await RefuseAsync(request, Refusal.NoEndpoint, WhyNone(upstream, endpoints));
+                return;
+            }
+
+            outcome = await TryAsync(request, route, endpoint);
+            upstream.Outliers.Record(endpoint, endpoints, outcome);
+            if (outcome is AttemptOutcome.Answered or AttemptOutcome.ServerError) return;
+            if (!MayRetry(request, route, outcome)) break;
+            request.Context.Response.Clear();
+            request.Body?.Rewind();
+        }
+
+        await FailAsync(request, outcome);
+    }
+
+    /// <summary>Those before and the one of the last try.</summary>
+    private static ReadOnlySpan<UpstreamEndpoint> TriedSoFar(GatewayRequest request) =>
+        request.Endpoint is null ? default : request.Tried.Length == 0 ? new[] { request.Endpoint } : [.. request.Tried, request.Endpoint];
+
+    private async Task<AttemptOutcome> TryAsync(GatewayRequest request, RouteEntry route, UpstreamEndpoint endpoint)
+    {
+        HttpContext context = request.Context;
+        request.BeginTry(endpoint, route.Route.Timeout);
+        try
+        {
+            ForwarderError error = await forwarder.SendAsync(
+                context, endpoint.UriPrefix, clients.Client(route.IsHttp2), clients.Config(route.IsHttp2), request.Transformer,
+                request.Deadline);
+            Exception? exception = error == ForwarderError.None ? null : context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            var outcome = AttemptClassifier.Classify(new TryEnd(
+                error, exception, context.Response.StatusCode, request.DeadlinePassed, context.RequestAborted.IsCancellationRequested));
+            if (error != ForwarderError.None) Log.TryFailed(logger, route.Name, endpoint.Authority, outcome, exception);
+            return outcome;
+        }
+        finally
+        {
+            request.EndTry();
+        }
+    }
+
+    private bool MayRetry(GatewayRequest request, RouteEntry route, AttemptOutcome outcome)
+    {
+        HttpContext context = request.Context;
+        var failed = new FailedTry(
+            outcome,
+            RetryPolicy.IsIdempotent(context.Request.Method),
+            context.Response.HasStarted,
+            request.Body?.CanRewind ?? true,
+            request.Tries - 1,
+            Math.Min(route.Route.Retries, options.RetriesMax));
+        RetryVerdict verdict = RetryPolicy.Decide(failed, route.Upstream.Budget);
+        if (verdict == RetryVerdict.NotRetryable) return false;
+        metrics.Retry(route.Labels.Upstream, verdict.ToString());
+        return verdict == RetryVerdict.Retry;
+    }
+
+    private async Task FailAsync(GatewayRequest request, AttemptOutcome outcome)
+    {
+        string service = request.Route!.Upstream.Service;
+        string tries = request.Tries == 1 ? "one try" : $"{request.Tries} tries";
+        switch (outcome)
+        {
+            case AttemptOutcome.ClientGone:
+                request.IsClientGone = true;
+                Log.ClientGone(logger, request.Route.Name);
+                return;
+            case AttemptOutcome.ClientFault:
+                await RefuseAsync(request, ClientsFault(request.Context), "The request could not be read to its end.");
+                return;
+            case AttemptOutcome.TimedOut:
+                Log.Failed(logger, request.Route.Name, service, outcome, request.Tries);
+                await RefuseAsync(
+                    request, Refusal.Timeout, $"{service} sent no answer within {request.Route.Route.Timeout.TotalSeconds:0.###} s.");
+                return;
+            case AttemptOutcome.Stopping:
+                await RefuseAsync(request, Refusal.Stopping, "Send the request again.");
+                return;
+            default:
+                Log.Failed(logger, request.Route.Name, service, outcome, request.Tries);
+                await RefuseAsync(request, Refusal.BadGateway, $"{service} failed after {tries}: {Words(outcome)}.");
+                return;
+        }
+    }
+
+    private async Task RefuseAsync(GatewayRequest request, Refusal refusal, string detail)
+    {
+        request.Refusal = refusal;
+        metrics.Refused(refusal.Code);
+        await RefusalAnswer.WriteAsync(request.Context, refusal, detail);
+    }
+
+    /// <summary>Sets the limit on the body and makes it readable again; false when it is announced as too large.</summary>
+    private bool AdmitBody(GatewayRequest request, RouteEntry route)
+    {
+        HttpContext context = request.Context;
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true) return true;
+        long most = BodyBytesMax(route);
+        if (context.Request.ContentLength > most) return false;
+        IHttpMaxRequestBodySizeFeature? limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = most;
+        // A body is kept only where sending it twice is allowed; for others an unread body can still go elsewhere.
+        int kept = RetryPolicy.IsIdempotent(context.Request.Method) ? options.ReplayBytesMax : 0;
+        request.Body = new ReplayBody(context.Request.Body, kept, request.BodyProgressed);
+        context.Request.Body = request.Body;
+        return true;
+    }
+
+    private long BodyBytesMax(RouteEntry route) => route.Route.BodyBytesMax ?? options.BodyBytesMax;
+
+    /// <summary>The forwarder has put Kestrel's verdict on the body into the status: 413, 408 or 400.</summary>
+    private static Refusal ClientsFault(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => Refusal.BodyTooLarge,
+        StatusCodes.Status408RequestTimeout => Refusal.RequestTimeout,
+        _ => Refusal.BadRequest,
+    };
+
+    private static string WhyNone(Upstream upstream, EndpointSet endpoints)
+    {
+        string what = upstream.Port is { } port ? $"{upstream.Service} (port {port})" : upstream.Service;
+        if (endpoints.All.Length == 0) return $"{what} has no running instance.";
+        int draining = endpoints.All.Count(endpoint => endpoint.IsDraining);
+        return $"Of {endpoints.All.Length} instances of {what} {draining} are being stopped and none passes its health check.";
+    }
+
+    private static string Words(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Refused => "the connection was refused",
+        AttemptOutcome.Unreachable => "no connection could be made",
+        AttemptOutcome.Truncated => "the answer broke off",
+        _ => "the connection broke or what came was not HTTP",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(3031, LogLevel.Debug, "Route {Route}: a try at {Endpoint} ended as {Outcome}")]
+        public static partial void TryFailed(ILogger logger, string route, string endpoint, AttemptOutcome outcome, Exception? reason);
+
+        [LoggerMessage(3032, LogLevel.Debug, "Route {Route}: the client hung up")]
+        public static partial void ClientGone(ILogger logger, string route);
+
+        [LoggerMessage(3033, LogLevel.Warning, "Route {Route}: {Service} failed a request ({Outcome}, tries: {Tries})")]
+        public static partial void Failed(ILogger logger, string route, string service, AttemptOutcome outcome, int tries);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using Flyball.Gateway.Serving;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Flyball.Gateway.Forwarding;
+
+/// <summary>
+/// What changes between the client's request and the one that is sent: the address, <c>X-Forwarded-*</c>, <c>Via</c> and
+/// the trace context. The <c>Host</c> header stays the client's. One object serves one request at a time.
+/// </summary>
+internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules rules) : HttpTransformer
+{
+    private const string ForwardedFor = "X-Forwarded-For";
+    private const string ForwardedProto = "X-Forwarded-Proto";
+    private const string ForwardedHost = "X-Forwarded-Host";
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = ForwardTarget.Make(httpContext, request.Endpoint!, request.Route!);
+
+        var headers = proxyRequest.Headers;
+        string client = Address(httpContext.Connection.RemoteIpAddress);
+        string host = httpContext.Request.Host.Value ?? "";
+        if (rules.TrustForwardedHeaders)
+        {
+            headers.TryAddWithoutValidation(ForwardedFor, client);
+            if (!headers.Contains(ForwardedProto)) headers.TryAddWithoutValidation(ForwardedProto, httpContext.Request.Scheme);
+            if (!headers.Contains(ForwardedHost)) headers.TryAddWithoutValidation(ForwardedHost, host);
+        }
+        else
+        {
+            // Whatever the client claims about itself is not passed on as if a proxy had said it.
+            headers.Remove("Forwarded");
+            Set(ForwardedFor, client);
+            Set(ForwardedProto, httpContext.Request.Scheme);
+            Set(ForwardedHost, host);
+        }
+
+        headers.TryAddWithoutValidation(HeaderNames.Via, rules.Via);
+        string? fromClient = httpContext.Request.Headers.TraceParent;
+        string trace = request.TraceParent ??= rules.Trace.Next(request.Span, fromClient);
+        if (!string.Equals(trace, fromClient, StringComparison.Ordinal)) Set(HeaderNames.TraceParent, trace);
+
+        void Set(string name, string value)
+        {
+            if (httpContext.Request.Headers.ContainsKey(name)) headers.Remove(name);
+            headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null) return false;
+        request.HeadersArrived();
+        bool copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (!rules.KeepServerHeader)
+        {
+            httpContext.Response.Headers.Remove(HeaderNames.Server);
+            httpContext.Response.Headers.Remove(HeaderNames.XPoweredBy);
+        }
+
+        // An event stream may be silent for long after its headers, and the client waits for those to know it is open.
+        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
+        return copies;
+    }
+
+    private static string Address(IPAddress? address) => address switch
+    {
+        null => "unknown",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        _ => address.ToString(),
+    };
+}

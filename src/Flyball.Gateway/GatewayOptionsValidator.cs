@@ -1,0 +1,102 @@
+using System.Net;
+using Flyball.Gateway.AccessLog;
+using Flyball.Gateway.Health;
+using Flyball.Gateway.Resilience;
+using Microsoft.Extensions.Options;
+
+namespace Flyball.Gateway;
+
+/// <summary>Collects every problem of the options and names each key.</summary>
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        string[] problems =
+        [
+            .. Addresses(options), .. Bounds(options), .. Outliers(options.Outliers), .. Budget(options.RetryBudget),
+            .. Log(options.AccessLog),
+        ];
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Addresses(GatewayOptions options)
+    {
+        if (options.Addresses.Count + options.H2cAddresses.Count == 0)
+            yield return $"{nameof(options.Addresses)} must name at least one address.";
+        foreach (string address in options.Addresses.Concat(options.H2cAddresses))
+        {
+            if (!IPEndPoint.TryParse(address, out _) || !address.Contains(':', StringComparison.Ordinal))
+                yield return $"{nameof(options.Addresses)}: '{address}' is not an IP address and a port, like 127.0.0.1:8080.";
+        }
+
+        if (string.IsNullOrWhiteSpace(options.DataDirectory)) yield return $"{nameof(options.DataDirectory)} must name a directory.";
+    }
+
+    private static IEnumerable<string> Bounds(GatewayOptions options)
+    {
+        (string Key, long Value)[] counts =
+        [
+            (nameof(options.ConnectionsMax), options.ConnectionsMax),
+            (nameof(options.UpgradedConnectionsMax), options.UpgradedConnectionsMax),
+            (nameof(options.HeaderBytesMax), options.HeaderBytesMax),
+            (nameof(options.HeaderCountMax), options.HeaderCountMax),
+            (nameof(options.BodyBytesMax), options.BodyBytesMax),
+            (nameof(options.AnswerHeaderKiBMax), options.AnswerHeaderKiBMax),
+            (nameof(options.EndpointConnectionsMax), options.EndpointConnectionsMax),
+            (nameof(options.MetricRoutesMax), options.MetricRoutesMax),
+        ];
+        foreach ((string key, long value) in counts)
+        {
+            if (value < 1) yield return $"{key} must be at least 1.";
+        }
+
+        if (options.RetriesMax < 0) yield return $"{nameof(options.RetriesMax)} must not be negative.";
+        if (options.ReplayBytesMax is < 0 or > 16 * 1024 * 1024)
+            yield return $"{nameof(options.ReplayBytesMax)} must be from 0 to 16 MiB.";
+
+        (string Key, TimeSpan Value)[] times =
+        [
+            (nameof(options.KeepAliveTimeout), options.KeepAliveTimeout),
+            (nameof(options.RequestHeadersTimeout), options.RequestHeadersTimeout),
+            (nameof(options.ConnectTimeout), options.ConnectTimeout),
+            (nameof(options.EndpointIdleTimeout), options.EndpointIdleTimeout),
+            (nameof(options.StreamIdleTimeout), options.StreamIdleTimeout),
+            (nameof(options.StopTimeout), options.StopTimeout),
+        ];
+        foreach ((string key, TimeSpan value) in times)
+        {
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1)) yield return $"{key} must be above 0 and at most a day.";
+        }
+    }
+
+    private static IEnumerable<string> Outliers(OutlierOptions options)
+    {
+        const string Section = nameof(GatewayOptions.Outliers);
+        if (options.FailuresMax < 1) yield return $"{Section}.{nameof(options.FailuresMax)} must be at least 1.";
+        if (options.ServerErrorsMax < 1) yield return $"{Section}.{nameof(options.ServerErrorsMax)} must be at least 1.";
+        if (options.EjectionTime <= TimeSpan.Zero) yield return $"{Section}.{nameof(options.EjectionTime)} must be positive.";
+        if (options.EjectionTimeMax < options.EjectionTime)
+            yield return $"{Section}.{nameof(options.EjectionTimeMax)} must be at least {nameof(options.EjectionTime)}.";
+        if (options.EjectedShareMax is < 0 or > 1) yield return $"{Section}.{nameof(options.EjectedShareMax)} must be from 0 to 1.";
+        if (options.ProbeInterval <= TimeSpan.Zero) yield return $"{Section}.{nameof(options.ProbeInterval)} must be positive.";
+        if (options.ProbeTimeout <= TimeSpan.Zero) yield return $"{Section}.{nameof(options.ProbeTimeout)} must be positive.";
+        if (options.ProbePath is { } path && !path.StartsWith('/'))
+            yield return $"{Section}.{nameof(options.ProbePath)} must begin with a slash.";
+    }
+
+    private static IEnumerable<string> Budget(RetryBudgetOptions options)
+    {
+        const string Section = nameof(GatewayOptions.RetryBudget);
+        if (options.Share is < 0 or > 10) yield return $"{Section}.{nameof(options.Share)} must be from 0 to 10.";
+        if (options.PerSecondMin < 0) yield return $"{Section}.{nameof(options.PerSecondMin)} must not be negative.";
+        if (options.TokensMax < 1) yield return $"{Section}.{nameof(options.TokensMax)} must be at least 1.";
+    }
+
+    private static IEnumerable<string> Log(AccessLogOptions options)
+    {
+        const string Section = nameof(GatewayOptions.AccessLog);
+        if (options.FileBytesMax < 1024) yield return $"{Section}.{nameof(options.FileBytesMax)} must be at least 1,024.";
+        if (options.FilesKept < 0) yield return $"{Section}.{nameof(options.FilesKept)} must not be negative.";
+        if (options.QueueLinesMax < 1) yield return $"{Section}.{nameof(options.QueueLinesMax)} must be at least 1.";
+    }
+}

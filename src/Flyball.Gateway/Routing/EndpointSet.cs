@@ -1,0 +1,18 @@
+namespace Flyball.Gateway.Routing;
+
+/// <summary>An upstream's endpoints at one moment, by name. Immutable; replaced as a whole.</summary>
+internal sealed class EndpointSet
+{
+    public static readonly EndpointSet Empty = new([]);
+
+    public EndpointSet(UpstreamEndpoint[] all)
+    {
+        All = all;
+        Ready = [.. all.Where(endpoint => endpoint.IsReady)];
+    }
+
+    public UpstreamEndpoint[] All { get; }
+
+    /// <summary>Those that pass their health check and do not drain: what requests are spread over.</summary>
+    public UpstreamEndpoint[] Ready { get; }
+}

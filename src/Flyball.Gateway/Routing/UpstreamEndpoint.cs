@@ -1,0 +1,109 @@
+using Flyball.Contracts.Agent;
+using Flyball.Contracts.Discovery;
+using Flyball.Gateway.Health;
+
+namespace Flyball.Gateway.Routing;
+
+/// <summary>
+/// One address of an upstream with what the gateway knows about it by itself: requests in flight, latency, failures.
+/// The object lives as long as the address does, whatever else of the catalogue's endpoint changes.
+/// </summary>
+internal sealed class UpstreamEndpoint
+{
+    /// <summary>Weight of the newest latency in the moving average; 1/8 forgets a spike in about 20 requests.</summary>
+    private const double LatencyShare = 0.125;
+
+    private readonly Action drained;
+    private int inFlight;
+    private volatile bool closed;
+    private volatile bool draining;
+    private double latencyMs;
+
+    /// <param name="name">The resource's name.</param>
+    /// <param name="endpoint">The catalogue's record.</param>
+    /// <param name="drained">Called when the last request on a draining endpoint ends; on that request's thread.</param>
+    public UpstreamEndpoint(string name, Endpoint endpoint, Action drained)
+    {
+        this.drained = drained;
+        Name = name;
+        Address = endpoint.Address;
+        PortNumber = endpoint.PortNumber;
+        Authority = endpoint.Address.Contains(':', StringComparison.Ordinal)
+            ? $"[{endpoint.Address}]:{endpoint.PortNumber}"
+            : $"{endpoint.Address}:{endpoint.PortNumber}";
+        UriPrefix = "http://" + Authority;
+        Endpoint = endpoint;
+        draining = endpoint.Draining;
+    }
+
+    /// <summary>The resource's name.</summary>
+    public string Name { get; }
+
+    public string Address { get; }
+
+    public int PortNumber { get; }
+
+    /// <summary><c>address:port</c>, an IPv6 address in brackets.</summary>
+    public string Authority { get; }
+
+    public string UriPrefix { get; }
+
+    /// <summary>The catalogue's record as last applied; written by the routing table only.</summary>
+    public Endpoint Endpoint { get; private set; }
+
+    /// <summary>What passive health knows; guarded by the upstream's outlier lock.</summary>
+    public EndpointHealth Health { get; } = new();
+
+    public int InFlight => Volatile.Read(ref inFlight);
+
+    public bool IsDraining => draining;
+
+    /// <summary>The moving average of the time to the answer's headers; 0 before the first.</summary>
+    public double LatencyMs => Volatile.Read(ref latencyMs);
+
+    /// <summary>The catalogue says that it serves and shall get requests.</summary>
+    public bool IsReady => !draining && !closed && Endpoint.Health == HealthState.Passing;
+
+    /// <summary>
+    /// Counts a request in, unless the endpoint drains or is gone. The count goes up before the flags are read, and the
+    /// table sets the flags before it reads the count (both with full fences): a request is either refused here or seen
+    /// by whoever waits for the drain, never neither.
+    /// </summary>
+    public bool TryEnter()
+    {
+        Interlocked.Increment(ref inFlight);
+        if (!draining && !closed) return true;
+        Leave();
+        return false;
+    }
+
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref inFlight) == 0 && draining) drained();
+    }
+
+    public void ObserveLatency(TimeSpan untilHeaders)
+    {
+        // Two requests may lose one another's sample: the average is a hint, not an account.
+        double previous = LatencyMs;
+        double sample = untilHeaders.TotalMilliseconds;
+        Volatile.Write(ref latencyMs, previous == 0 ? sample : previous + ((sample - previous) * LatencyShare));
+    }
+
+    public bool HasAddressOf(Endpoint endpoint) =>
+        Address == endpoint.Address && PortNumber == endpoint.PortNumber;
+
+    /// <summary>Takes over a newer record of the same address.</summary>
+    public void Update(Endpoint endpoint)
+    {
+        bool recovered = endpoint.Health == HealthState.Passing && Endpoint.Health != HealthState.Passing;
+        Endpoint = endpoint;
+        draining = endpoint.Draining;
+        Interlocked.MemoryBarrier();
+        // The health check has seen it work since: what the gateway held against it is out of date.
+        if (recovered) Health.Reset();
+    }
+
+    /// <summary>It is no longer in the catalogue: no new requests; those in flight go on.</summary>
+    public void Close() => closed = true;
+}

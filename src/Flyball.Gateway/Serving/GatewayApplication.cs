@@ -1,0 +1,123 @@
+using Flyball.Gateway.AccessLog;
+using Flyball.Gateway.Forwarding;
+using Flyball.Gateway.Routing;
+using Flyball.Gateway.Telemetry;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Gateway.Serving;
+
+/// <summary>
+/// What Kestrel calls for each request. It stands directly on the server, without hosting's diagnostics and middleware,
+/// which would cost an activity and a scope a request.
+/// </summary>
+internal sealed partial class GatewayApplication(
+    RoutingTable table, RequestForwarder forwarder, ForwardingRules rules, GatewayMetrics metrics, AccessLogWriter accessLog,
+    TimeProvider time, ILogger<GatewayApplication> logger)
+    : IHttpApplication<GatewayRequest>
+{
+    /// <summary>What nginx logs when the client hung up before an answer.</summary>
+    private const int ClientClosedRequest = 499;
+
+    public GatewayRequest CreateContext(IFeatureCollection contextFeatures)
+    {
+        GatewayRequest request;
+        if (contextFeatures is IHostContextContainer<GatewayRequest> container)
+            request = container.HostContext ??= new GatewayRequest(time, rules);
+        else
+            request = new GatewayRequest(time, rules);
+        request.Begin(contextFeatures);
+        metrics.RequestStarted();
+        return request;
+    }
+
+    public async Task ProcessRequestAsync(GatewayRequest context)
+    {
+        HttpContext http = context.Context;
+        context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value);
+        context.Span = TraceContext.Begin(http);
+        try
+        {
+            if (context.Route is null) await RefuseAsync(context, Refusal.NoRoute, NoRoute(http.Request));
+            else if (CameRound(http.Request)) await RefuseAsync(context, Refusal.Loop, "A route leads back to the gateway itself.");
+            else await forwarder.ForwardAsync(context);
+        }
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
+        {
+            context.IsClientGone = true;
+            Log.ClientGone(logger, e);
+        }
+    }
+
+    public void DisposeContext(GatewayRequest context, Exception? exception)
+    {
+        int status = exception is not null ? StatusCodes.Status500InternalServerError : context.Context.Response.StatusCode;
+        if (context.IsClientGone && !context.Context.Response.HasStarted) status = ClientClosedRequest;
+        TimeSpan took = context.Elapsed;
+        metrics.RequestEnded(context.Route?.Labels, status, took);
+        if (accessLog.IsEnabled) accessLog.Add(Entry(context, status, took));
+        TraceContext.End(context.Span, status, context.Route?.Name, context.Refusal?.Code ?? (exception is null ? null : "internal"));
+        context.End();
+    }
+
+    private async Task RefuseAsync(GatewayRequest request, Refusal refusal, string detail)
+    {
+        request.Refusal = refusal;
+        metrics.Refused(refusal.Code);
+        await RefusalAnswer.WriteAsync(request.Context, refusal, detail);
+    }
+
+    private bool CameRound(HttpRequest request)
+    {
+        if (request.Headers.Via.Count == 0) return false;
+        foreach (string? hop in request.Headers.Via)
+        {
+            if (hop is not null && hop.Contains(rules.Pseudonym, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    private string NoRoute(HttpRequest request)
+    {
+        string host = request.Headers.Host.ToString();
+        string which = host.Length == 0 ? "This request names no host" : $"Nothing is routed for '{host}{request.Path}'";
+        return table.RouteCount == 0
+            ? which + ": there are no routes yet. Give a service 'x-route' in its Compose file and apply it."
+            : which + ". 'flyball routes' lists what is.";
+    }
+
+    private AccessLogEntry Entry(GatewayRequest request, int status, TimeSpan took)
+    {
+        HttpContext http = request.Context;
+        return new AccessLogEntry
+        {
+            At = time.GetUtcNow(),
+            Client = http.Connection.RemoteIpAddress,
+            Method = http.Request.Method,
+            Target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? http.Request.Path,
+            Protocol = http.Request.Protocol,
+            Host = http.Request.Headers.Host,
+            Status = status,
+            BytesSent = http.Response.ContentLength,
+            Took = took,
+            Route = request.Route?.Name,
+            Upstream = request.Route?.Upstream.Service,
+            Endpoint = request.Endpoint?.Authority,
+            Tries = request.Tries,
+            Refusal = request.Refusal?.Code,
+            Referer = http.Request.Headers.Referer,
+            UserAgent = http.Request.Headers.UserAgent,
+            TraceParent = request.TraceParent,
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3041, LogLevel.Debug, "The client hung up")]
+        public static partial void ClientGone(ILogger logger, Exception reason);
+    }
+}

@@ -1,0 +1,35 @@
+using Flyball.Gateway.AccessLog;
+using Flyball.Gateway.Health;
+using Flyball.Gateway.Routing;
+using Flyball.Gateway.Sessions;
+using Microsoft.Extensions.Hosting;
+
+namespace Flyball.Gateway.Serving;
+
+/// <summary>Starts and stops the gateway's parts with the host: routes first, then the door, then the loops.</summary>
+internal sealed class GatewayRole(
+    GatewayServer server, RoutingLoop routing, GatewaySession session, EndpointProber prober, AccessLogWriter accessLog)
+    : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        routing.Load();
+        await server.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The session and the routes stay until the last request has ended: it may still be retried elsewhere.
+        await server.StopAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <summary>No loop ends by itself: the first that does has failed, and the host stops with its exception.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        List<Task> loops = [routing.RunAsync(stoppingToken), session.RunAsync(stoppingToken), prober.RunAsync(stoppingToken)];
+        if (accessLog.IsEnabled) loops.Add(accessLog.RunAsync(stoppingToken));
+        await await Task.WhenAny(loops);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Flyball.Gateway.Serving;
+
+/// <summary>The gateway's door: a Kestrel server of its own, with its own addresses and limits.</summary>
+internal sealed partial class GatewayServer(
+    GatewayOptions options, GatewayApplication application, IServiceProvider services, TimeProvider time, ILoggerFactory logs)
+    : IDisposable
+{
+    private readonly ILogger logger = logs.CreateLogger<GatewayServer>();
+    private KestrelServer? server;
+
+    /// <summary>Where it listens, as URLs with the ports that were taken; empty before the start.</summary>
+    public IReadOnlyList<string> Addresses { get; private set; } = [];
+
+    /// <exception cref="IOException">An address is in use or not this machine's.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
+        var split = new SplitListenerFactory(transport, options, time, logs.CreateLogger<SplitListenerFactory>());
+        server = new KestrelServer(Options.Create(Configure(split)), split, logs);
+        await server.StartAsync(application, cancellation);
+        Addresses = split.Addresses;
+        Log.Listening(logger, string.Join(", ", Addresses));
+    }
+
+    /// <summary>Takes no new connections and gives requests in flight the time of the options.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        if (server is null) return;
+        using var limit = new CancellationTokenSource(options.StopTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        await server.StopAsync(linked.Token);
+    }
+
+    public void Dispose() => server?.Dispose();
+
+    private KestrelServerOptions Configure(SplitListenerFactory split)
+    {
+        var kestrel = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false, AllowSynchronousIO = false };
+        KestrelServerLimits limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = options.ConnectionsMax;
+        limits.MaxConcurrentUpgradedConnections = options.UpgradedConnectionsMax;
+        limits.MaxRequestHeadersTotalSize = options.HeaderBytesMax;
+        limits.MaxRequestHeaderCount = options.HeaderCountMax;
+        limits.MaxRequestBodySize = options.BodyBytesMax;
+        limits.KeepAliveTimeout = options.KeepAliveTimeout;
+        limits.RequestHeadersTimeout = options.RequestHeadersTimeout;
+        foreach (IPEndPoint address in options.Addresses.Select(IPEndPoint.Parse))
+        {
+            kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(split.TwinOf(address), listen => listen.Protocols = HttpProtocols.Http2);
+        }
+
+        foreach (IPEndPoint address in options.H2cAddresses.Select(IPEndPoint.Parse))
+            kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http2);
+        return kestrel;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3051, LogLevel.Information, "The gateway listens on {Addresses}")]
+        public static partial void Listening(ILogger logger, string addresses);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using Flyball.Base.Ids;
+using Flyball.Base.Resources;
+using Flyball.Base.Transport;
+using Flyball.Contracts;
+using Flyball.Contracts.Gateway.Wire;
+using Flyball.Gateway.Balancing;
+using Flyball.Gateway.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Gateway.Sessions;
+
+/// <summary>
+/// The gateway's end of the control stream: says what has been applied and which draining endpoints are busy, at each
+/// heartbeat, and at once while endpoints drain. Reconnects for ever; requests are served meanwhile from what is known.
+/// </summary>
+internal sealed partial class GatewaySession
+{
+    public const int ProtocolVersion = 1;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan HeartbeatMax = TimeSpan.FromSeconds(30);
+
+    private readonly ITransport transport;
+    private readonly RoutingTable table;
+    private readonly GatewayIdentity identity;
+    private readonly IdSource ids;
+    private readonly RandomSequence random;
+    private readonly TimeProvider time;
+    private readonly ILogger<GatewaySession> logger;
+
+    /// <summary>Holds one signal at most: many changes between two reports are one report.</summary>
+    private readonly Channel<bool> changed = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public GatewaySession(
+        ITransport transport, RoutingTable table, GatewayIdentity identity, IdSource ids, RandomSequence random,
+        TimeProvider time, ILogger<GatewaySession> logger)
+    {
+        this.transport = transport;
+        this.table = table;
+        this.identity = identity;
+        this.ids = ids;
+        this.random = random;
+        this.time = time;
+        this.logger = logger;
+        table.Changed = OnChanged;
+    }
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        TimeSpan delay = FirstDelay;
+        while (true)
+        {
+            try
+            {
+                if (await ConnectAsync(cancellation)) delay = FirstDelay;
+            }
+            catch (TransportException e)
+            {
+                Log.Away(logger, e.Message, delay.TotalMilliseconds);
+            }
+
+            // Jitter spreads the gateways of a server that has just come back.
+            double part = 0.5 + (random.Next() / (double)ulong.MaxValue / 2);
+            await Task.Delay(delay * part, time, cancellation);
+            delay = delay * 2 > LongestDelay ? LongestDelay : delay * 2;
+        }
+    }
+
+    /// <summary>One stream from its beginning to its end; true when the server had welcomed it.</summary>
+    private async Task<bool> ConnectAsync(CancellationToken cancellation)
+    {
+        await using IMessageStream<GatewayMessage, GatewayServerMessage> stream =
+            await transport.OpenAsync(StreamMethods.GatewayControl, cancellation);
+        var hello = new GatewayHello { ProtocolVersion = ProtocolVersion, GatewayId = identity.Id, SessionId = ids.Next() };
+        await stream.SendAsync(new GatewayMessage { Hello = hello }, cancellation);
+        GatewayServerMessage? answer = await stream.ReceiveAsync(cancellation);
+        if (answer?.Welcome is not { } welcome) return false;
+        Log.Connected(logger, identity.Id);
+        TimeSpan heartbeat = TimeSpan.FromMilliseconds(welcome.HeartbeatIntervalMs);
+        heartbeat = heartbeat < HeartbeatMin ? HeartbeatMin : heartbeat > HeartbeatMax ? HeartbeatMax : heartbeat;
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task watchEnd = UntilEndAsync(stream, ended.Token);
+        try
+        {
+            await ReportAsync(stream, heartbeat, watchEnd, ended.Token);
+            await watchEnd;
+        }
+        catch (TransportException e)
+        {
+            Log.Away(logger, e.Message, FirstDelay.TotalMilliseconds);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+        }
+
+        return true;
+    }
+
+    private async Task ReportAsync(
+        IMessageStream<GatewayMessage, GatewayServerMessage> stream, TimeSpan heartbeat, Task end, CancellationToken cancellation)
+    {
+        while (!end.IsCompleted)
+        {
+            (Revision applied, IReadOnlyList<string> busy) = table.Report();
+            var report = new GatewayReport { AppliedRevision = applied.Value };
+            report.BusyEndpoints.AddRange(busy);
+            await stream.SendAsync(new GatewayMessage { Report = report }, cancellation);
+
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(
+                end, Task.Delay(heartbeat, time, wait.Token), changed.Reader.WaitToReadAsync(wait.Token).AsTask());
+            await wait.CancelAsync();
+            changed.Reader.TryRead(out _);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The server says nothing after its welcome (yet): receiving tells when the stream ends.</summary>
+    private static async Task UntilEndAsync(
+        IMessageStream<GatewayMessage, GatewayServerMessage> stream, CancellationToken cancellation)
+    {
+        while (await stream.ReceiveAsync(cancellation) is not null)
+        {
+        }
+    }
+
+    /// <summary>Nobody waits for an applied revision while nothing drains: the next heartbeat will do.</summary>
+    private void OnChanged()
+    {
+        if (table.HasDraining) changed.Writer.TryWrite(true);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3061, LogLevel.Information, "Connected to the server as gateway {Gateway}")]
+        public static partial void Connected(ILogger logger, string gateway);
+
+        [LoggerMessage(3062, LogLevel.Warning, "The server is away ({Reason}); next try in about {DelayMs:0} ms. Requests are served meanwhile")]
+        public static partial void Away(ILogger logger, string reason, double delayMs);
+    }
+}

@@ -1,0 +1,9 @@
+using Flyball.Contracts.Gateway;
+using Flyball.Contracts.Scheduling;
+using Flyball.Scheduling.Compose.Values;
+
+namespace Flyball.Scheduling.Compose.Services;
+
+/// <summary>A service as far as it can be compiled on its own, before services are joined.</summary>
+internal sealed record ServiceDraft(
+    string Name, Field Field, Workload Workload, IReadOnlyList<Route> Routes, ComposeBuild? Build);

@@ -1,0 +1,5 @@
+namespace Flyball.Scheduling.Workloads.Changing;
+
+/// <summary>The answer to a change of one workload.</summary>
+internal sealed record ChangeAnswer(
+    string Name, string Action, long Revision, int? Replicas = null, long? PinnedUntilUnixMs = null);

@@ -1,0 +1,113 @@
+using Flyball.Agent;
+using Flyball.Backup;
+using Flyball.Base.Transport;
+using Flyball.Contracts;
+using Flyball.Contracts.Agent.Wire;
+using Flyball.Contracts.Gateway.Wire;
+using Flyball.Discovery;
+using Flyball.Gateway;
+using Flyball.Identity;
+using Flyball.Scheduling;
+using Flyball.Settings;
+using Flyball.Store;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Flyball.Hosting;
+
+/// <summary>Puts a server together: one list of modules, one list of doors.</summary>
+internal static class ServerComposition
+{
+    public const string AdminTokenFile = "admin.token";
+
+    public const string JoinTokenFile = "join.token";
+
+    /// <summary>Connections to the API at a time; one more is closed at once.</summary>
+    private const int ApiConnectionsMax = 2_000;
+
+    /// <summary>A request's body where an endpoint says nothing else: enough for any JSON of ours.</summary>
+    private const long BodyBytesMax = 1024 * 1024;
+
+    /// <param name="all">Also an agent and a gateway, in this process.</param>
+    /// <param name="stopTasksOnExit">What the agent started ends with this process (<c>flyball up</c>).</param>
+    public static WebApplication Build(ServerSettings settings, DataDirectory data, bool all, bool stopTasksOnExit)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddPlatformLogging(settings.LogLevel);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        IServiceCollection services = builder.Services;
+        services.AddPlatform();
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
+        services.AddSqliteStore(new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });
+        services.AddIdentity(new IdentityOptions
+        {
+            AdminTokenFile = data.Combine(AdminTokenFile),
+            JoinTokenFile = data.Combine(JoinTokenFile),
+        });
+        services.AddSingleton<ServerStart>();
+        services.AddSingleton(data);
+        services.AddSingleton<DataBackup>();
+        services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
+        services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
+        services.AddAgentSessions(new AgentSessionOptions());
+        services.AddGatewaySessions(new GatewaySessionOptions());
+        if (all)
+        {
+            services.AddSingleton<ITransport>(InProcess);
+            services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit));
+            services.AddGateway(RoleOptions.Gateway(settings));
+        }
+
+        WebApplication app = builder.Build();
+        Map(app, settings);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = ApiConnectionsMax;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = ApiConnectionsMax;
+        kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+        kestrel.Listen(settings.Api, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(settings.Control, listen => listen.Protocols = HttpProtocols.Http2);
+    }
+
+    private static void Map(WebApplication app, ServerSettings settings)
+    {
+        // One pipeline serves both doors; each shows only what belongs to it.
+        app.Use((context, next) =>
+        {
+            bool isControl = context.Connection.LocalPort == settings.Control.Port;
+            bool isGrpc = context.Request.Path.StartsWithSegments("/flyball.store.v1.StoreWatch")
+                || context.Request.Path.StartsWithSegments("/flyball.agent.v1.AgentControl")
+                || context.Request.Path.StartsWithSegments("/flyball.gateway.v1.GatewayControl");
+            if (isControl == isGrpc) return next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        app.UseWebSockets();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapStore();
+        app.MapAgentControl();
+        app.MapGatewaySessions().RequireAuthorization(Contracts.Identity.Policies.Control);
+        app.MapStoreApi();
+        app.MapScheduling();
+        app.MapDiscoveryApi();
+        app.MapGatewayApi();
+        app.MapGroup("/api/flyball/v1").MapAgentSessions();
+        VersionApi.Map(app);
+        BackupApi.Map(app);
+    }
+
+    private static InProcessTransport InProcess(IServiceProvider services)
+    {
+        var transport = new InProcessTransport();
+        transport.Handle(StreamMethods.AgentControl, services.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
+        transport.Handle(StreamMethods.AgentData, services.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
+        transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
+        return transport;
+    }
+}

@@ -1,0 +1,27 @@
+using Flyball.Contracts;
+using Flyball.Gateway;
+using Flyball.Hosting;
+using Flyball.Settings;
+using Flyball.Store;
+
+namespace Flyball.Roles;
+
+/// <summary>A gateway in a process of its own: it watches the server's store and serves from its last snapshot without it.</summary>
+internal static class GatewayRole
+{
+    public static Task<int> RunAsync(ServerSettings settings, CancellationToken cancellation)
+    {
+        Doors.EnsureFree((Setting.Gateway, settings.Gateway), (Setting.GatewayH2c, settings.GatewayH2c));
+        return RoleHost.RunAsync(settings, (services, data) =>
+        {
+            services.AddRemoteReader(
+                new RemoteReaderOptions
+                {
+                    Kinds = [Kinds.Route.Name, Kinds.Endpoint.Name],
+                    File = data.Combine("snapshot"),
+                },
+                PlatformServices.NewRandom);
+            services.AddGateway(RoleOptions.Gateway(settings));
+        }, cancellation);
+    }
+}
