@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text;
+using Flyball.Agent.Allocations;
 using Flyball.Agent.Drivers.Docker;
 using Flyball.Agent.Tests.Harness;
 using Flyball.Contracts.Agent;
@@ -230,7 +231,7 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         await first.DisposeAsync();
 
         RunningAgent second = StartAgent();
-        await Eventually.TrueAsync(() => second.Table.Find(id)?.Record.State.Stage == Allocations.RunStage.Running);
+        await Eventually.TrueAsync(() => second.Table.Find(id)?.Record.State.Stage == RunStage.Running);
 
         Assert.Equal(handle, (await platform.WaitForAsync(id, AllocationPhase.Running)).Handle);
         Assert.Equal([handle], await ContainersAsync(id));
@@ -275,7 +276,7 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
             Resources = new ResourceLimits { CpuLimit = 0.2, MemoryLimitBytes = 64 << 20 },
         });
         await platform.WaitForAsync(id, AllocationPhase.Running);
-        Allocations.AllocationRunner runner = agent.Table.Find(id)!;
+        AllocationRunner runner = agent.Table.Find(id)!;
 
         Agent.Drivers.TaskUsage? usage = await runner.Driver!.UsageAsync(runner.Task, runner.Record.State.Handle!, Platform.Cancellation);
 

@@ -21,10 +21,12 @@ internal sealed class Platform : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private ServiceProvider server;
     private Task serving;
+    private readonly IdSource allocationIds = new(TimeProvider.System, new Random());
     private int ids;
 
-    public Platform()
+    public Platform(AgentSessionOptions? sessions = null)
     {
+        SessionOptions = sessions ?? new AgentSessionOptions();
         Store = new MemoryStore(TimeProvider.System);
         Directory = System.IO.Directory.CreateTempSubdirectory("flyball-agent-").FullName;
         (server, serving) = StartServer();
@@ -36,7 +38,7 @@ internal sealed class Platform : IAsyncDisposable
 
     public InProcessTransport Transport { get; private set; } = new();
 
-    public AgentSessionOptions SessionOptions { get; init; } = new();
+    public AgentSessionOptions SessionOptions { get; }
 
     /// <summary>Uploaded build contexts by digest.</summary>
     public Dictionary<string, byte[]> Contexts { get; } = [];
@@ -55,11 +57,18 @@ internal sealed class Platform : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>The control door over real gRPC, for agents in processes of their own.</summary>
+    public Task<ControlDoor> OpenDoorAsync() => ControlDoor.OpenAsync(
+        server.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>(), server.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
+
     /// <summary>Writes a version and an allocation of it; the allocation's id.</summary>
     public async Task<string> PlaceAsync(string workload, TaskSpec task, int version = 1)
     {
         string node = (await WaitForNodeAsync(NodeState.Ready)).Id;
-        string id = $"alloc{++ids:D4}";
+        ids++;
+
+        // As in life no two are alike: control groups and marks of tests that run side by side must not meet.
+        string id = allocationIds.Next();
         var transaction = new StoreTransaction()
             .Put(Kinds.Version, WorkloadVersion.NameOf(workload, version), new WorkloadVersion
             {
