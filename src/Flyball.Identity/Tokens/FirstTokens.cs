@@ -4,8 +4,9 @@ using Flyball.Contracts.Journal;
 namespace Flyball.Identity.Tokens;
 
 /// <summary>
-/// Creates the admin token and the join token when the store has none, and hands each to its file, readable by the
-/// owner only. A lost file is mended by deleting it and starting again with <see cref="IdentityOptions.ReissueTokens"/>.
+/// Creates the admin token and the join token when there are none, and hands each to its file, readable by the owner
+/// only. The files belong to the machine: a token in a file that the store does not know (after a restore from another
+/// machine's backup) is made known again. A lost file is mended with <see cref="IdentityOptions.ReissueTokens"/>.
 /// </summary>
 internal sealed class FirstTokens(IResourceStore store, IdentityOptions options, TimeProvider time)
 {
@@ -18,9 +19,11 @@ internal sealed class FirstTokens(IResourceStore store, IdentityOptions options,
     private async Task EnsureAsync(string identity, TokenRole role, string file, CancellationToken cancellation)
     {
         Resource<Token>[] existing = [.. store.Current.List(Token.Kind).Where(token => token.Value.Role == role)];
-        if (existing.Length > 0 && !options.ReissueTokens) return;
+        string? kept = File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : null;
+        bool isKnown = kept is null ? existing.Length > 0 : store.Current.Get(Token.Kind, TokenSecret.Hash(kept)) is not null;
+        if (isKnown && !options.ReissueTokens) return;
 
-        string secret = TokenSecret.Create();
+        string secret = kept is { Length: > 0 } && !options.ReissueTokens ? kept : TokenSecret.Create();
         var transaction = new StoreTransaction();
         foreach (Resource<Token> old in existing) transaction.Delete(old.Key);
         var token = new Token { Identity = identity, Role = role, CreatedUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() };

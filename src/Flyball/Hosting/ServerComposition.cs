@@ -1,4 +1,5 @@
 using Flyball.Agent;
+using Flyball.Backup;
 using Flyball.Base.Transport;
 using Flyball.Contracts;
 using Flyball.Contracts.Agent.Wire;
@@ -44,6 +45,8 @@ internal static class ServerComposition
             JoinTokenFile = data.Combine(JoinTokenFile),
         });
         services.AddSingleton<ServerStart>();
+        services.AddSingleton(data);
+        services.AddSingleton<DataBackup>();
         services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
         services.AddAgentSessions(new AgentSessionOptions());
@@ -96,6 +99,7 @@ internal static class ServerComposition
         app.MapGatewayApi();
         app.MapGroup("/api/flyball/v1").MapAgentSessions();
         VersionApi.Map(app);
+        BackupApi.Map(app);
     }
 
     private static InProcessTransport InProcess(IServiceProvider services)

@@ -1,3 +1,4 @@
+using Flyball.Backup;
 using Flyball.Cli.Connecting;
 using Flyball.Hosting;
 using Flyball.Identity;
@@ -31,6 +32,7 @@ internal sealed class RunningServer : IAsyncDisposable
         WebApplication? api = null;
         try
         {
+            DataBackup.RemoveLeftOvers(data);
             api = ServerComposition.Build(settings, data, all, stopTasksOnExit);
             await api.Services.EnsureFirstTokensAsync(cancellation);
             await api.StartAsync(cancellation);

@@ -13,6 +13,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private readonly List<Running> started = [];
     private HttpClient? api;
+    private bool isMounted;
 
     private Platform(bool roles)
     {
@@ -59,11 +60,14 @@ internal sealed class Platform : IAsyncDisposable
         }
     }
 
-    public static async Task<Platform> StartAsync(bool separateRoles = false, string dockerSocket = "none", params string[] extraArguments)
+    /// <param name="limitedDiskMegabytes">Puts the server's data on a small file system in memory; needs root.</param>
+    public static async Task<Platform> StartAsync(
+        bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, params string[] extraArguments)
     {
         var platform = new Platform(separateRoles) { DockerSocket = dockerSocket, ExtraArguments = extraArguments };
         try
         {
+            if (limitedDiskMegabytes > 0) await platform.MountAsync(limitedDiskMegabytes);
             await platform.StartServerAsync();
             if (separateRoles)
             {
@@ -165,6 +169,7 @@ internal sealed class Platform : IAsyncDisposable
         for (int i = started.Count - 1; i >= 0; i--) await started[i].DisposeAsync();
         api?.Dispose();
         TaskProcesses.KillAll(Directory);
+        if (isMounted) await RunAsync("umount", "-l", ServerData);
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
@@ -182,6 +187,20 @@ internal sealed class Platform : IAsyncDisposable
         {
             // The server is down or stuck: what it started is killed by its process ids below.
         }
+    }
+
+    private async Task MountAsync(int megabytes)
+    {
+        System.IO.Directory.CreateDirectory(ServerData);
+        await RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=0700", "tmpfs", ServerData);
+        isMounted = true;
+    }
+
+    private static async Task RunAsync(string command, params string[] arguments)
+    {
+        await using Running running = Running.Start(command, arguments);
+        await running.Process.WaitForExitAsync();
+        Assert.True(running.Process.ExitCode == 0, running.Output);
     }
 
     private Running Track(Running running)
