@@ -27,8 +27,10 @@ internal static class EndpointChange
         foreach (int services in new[] { 10_000, 1_000, 100, 1 })
         {
             RoutingTable table = Fill(services, out TimeSpan fill);
-            Console.WriteLine($"  {services,6:n0} services of {Count / services,6:n0} endpoints (filled in {fill.TotalMilliseconds:n0} ms)");
-            Measure(table, "health of an endpoint", i => Put(Kinds.Endpoint, Name(i), Endpoint(i, services, i % 2 == 0), i));
+            Console.WriteLine($"  {services,6:n0} services of {Count / services,6:n0} endpoints "
+                + $"(filled in {fill.TotalMilliseconds:n0} ms)");
+            Measure(table, "health of an endpoint", i =>
+                Put(Kinds.Endpoint, Name(i), Endpoint(i, services, i % 2 == 0), i));
             Measure(table, "endpoint added and removed", i => i % 2 == 0
                 ? Put(Kinds.Endpoint, "new.http", Endpoint(Count + 1, services, true), i)
                 : ResourceChange.Delete(Kinds.Endpoint.Key("new.http"), new Revision(i + 10)));
@@ -47,9 +49,12 @@ internal static class EndpointChange
             TimeProvider.System, new RandomSequence(1), new RetryBudgetOptions(),
             new OutlierPolicy(new OutlierOptions(), TimeProvider.System), false);
         var table = new RoutingTable(policies, new RouteLabelSet(1_000));
-        IEnumerable<ResourceChange> endpoints = Enumerable.Range(0, Count).Select(i => Put(Kinds.Endpoint, Name(i), Endpoint(i, services, true), 1));
+        IEnumerable<ResourceChange> endpoints = Enumerable.Range(0, Count)
+            .Select(i => Put(Kinds.Endpoint, Name(i), Endpoint(i, services, true), 1));
         IEnumerable<ResourceChange> routes = Enumerable.Range(0, Count).Select(i => Put(
-            Kinds.Route, $"r{i:d5}", new Route { Host = $"h{i}.test", PathPrefix = i % 2 == 0 ? "/" : "/api", Service = "s" + (i % services) }, 1));
+            Kinds.Route, $"r{i:d5}",
+            new Route { Host = $"h{i}.test", PathPrefix = i % 2 == 0 ? "/" : "/api", Service = "s" + (i % services) },
+            1));
         ResourceChange[] all = [.. endpoints, .. routes];
         long start = Stopwatch.GetTimestamp();
         table.Apply(new ChangeBatch(new Revision(1), all));
@@ -59,7 +64,8 @@ internal static class EndpointChange
 
     private static void Measure(RoutingTable table, string what, Func<int, ResourceChange> change)
     {
-        ChangeBatch[] batches = [.. Enumerable.Range(0, Changes).Select(i => new ChangeBatch(new Revision(i + 10), [change(i)]))];
+        ChangeBatch[] batches =
+            [.. Enumerable.Range(0, Changes).Select(i => new ChangeBatch(new Revision(i + 10), [change(i)]))];
         for (int i = 0; i < Changes / 10; i++) table.Apply(new ChangeBatch(new Revision(2), [change(i)]));
         GC.Collect();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -76,7 +82,8 @@ internal static class EndpointChange
         double wallUs = Stopwatch.GetElapsedTime(start).TotalMicroseconds / Changes;
         double cpuUs = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / Changes;
         double bytes = (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)Changes;
-        Console.WriteLine($"    {what,-28} {cpuUs,8:n1} µs CPU {wallUs,8:n1} µs wall, worst {worst * 1e6 / Stopwatch.Frequency,8:n0} µs, {bytes,10:n0} bytes");
+        Console.WriteLine($"    {what,-28} {cpuUs,8:n1} µs CPU {wallUs,8:n1} µs wall, "
+            + $"worst {worst * 1e6 / Stopwatch.Frequency,8:n0} µs, {bytes,10:n0} bytes");
     }
 
     private static void Match(RoutingTable table)
@@ -87,9 +94,11 @@ internal static class EndpointChange
         for (int i = 0; i < Count; i++) found += table.Matcher.Match(hosts[i], "/api/v1/items") is null ? 0 : 1;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < Requests; i++) found += table.Matcher.Match(hosts[i % Count], "/api/v1/items") is null ? 0 : 1;
+        for (int i = 0; i < Requests; i++)
+            found += table.Matcher.Match(hosts[i % Count], "/api/v1/items") is null ? 0 : 1;
         double ns = Stopwatch.GetElapsedTime(start).TotalNanoseconds / Requests;
-        Console.WriteLine($"  match: {ns:n0} ns, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / Requests} bytes ({found:n0} found)");
+        long bytes = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Requests;
+        Console.WriteLine($"  match: {ns:n0} ns, {bytes} bytes ({found:n0} found)");
     }
 
     private static string Name(int i) => $"a{i % Count:d5}.http";
@@ -97,7 +106,8 @@ internal static class EndpointChange
     private static Endpoint Endpoint(int i, int services, bool passing) => new()
     {
         Service = "s" + (i % Count % services), Port = "http", Allocation = $"a{i % Count:d5}", Version = 1, Node = "n",
-        Address = "10.0.0.1", PortNumber = 1000 + (i % Count), Health = passing ? HealthState.Passing : HealthState.Critical,
+        Address = "10.0.0.1", PortNumber = 1000 + (i % Count),
+        Health = passing ? HealthState.Passing : HealthState.Critical,
     };
 
     private static ResourceChange Put<T>(ResourceKind<T> kind, string name, T value, int revision) where T : class =>

@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Gateway.Bench;
 
 /// <summary>
-/// A service gets its first endpoint while a client asks for it: the time from before the commit to the end of the first
+/// A service gets its first endpoint while a client asks for it: the time from before the commit to the end of the
+/// first
 /// answer by the new endpoint.
 /// </summary>
 internal static class FirstRequest
@@ -31,7 +32,8 @@ internal static class FirstRequest
         for (int i = 0; i < Rounds; i++)
         {
             using (HttpResponseMessage none = await client.GetAsync("/"))
-                if (none.StatusCode != HttpStatusCode.ServiceUnavailable) throw new InvalidOperationException($"{none.StatusCode} without endpoints.");
+                if (none.StatusCode != HttpStatusCode.ServiceUnavailable)
+                    throw new InvalidOperationException($"{none.StatusCode} without endpoints.");
             long start = Stopwatch.GetTimestamp();
             await store.CommitAsync(GatewayHost.Endpoint("a" + i, backendPort));
             while (true)
@@ -49,7 +51,8 @@ internal static class FirstRequest
 
         double first = times[0];
         times.Sort();
-        Console.WriteLine($"commit -> first answer, {Rounds} rounds: p50 {times[Rounds / 2]:n2} ms, p99 {times[Rounds * 99 / 100]:n2} ms, max {times[^1]:n2} ms (the first, cold: {first:n1} ms)");
+        Console.WriteLine($"commit -> first answer, {Rounds} rounds: p50 {times[Rounds / 2]:n2} ms, "
+            + $"p99 {times[Rounds * 99 / 100]:n2} ms, max {times[^1]:n2} ms (the first, cold: {first:n1} ms)");
         await host.StopAsync();
         Directory.Delete(directory, recursive: true);
     }

@@ -37,7 +37,8 @@ internal static class GatewayHost
             .AddGateway(new GatewayOptions { Addresses = [$"127.0.0.1:{port}"], DataDirectory = directory });
         IHost host = builder.Build();
         host.Services.GetRequiredService<InProcessTransport>().Handle(
-            StreamMethods.GatewayControl, host.Services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
+            StreamMethods.GatewayControl,
+            host.Services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
         await host.StartAsync();
         return (host, store);
     }
@@ -45,7 +46,8 @@ internal static class GatewayHost
     public static StoreTransaction Endpoint(string allocation, int port) => new StoreTransaction().Put(
         Kinds.Endpoint, allocation + ".http", new Endpoint
         {
-            Service = "shop.web", Port = "http", Allocation = allocation, Version = 1, Node = "n", Address = "127.0.0.1",
+            Service = "shop.web", Port = "http", Allocation = allocation, Version = 1, Node = "n",
+            Address = "127.0.0.1",
             PortNumber = port, Health = HealthState.Passing,
         });
 

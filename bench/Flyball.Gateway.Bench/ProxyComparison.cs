@@ -23,7 +23,8 @@ internal static partial class ProxyComparison
         [
             ("nginx", 18_101, Start(0, "nginx", "-c", Write(directory, "nginx.conf", NginxConfig(directory)))),
             ("haproxy", 18_102, Start(0, "haproxy", "-db", "-f", Write(directory, "haproxy.cfg", HaproxyConfig()))),
-            ("flyball", 18_103, Start(0, Environment.ProcessPath!, "serve", "18103", $"{BackendPort}", Path.Combine(directory, "gateway"))),
+            ("flyball", 18_103, Start(
+                0, Environment.ProcessPath!, "serve", "18103", $"{BackendPort}", Path.Combine(directory, "gateway"))),
         ];
         try
         {
@@ -43,12 +44,16 @@ internal static partial class ProxyComparison
                     (long requests, long errors) = await LoadAsync(port, seconds);
                     double micros = (CpuSeconds(process.Id) - before) * 1e6 / requests;
                     best[name] = Math.Min(best.GetValueOrDefault(name, double.MaxValue), micros);
-                    Console.WriteLine($"round {round}  {name,-8} {micros,7:n1} µs CPU a request, {requests / seconds,7:n0} requests/s, {errors} errors");
+                    Console.WriteLine($"round {round}  {name,-8} {micros,7:n1} µs CPU a request, "
+                        + $"{requests / seconds,7:n0} requests/s, {errors} errors");
                 }
             }
 
             foreach (string name in new[] { "nginx", "haproxy" })
-                Console.WriteLine($"flyball : {name} = {best["flyball"] / best[name]:n2} (CPU a request, best of {Rounds})");
+                {
+                double ratio = best["flyball"] / best[name];
+                Console.WriteLine($"flyball : {name} = {ratio:n2} (CPU a request, best of {Rounds})");
+            }
         }
         finally
         {
@@ -61,7 +66,8 @@ internal static partial class ProxyComparison
     private static Process Start(int core, params string[] command)
     {
         var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = false };
-        foreach (string argument in new[] { "-c", core.ToString(CultureInfo.InvariantCulture) }.Concat(command)) start.ArgumentList.Add(argument);
+        foreach (string argument in new[] { "-c", core.ToString(CultureInfo.InvariantCulture) }.Concat(command))
+            start.ArgumentList.Add(argument);
         // taskset replaces itself by the command, so the process id is the proxy's own.
         return Process.Start(start)!;
     }
@@ -81,7 +87,8 @@ internal static partial class ProxyComparison
             try
             {
                 using HttpResponseMessage answer = await client.GetAsync($"http://127.0.0.1:{port}/");
-                if (answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadAsByteArrayAsync()).Length == 1024) return;
+                byte[] body = await answer.Content.ReadAsByteArrayAsync();
+                if (answer.StatusCode == HttpStatusCode.OK && body.Length == 1024) return;
             }
             catch (HttpRequestException)
             {
@@ -97,7 +104,8 @@ internal static partial class ProxyComparison
     private static async Task<(long Requests, long Errors)> LoadAsync(int port, int seconds)
     {
         var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = true };
-        foreach (string argument in new[] { "-c", "1", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", $"http://127.0.0.1:{port}/" })
+        foreach (string argument in new[] { "-c", "1", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s",
+            $"http://127.0.0.1:{port}/" })
             start.ArgumentList.Add(argument);
         using Process wrk = Process.Start(start)!;
         string report = await wrk.StandardOutput.ReadToEndAsync();
@@ -117,7 +125,8 @@ internal static partial class ProxyComparison
         string stat = File.ReadAllText($"/proc/{processId}/stat");
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         const double TicksPerSecond = 100;
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture)
+            + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
     private static string Write(string directory, string name, string text)
@@ -131,7 +140,8 @@ internal static partial class ProxyComparison
         daemon off; master_process off; worker_processes 1; pid {{directory}}/backend.pid; error_log /dev/null;
         events { worker_connections 1024; }
         http {
-          access_log off; keepalive_requests 100000000; client_body_temp_path {{directory}}/b1; proxy_temp_path {{directory}}/b2;
+          access_log off; keepalive_requests 100000000;
+          client_body_temp_path {{directory}}/b1; proxy_temp_path {{directory}}/b2;
           fastcgi_temp_path {{directory}}/b3; uwsgi_temp_path {{directory}}/b4; scgi_temp_path {{directory}}/b5;
           server { listen 127.0.0.1:{{BackendPort}}; location / { return 200 "{{new string('x', 1024)}}"; } }
         }
@@ -141,13 +151,15 @@ internal static partial class ProxyComparison
         daemon off; master_process off; worker_processes 1; pid {{directory}}/nginx.pid; error_log /dev/null;
         events { worker_connections 1024; }
         http {
-          access_log off; keepalive_requests 100000000; client_body_temp_path {{directory}}/n1; proxy_temp_path {{directory}}/n2;
+          access_log off; keepalive_requests 100000000;
+          client_body_temp_path {{directory}}/n1; proxy_temp_path {{directory}}/n2;
           fastcgi_temp_path {{directory}}/n3; uwsgi_temp_path {{directory}}/n4; scgi_temp_path {{directory}}/n5;
           upstream back { server 127.0.0.1:{{BackendPort}}; keepalive 64; keepalive_requests 100000000; }
           server {
             listen 127.0.0.1:18101;
             location / {
-              proxy_pass http://back; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
+              proxy_pass http://back; proxy_http_version 1.1;
+              proxy_set_header Connection ""; proxy_set_header Host $host;
               proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
             }
           }

@@ -15,7 +15,8 @@ public static class DiscoveryDoors
     /// </summary>
     public static IServiceCollection AddDiscovery(this IServiceCollection services, DiscoveryOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Holder)) throw new ArgumentException("Holder must name the server.", nameof(options));
+        if (string.IsNullOrWhiteSpace(options.Holder))
+            throw new ArgumentException("Holder must name the server.", nameof(options));
         if (options.LeaseDuration < TimeSpan.FromSeconds(1))
             throw new ArgumentException("LeaseDuration must be at least 1 second.", nameof(options));
         services.AddLogging();

@@ -13,7 +13,8 @@ internal sealed class DiscoveryMetrics : IDisposable
         edits = meter.CreateCounter<long>("flyball.discovery.edits", "{endpoint}", "Endpoints written and removed.");
 
     public void Edited(in CatalogueEdit edit) =>
-        edits.Add(1, new KeyValuePair<string, object?>("edit", edit.Endpoint is null ? "removed" : edit.Endpoint.Draining ? "drained" : "written"));
+        edits.Add(1, new KeyValuePair<string, object?>(
+            "edit", edit.Endpoint is null ? "removed" : edit.Endpoint.Draining ? "drained" : "written"));
 
     public void Dispose() => meter.Dispose();
 }

@@ -27,9 +27,11 @@ public static class GatewayDoors
 {
     /// <summary>
     /// The gateway role: its own server on its own addresses. Expects <see cref="TimeProvider"/>, <see cref="Random"/>,
-    /// <see cref="IdSource"/>, <see cref="IDisk"/>, <see cref="IWorkers"/>, <see cref="ITransport"/> and a resource reader.
+    /// <see cref="IdSource"/>, <see cref="IDisk"/>, <see cref="IWorkers"/>, <see cref="ITransport"/> and a resource
+    /// reader.
     /// </summary>
-    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every problem.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
+    /// problem.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
     {
         ValidateOptionsResult verdict = new GatewayOptionsValidator().Validate(null, options);

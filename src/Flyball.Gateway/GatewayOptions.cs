@@ -4,11 +4,14 @@ using Flyball.Gateway.Resilience;
 
 namespace Flyball.Gateway;
 
-/// <summary>How a gateway serves. Every bound has its default here; what a bound refuses is counted in its meter.</summary>
+/// <summary>
+/// How a gateway serves. Every bound has its default here; what a bound refuses is counted in its meter.
+/// </summary>
 public sealed record GatewayOptions
 {
     /// <summary>
-    /// <c>address:port</c> where clients connect; HTTP/1.1, and HTTP/2 without TLS for clients that begin with it (prior
+    /// <c>address:port</c> where clients connect; HTTP/1.1, and HTTP/2 without TLS for clients that begin with it
+    /// (prior
     /// knowledge, as gRPC clients do). Default 127.0.0.1:8080; port 0 takes a free one.
     /// </summary>
     public IReadOnlyList<string> Addresses { get; init; } = ["127.0.0.1:8080"];
@@ -76,7 +79,9 @@ public sealed record GatewayOptions
     /// <summary>Weighs endpoints by latency as well as by requests in flight; default false.</summary>
     public bool BalanceByLatency { get; init; }
 
-    /// <summary>Routes with metric labels of their own; further ones are labelled <c>other</c>. Default 1,000.</summary>
+    /// <summary>
+    /// Routes with metric labels of their own; further ones are labelled <c>other</c>. Default 1,000.
+    /// </summary>
     public int MetricRoutesMax { get; init; } = 1_000;
 
     public OutlierOptions Outliers { get; init; } = new();

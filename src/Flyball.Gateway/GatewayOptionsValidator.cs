@@ -26,10 +26,14 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         foreach (string address in options.Addresses.Concat(options.H2cAddresses))
         {
             if (!IPEndPoint.TryParse(address, out _) || !address.Contains(':', StringComparison.Ordinal))
-                yield return $"{nameof(options.Addresses)}: '{address}' is not an IP address and a port, like 127.0.0.1:8080.";
+            {
+                yield return $"{nameof(options.Addresses)}: '{address}' is not an IP address and a port, "
+                    + "like 127.0.0.1:8080.";
+            }
         }
 
-        if (string.IsNullOrWhiteSpace(options.DataDirectory)) yield return $"{nameof(options.DataDirectory)} must name a directory.";
+        if (string.IsNullOrWhiteSpace(options.DataDirectory))
+            yield return $"{nameof(options.DataDirectory)} must name a directory.";
     }
 
     private static IEnumerable<string> Bounds(GatewayOptions options)
@@ -65,7 +69,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         ];
         foreach ((string key, TimeSpan value) in times)
         {
-            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1)) yield return $"{key} must be above 0 and at most a day.";
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
+                yield return $"{key} must be above 0 and at most a day.";
         }
     }
 
@@ -73,13 +78,21 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
     {
         const string Section = nameof(GatewayOptions.Outliers);
         if (options.FailuresMax < 1) yield return $"{Section}.{nameof(options.FailuresMax)} must be at least 1.";
-        if (options.ServerErrorsMax < 1) yield return $"{Section}.{nameof(options.ServerErrorsMax)} must be at least 1.";
-        if (options.EjectionTime <= TimeSpan.Zero) yield return $"{Section}.{nameof(options.EjectionTime)} must be positive.";
+        if (options.ServerErrorsMax < 1)
+            yield return $"{Section}.{nameof(options.ServerErrorsMax)} must be at least 1.";
+        if (options.EjectionTime <= TimeSpan.Zero)
+            yield return $"{Section}.{nameof(options.EjectionTime)} must be positive.";
         if (options.EjectionTimeMax < options.EjectionTime)
-            yield return $"{Section}.{nameof(options.EjectionTimeMax)} must be at least {nameof(options.EjectionTime)}.";
-        if (options.EjectedShareMax is < 0 or > 1) yield return $"{Section}.{nameof(options.EjectedShareMax)} must be from 0 to 1.";
-        if (options.ProbeInterval <= TimeSpan.Zero) yield return $"{Section}.{nameof(options.ProbeInterval)} must be positive.";
-        if (options.ProbeTimeout <= TimeSpan.Zero) yield return $"{Section}.{nameof(options.ProbeTimeout)} must be positive.";
+        {
+            yield return $"{Section}.{nameof(options.EjectionTimeMax)} must be at least "
+                + $"{nameof(options.EjectionTime)}.";
+        }
+        if (options.EjectedShareMax is < 0 or > 1)
+            yield return $"{Section}.{nameof(options.EjectedShareMax)} must be from 0 to 1.";
+        if (options.ProbeInterval <= TimeSpan.Zero)
+            yield return $"{Section}.{nameof(options.ProbeInterval)} must be positive.";
+        if (options.ProbeTimeout <= TimeSpan.Zero)
+            yield return $"{Section}.{nameof(options.ProbeTimeout)} must be positive.";
         if (options.ProbePath is { } path && !path.StartsWith('/'))
             yield return $"{Section}.{nameof(options.ProbePath)} must begin with a slash.";
     }
@@ -95,7 +108,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
     private static IEnumerable<string> Log(AccessLogOptions options)
     {
         const string Section = nameof(GatewayOptions.AccessLog);
-        if (options.FileBytesMax < 1024) yield return $"{Section}.{nameof(options.FileBytesMax)} must be at least 1,024.";
+        if (options.FileBytesMax < 1024)
+            yield return $"{Section}.{nameof(options.FileBytesMax)} must be at least 1,024.";
         if (options.FilesKept < 0) yield return $"{Section}.{nameof(options.FilesKept)} must not be negative.";
         if (options.QueueLinesMax < 1) yield return $"{Section}.{nameof(options.QueueLinesMax)} must be at least 1.";
     }

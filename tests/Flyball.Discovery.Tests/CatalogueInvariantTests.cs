@@ -33,7 +33,8 @@ public sealed class CatalogueInvariantTests
             await world.SettleAsync();
             foreach (Resource<Endpoint> gone in before.List(Kinds.Endpoint))
                 if (world.Endpoint(gone.Key.Name) is null) AssertMayGo(world, gone);
-            foreach (Resource<Endpoint> endpoint in world.Store.Current.List(Kinds.Endpoint)) AssertTrue(world, endpoint);
+            foreach (Resource<Endpoint> endpoint in world.Store.Current.List(Kinds.Endpoint))
+                AssertTrue(world, endpoint);
             Revision settled = world.Store.Current.Revision;
             await world.SettleAsync();
             Assert.Equal(settled, world.Store.Current.Revision);
@@ -71,21 +72,27 @@ public sealed class CatalogueInvariantTests
     private static void AssertTrue(World world, Resource<Endpoint> endpoint)
     {
         Allocation allocation = world.Store.Current.Get(Kinds.Allocation, endpoint.Value.Allocation)!.Value.Value;
-        AllocationStatus status = world.Store.Current.Get(Kinds.AllocationStatus, endpoint.Value.Allocation)!.Value.Value;
+        AllocationStatus status =
+            world.Store.Current.Get(Kinds.AllocationStatus, endpoint.Value.Allocation)!.Value.Value;
         Assert.True(status.Phase is AllocationPhase.Starting or AllocationPhase.Running or AllocationPhase.Stopping);
         Assert.Equal(
-            allocation.Desired == DesiredState.Stop || status.Phase == AllocationPhase.Stopping, endpoint.Value.Draining);
+            allocation.Desired == DesiredState.Stop
+                || status.Phase == AllocationPhase.Stopping, endpoint.Value.Draining);
         if (!endpoint.Value.Draining) Assert.Equal(status.Health, endpoint.Value.Health);
     }
 
-    /// <summary>An endpoint goes when its task is down, its time is over, or no live gateway can still be using it.</summary>
+    /// <summary>
+    /// An endpoint goes when its task is down, its time is over, or no live gateway can still be using it.
+    /// </summary>
     private static void AssertMayGo(World world, Resource<Endpoint> gone)
     {
         Allocation? allocation = world.Store.Current.Get(Kinds.Allocation, gone.Value.Allocation)?.Value;
         AllocationStatus? status = world.Store.Current.Get(Kinds.AllocationStatus, gone.Value.Allocation)?.Value;
         if (allocation is null || status is null || allocation.StopDeadlineUnixMs <= world.Now) return;
-        if (status.Phase is not (AllocationPhase.Starting or AllocationPhase.Running or AllocationPhase.Stopping)) return;
-        GatewayStatus[] live = [.. world.Store.Current.List(Kinds.GatewayStatus).Select(one => one.Value).Where(one => one.Live)];
+        if (status.Phase is not (AllocationPhase.Starting or AllocationPhase.Running or AllocationPhase.Stopping))
+            return;
+        GatewayStatus[] live =
+            [.. world.Store.Current.List(Kinds.GatewayStatus).Select(one => one.Value).Where(one => one.Live)];
         Assert.All(live, gateway =>
         {
             Assert.True(gateway.AppliedRevision >= gone.Revision.Value);

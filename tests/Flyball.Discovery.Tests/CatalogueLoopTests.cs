@@ -57,9 +57,11 @@ public sealed class CatalogueLoopTests : IDisposable
     [Fact]
     public async Task Reconcile_LeasePassedOn_WritesNothing()
     {
-        LeaseEpoch old = (await world.Store.AcquireAsync(CatalogueLoop.LeaseName, "a", TimeSpan.FromSeconds(1), Cancellation))!.Value;
+        LeaseEpoch old = (await world.Store.AcquireAsync(
+            CatalogueLoop.LeaseName, "a", TimeSpan.FromSeconds(1), Cancellation))!.Value;
         world.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.NotNull(await world.Store.AcquireAsync(CatalogueLoop.LeaseName, "b", TimeSpan.FromSeconds(60), Cancellation));
+        Assert.NotNull(await world.Store.AcquireAsync(
+            CatalogueLoop.LeaseName, "b", TimeSpan.FromSeconds(60), Cancellation));
         await world.AllocateAsync("a1");
         await world.StatusAsync("a1", AllocationPhase.Running);
 

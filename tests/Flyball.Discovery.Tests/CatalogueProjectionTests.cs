@@ -61,7 +61,8 @@ public sealed class CatalogueProjectionTests : IDisposable
     [Theory]
     [InlineData(false, HealthState.Passing)]
     [InlineData(true, HealthState.Unknown)]
-    public async Task Plan_HealthUnknownWhileRunning_CountsAsPassingOnlyWithoutACheck(bool hasCheck, HealthState expected)
+    public async Task Plan_HealthUnknownWhileRunning_CountsAsPassingOnlyWithoutACheck(
+        bool hasCheck, HealthState expected)
     {
         await world.VersionAsync(hasCheck ? new HealthCheckSpec { Kind = HealthCheckKind.Http } : null);
         await world.AllocateAsync("a1");
@@ -152,7 +153,8 @@ public sealed class CatalogueProjectionTests : IDisposable
         await world.SettleAsync();
 
         var seen = new List<ResourceChange>();
-        await foreach (ChangeBatch batch in world.Store.WatchAsync([Kinds.Endpoint.Name], before, TestContext.Current.CancellationToken))
+        await foreach (ChangeBatch batch in world.Store.WatchAsync(
+            [Kinds.Endpoint.Name], before, TestContext.Current.CancellationToken))
         {
             seen.AddRange(batch.Changes);
             if (seen.Count >= 2) break;

@@ -35,11 +35,13 @@ internal sealed class World : IDisposable
         });
 
     public Task StatusAsync(
-        string id, AllocationPhase phase, HealthState health = HealthState.Passing, int port = 9000, params string[] ports) =>
+        string id, AllocationPhase phase, HealthState health = HealthState.Passing, int port = 9000,
+        params string[] ports) =>
         PutAsync(Kinds.AllocationStatus, id, new AllocationStatus
         {
             Allocation = id, Workload = "shop.web", Node = "n", Phase = phase, Health = health, ObservedUnixMs = 1,
-            Ports = [.. (ports.Length == 0 ? ["http"] : ports).Select((name, i) => new BoundPort(name, "127.0.0.1", port + i))],
+            Ports = [.. (ports.Length == 0 ? ["http"] : ports)
+                .Select((name, i) => new BoundPort(name, "127.0.0.1", port + i))],
         });
 
     public Task VersionAsync(HealthCheckSpec? check) =>

@@ -17,7 +17,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Flyball.Gateway.Tests;
 
-/// <summary>A whole gateway on a free port, with a store in memory and the server's session in the same process.</summary>
+/// <summary>
+/// A whole gateway on a free port, with a store in memory and the server's session in the same process.
+/// </summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("flyball-gateway-").FullName;
@@ -42,7 +44,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             .AddGateway(Options)
             .BuildServiceProvider();
         services.GetRequiredService<InProcessTransport>().Handle(
-            StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
+            StreamMethods.GatewayControl,
+            services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
     }
 
     public MemoryStore Store { get; }
@@ -55,7 +58,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public int Port => new Uri(Address).Port;
 
-    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    public HttpClient Client { get; } =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 
     public static async Task<GatewayUnderTest> StartAsync(Func<GatewayOptions, GatewayOptions>? configure = null)
     {
@@ -69,7 +73,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
-    /// <summary>Routes every host and path to the service, unless told otherwise, and waits until that is in force.</summary>
+    /// <summary>
+    /// Routes every host and path to the service, unless told otherwise, and waits until that is in force.
+    /// </summary>
     public Task RouteAsync(string name = "web", Func<Route, Route>? change = null)
     {
         var route = new Route { Service = "shop.web", Timeout = TimeSpan.FromSeconds(10) };
@@ -77,7 +83,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     }
 
     public Task EndpointAsync(
-        string allocation, IPEndPoint at, HealthState health = HealthState.Passing, bool draining = false, string service = "shop.web") =>
+        string allocation, IPEndPoint at, HealthState health = HealthState.Passing, bool draining = false,
+        string service = "shop.web") =>
         PutAsync(Kinds.Endpoint, allocation + ".http", new Endpoint
         {
             Service = service, Port = "http", Allocation = allocation, Version = 1, Node = "n", Health = health,

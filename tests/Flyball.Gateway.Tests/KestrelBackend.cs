@@ -20,7 +20,8 @@ internal sealed class KestrelBackend : IAsyncDisposable
 
     public IPEndPoint Address { get; private set; } = new(IPAddress.Loopback, 0);
 
-    public static Task<KestrelBackend> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http1) =>
+    public static Task<KestrelBackend> StartAsync(
+        RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http1) =>
         StartAsync(app => app.Run(answer), protocols);
 
     public static async Task<KestrelBackend> StartAsync(

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Flyball.Gateway.Tests;
 
-/// <summary>A back end that does to each connection whatever a test says, after it has read a request's headers.</summary>
+/// <summary>
+/// A back end that does to each connection whatever a test says, after it has read a request's headers.
+/// </summary>
 internal sealed class RawBackend : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -24,7 +26,8 @@ internal sealed class RawBackend : IAsyncDisposable
     public int Requests => Volatile.Read(ref requests);
 
     /// <summary>Answers with these bytes and closes.</summary>
-    public static RawBackend Says(string bytes) => new((stream, token) => stream.WriteAsync(Encoding.ASCII.GetBytes(bytes), token).AsTask());
+    public static RawBackend Says(string bytes) =>
+        new((stream, token) => stream.WriteAsync(Encoding.ASCII.GetBytes(bytes), token).AsTask());
 
     /// <summary>Closes with a reset.</summary>
     public static RawBackend Resets() => new((stream, _) =>
@@ -75,7 +78,8 @@ internal sealed class RawBackend : IAsyncDisposable
                 Interlocked.Increment(ref requests);
                 await behaviour(stream, stopped.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (
+                e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
             {
             }
         }

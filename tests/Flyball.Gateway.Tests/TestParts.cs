@@ -14,7 +14,8 @@ namespace Flyball.Gateway.Tests;
 /// <summary>The pure parts, without sockets.</summary>
 internal static class TestParts
 {
-    public static UpstreamPolicies Policies(TimeProvider? time = null, OutlierOptions? outliers = null, bool useLatency = false) => new(
+    public static UpstreamPolicies Policies(
+        TimeProvider? time = null, OutlierOptions? outliers = null, bool useLatency = false) => new(
         time ?? new FakeTimeProvider(),
         new RandomSequence(11),
         new RetryBudgetOptions(),
@@ -31,12 +32,14 @@ internal static class TestParts
         PortNumber = port, Health = health, Draining = draining, Weight = weight,
     };
 
-    public static UpstreamEndpoint Live(string name, int weight = 1) => new(name, Endpoint(name, weight: weight), () => { });
+    public static UpstreamEndpoint Live(string name, int weight = 1) =>
+        new(name, Endpoint(name, weight: weight), () => { });
 
     public static EndpointSet Set(int count) => new([.. Enumerable.Range(0, count).Select(i => Live("e" + i))]);
 
     public static RouteEntry Entry(string name, string? host, string prefix) =>
-        new(name, new Route { Host = host, PathPrefix = prefix, Service = "s" }, new Upstream("s", null, Policies()), new RouteLabels(name, "s"));
+        new(name, new Route { Host = host, PathPrefix = prefix, Service = "s" }, new Upstream("s", null, Policies()),
+            new RouteLabels(name, "s"));
 
     public static ResourceChange Put<T>(ResourceKind<T> kind, string name, T value, long revision) where T : class =>
         ResourceChange.Put(new StoredResource(kind.Key(name), new Revision(revision), kind.Encode(value)));

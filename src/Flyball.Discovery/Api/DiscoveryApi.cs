@@ -22,16 +22,19 @@ internal static class DiscoveryApi
     }
 
     /// <param name="snapshot">What is known.</param>
-    /// <param name="service">Only this service's, by its whole name (<c>project.service</c>) or the part after the dot.</param>
+    /// <param name="service">Only this service's, by its whole name (<c>project.service</c>) or the part after the
+    /// dot.</param>
     public static EndpointView[] Endpoints(ResourceSnapshot snapshot, string? service) =>
         [.. snapshot.List(Kinds.Endpoint)
             .Where(endpoint => service is null || endpoint.Value.Service == service
                 || endpoint.Value.Service.EndsWith("." + service, StringComparison.Ordinal))
             .Select(EndpointView.Of)
-            .OrderBy(endpoint => endpoint.Service, StringComparer.Ordinal).ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal)];
+            .OrderBy(endpoint => endpoint.Service, StringComparer.Ordinal)
+                .ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal)];
 
     public static ServiceView[] Services(ResourceSnapshot snapshot) =>
-        [.. snapshot.List(Kinds.Endpoint).Select(endpoint => endpoint.Value).GroupBy(endpoint => endpoint.Service, StringComparer.Ordinal)
+        [.. snapshot.List(Kinds.Endpoint).Select(endpoint => endpoint.Value)
+            .GroupBy(endpoint => endpoint.Service, StringComparer.Ordinal)
             .OrderBy(service => service.Key, StringComparer.Ordinal)
             .Select(ServiceView.Of)];
 }

@@ -14,13 +14,15 @@ internal sealed record EndpointView(
     {
         Endpoint value = endpoint.Value;
         return new EndpointView(
-            endpoint.Key.Name, endpoint.Revision.Value, value.Service, value.Port, value.Address, value.PortNumber, value.Protocol,
+            endpoint.Key.Name, endpoint.Revision.Value, value.Service, value.Port, value.Address, value.PortNumber,
+            value.Protocol,
             value.Health, value.Draining, value.Version, value.Allocation, value.Node, value.Weight);
     }
 }
 
 /// <summary>A service as the API shows it: how many endpoints it has, and how they are.</summary>
-internal sealed record ServiceView(string Name, IReadOnlyList<string> Ports, int Endpoints, int Passing, int Critical, int Draining)
+internal sealed record ServiceView(
+    string Name, IReadOnlyList<string> Ports, int Endpoints, int Passing, int Critical, int Draining)
 {
     public static ServiceView Of(IGrouping<string, Endpoint> service) => new(
         service.Key,

@@ -10,7 +10,8 @@ namespace Flyball.Discovery.Catalogue;
 /// next deadline, commits under the lease's epoch, plans again when something else came first.
 /// </summary>
 internal sealed partial class CatalogueLoop(
-    IResourceStore store, DiscoveryOptions options, DiscoveryMetrics metrics, TimeProvider time, ILogger<CatalogueLoop> logger)
+    IResourceStore store, DiscoveryOptions options, DiscoveryMetrics metrics, TimeProvider time,
+    ILogger<CatalogueLoop> logger)
 {
     public const string LeaseName = "discovery";
 
@@ -62,7 +63,8 @@ internal sealed partial class CatalogueLoop(
             while (true)
             {
                 await Task.Delay(options.LeaseDuration / 3, time, held.Token);
-                if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) is not null) continue;
+                if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) is not null)
+                    continue;
                 await held.CancelAsync();
                 return;
             }
@@ -119,7 +121,9 @@ internal sealed partial class CatalogueLoop(
         changed.TryRead(out _);
     }
 
-    /// <summary>Plans and commits until nothing is left to do; how long to wait without a change, or null for ever.</summary>
+    /// <summary>
+    /// Plans and commits until nothing is left to do; how long to wait without a change, or null for ever.
+    /// </summary>
     internal async Task<TimeSpan?> ReconcileOnceAsync(LeaseEpoch lease, CancellationToken cancellation)
     {
         while (true)
@@ -132,7 +136,8 @@ internal sealed partial class CatalogueLoop(
 
             CommitResult result = await store.CommitAsync(Transaction(snapshot, plan).Under(lease), cancellation);
             if (result.IsCommitted) Report(plan);
-            else if (result.Outcome == CommitOutcome.LeaseLost) throw new OperationCanceledException("The lease has passed on.");
+            else if (result.Outcome == CommitOutcome.LeaseLost)
+                throw new OperationCanceledException("The lease has passed on.");
             else if (result.Outcome != CommitOutcome.Conflict)
             {
                 Log.NotWritten(logger, result.Outcome, result.Reason);
@@ -174,7 +179,8 @@ internal sealed partial class CatalogueLoop(
         {
             metrics.Edited(edit);
             if (edit.Endpoint is null) Log.Removed(logger, edit.Name, edit.Reason);
-            else Log.Written(logger, edit.Name, edit.Endpoint.Service, edit.Endpoint.Address, edit.Endpoint.PortNumber, edit.Reason);
+            else Log.Written(logger, edit.Name, edit.Endpoint.Service, edit.Endpoint.Address, edit.Endpoint.PortNumber,
+                edit.Reason);
         }
     }
 
@@ -187,7 +193,8 @@ internal sealed partial class CatalogueLoop(
         public static partial void Lost(ILogger logger, long epoch);
 
         [LoggerMessage(4003, LogLevel.Debug, "Endpoint {Endpoint} of {Service} at {Address}:{Port}: {Reason}")]
-        public static partial void Written(ILogger logger, string endpoint, string service, string address, int port, string reason);
+        public static partial void Written(
+            ILogger logger, string endpoint, string service, string address, int port, string reason);
 
         [LoggerMessage(4004, LogLevel.Debug, "Endpoint {Endpoint} removed: {Reason}")]
         public static partial void Removed(ILogger logger, string endpoint, string reason);

@@ -14,17 +14,20 @@ namespace Flyball.Discovery.Catalogue;
 /// <item>An endpoint stands for each known port of an allocation that starts or runs.</item>
 /// <item>It drains from when its allocation shall stop. It never goes straight from serving to absent then: the agent
 /// waits to see it drain.</item>
-/// <item>It goes when every live gateway has applied the drain and has nothing in flight there, or at the deadline.</item>
+/// <item>It goes when every live gateway has applied the drain and has nothing in flight there, or at the
+/// deadline.</item>
 /// <item>It goes at once when its task is down.</item>
 /// </list>
 /// </summary>
 internal static class CatalogueProjection
 {
     /// <summary>
-    /// The kinds whose changes can change the plan. Not endpoints: who plans writes them. Not versions: they stand before
+    /// The kinds whose changes can change the plan. Not endpoints: who plans writes them. Not versions: they stand
+    /// before
     /// their allocations and never change.
     /// </summary>
-    public static readonly string[] InputKinds = [Kinds.Allocation.Name, Kinds.AllocationStatus.Name, Kinds.GatewayStatus.Name];
+    public static readonly string[] InputKinds =
+        [Kinds.Allocation.Name, Kinds.AllocationStatus.Name, Kinds.GatewayStatus.Name];
 
     public static CataloguePlan Plan(ResourceSnapshot snapshot, long nowUnixMs)
     {
@@ -39,7 +42,8 @@ internal static class CatalogueProjection
             {
                 string name = Endpoint.NameOf(allocation.Key.Name, port.Name);
                 Resource<Endpoint>? present = snapshot.Get(Kinds.Endpoint, name);
-                if (Wish(snapshot, allocation.Value, status.Value, port, present, gateways, nowUnixMs) is not { } wish) continue;
+                if (Wish(snapshot, allocation.Value, status.Value, port, present, gateways, nowUnixMs) is not { } wish)
+                    continue;
                 wanted.Add(name);
                 if (present?.Value != wish.Endpoint)
                     edits.Add(new CatalogueEdit(name, wish.Endpoint, present?.Revision ?? Revision.None, wish.Reason));
@@ -49,7 +53,8 @@ internal static class CatalogueProjection
         foreach (Resource<Endpoint> endpoint in snapshot.List(Kinds.Endpoint))
         {
             if (!wanted.Contains(endpoint.Key.Name))
-                edits.Add(new CatalogueEdit(endpoint.Key.Name, null, endpoint.Revision, WhyGone(snapshot, endpoint.Value, nowUnixMs)));
+                edits.Add(new CatalogueEdit(
+                    endpoint.Key.Name, null, endpoint.Revision, WhyGone(snapshot, endpoint.Value, nowUnixMs)));
         }
 
         return new CataloguePlan(edits, NextDeadline(snapshot, wanted, nowUnixMs));
@@ -57,7 +62,8 @@ internal static class CatalogueProjection
 
     /// <summary>What an endpoint shall be; null when it shall not exist.</summary>
     private static (Endpoint Endpoint, string Reason)? Wish(
-        ResourceSnapshot snapshot, Allocation allocation, AllocationStatus status, BoundPort port, Resource<Endpoint>? present,
+        ResourceSnapshot snapshot, Allocation allocation, AllocationStatus status, BoundPort port,
+        Resource<Endpoint>? present,
         LiveGateways gateways, long nowUnixMs)
     {
         bool drains = allocation.Desired == DesiredState.Stop || status.Phase == AllocationPhase.Stopping;
@@ -75,7 +81,8 @@ internal static class CatalogueProjection
         return isOver ? null : (endpoint.Value, "");
     }
 
-    private static Endpoint Describe(ResourceSnapshot snapshot, Allocation allocation, AllocationStatus status, BoundPort port) => new()
+    private static Endpoint Describe(
+        ResourceSnapshot snapshot, Allocation allocation, AllocationStatus status, BoundPort port) => new()
     {
         Service = allocation.Workload,
         Port = port.Name,

@@ -6,10 +6,13 @@ using System.Text.Json;
 
 namespace Flyball.Gateway.AccessLog;
 
-/// <summary>Formats entries. Whatever a client sent is escaped: a line is a line, and a quote does not end a field.</summary>
+/// <summary>
+/// Formats entries. Whatever a client sent is escaped: a line is a line, and a quote does not end a field.
+/// </summary>
 internal static class AccessLogLines
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static void WriteJson(in AccessLogEntry entry, Utf8JsonWriter writer)
     {
@@ -38,9 +41,15 @@ internal static class AccessLogLines
 
     public static void WriteCombined(in AccessLogEntry entry, IBufferWriter<byte> target)
     {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        string client = entry.Client?.ToString() ?? "-";
+        string at = entry.At.ToString("dd/MMM/yyyy:HH:mm:ss", invariant);
+        string bytes = entry.BytesSent?.ToString(invariant) ?? "-";
+        string request = $"{Quoted(entry.Method)} {Quoted(entry.Target)} {Quoted(entry.Protocol)}";
         string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{entry.Client?.ToString() ?? "-"} - - [{entry.At:dd/MMM/yyyy:HH:mm:ss} +0000] \"{Quoted(entry.Method)} {Quoted(entry.Target)} {Quoted(entry.Protocol)}\" {entry.Status} {entry.BytesSent?.ToString(CultureInfo.InvariantCulture) ?? "-"} \"{Quoted(entry.Referer)}\" \"{Quoted(entry.UserAgent)}\"");
+            invariant,
+            $"{client} - - [{at} +0000] \"{request}\" {entry.Status} {bytes} "
+            + $"\"{Quoted(entry.Referer)}\" \"{Quoted(entry.UserAgent)}\"");
         Encoding.UTF8.GetBytes(line, target);
     }
 

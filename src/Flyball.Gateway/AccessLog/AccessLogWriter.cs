@@ -12,7 +12,8 @@ namespace Flyball.Gateway.AccessLog;
 /// refuses, lines are dropped and counted.
 /// </summary>
 internal sealed partial class AccessLogWriter(
-    AccessLogOptions.LineFormat format, int queueLinesMax, Func<ILogFile> open, IWorkers workers, GatewayMetrics metrics,
+    AccessLogOptions.LineFormat format, int queueLinesMax, Func<ILogFile> open, IWorkers workers,
+    GatewayMetrics metrics,
     ILogger<AccessLogWriter> logger)
 {
     /// <summary>Bytes a batch before it is written.</summary>

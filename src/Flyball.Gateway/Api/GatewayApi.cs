@@ -18,6 +18,7 @@ internal static class GatewayApi
         api.MapGet("/routes", (IResourceReader store) => Results.Json(
             store.Current.List(Kinds.Route).Select(RouteView.Of).ToArray(), GatewayJson.Default.RouteViewArray));
         api.MapGet("/gateways", (IResourceReader store) => Results.Json(
-            store.Current.List(Kinds.GatewayStatus).Select(GatewayView.Of).ToArray(), GatewayJson.Default.GatewayViewArray));
+            store.Current.List(Kinds.GatewayStatus).Select(GatewayView.Of).ToArray(),
+            GatewayJson.Default.GatewayViewArray));
     }
 }

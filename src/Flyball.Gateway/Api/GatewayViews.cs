@@ -11,16 +11,19 @@ internal sealed record RouteView(
 {
     public static RouteView Of(Resource<Route> route) => new(
         route.Key.Name, route.Revision.Value, route.Value.Host, route.Value.PathPrefix, route.Value.StripPrefix,
-        route.Value.Service, route.Value.Port, route.Value.Protocol, route.Value.Timeout.TotalSeconds, route.Value.Retries,
+        route.Value.Service, route.Value.Port, route.Value.Protocol, route.Value.Timeout.TotalSeconds,
+        route.Value.Retries,
         route.Value.BodyBytesMax, route.Value.Project);
 }
 
 /// <summary>A gateway as the API shows it.</summary>
 internal sealed record GatewayView(
-    string Gateway, long Revision, bool Live, long AppliedRevision, IReadOnlyList<string> BusyEndpoints, DateTimeOffset Changed)
+    string Gateway, long Revision, bool Live, long AppliedRevision, IReadOnlyList<string> BusyEndpoints,
+    DateTimeOffset Changed)
 {
     public static GatewayView Of(Resource<GatewayStatus> status) => new(
-        status.Key.Name, status.Revision.Value, status.Value.Live, status.Value.AppliedRevision, status.Value.BusyEndpoints,
+        status.Key.Name, status.Revision.Value, status.Value.Live, status.Value.AppliedRevision,
+        status.Value.BusyEndpoints,
         DateTimeOffset.FromUnixTimeMilliseconds(status.Value.ChangedUnixMs));
 }
 

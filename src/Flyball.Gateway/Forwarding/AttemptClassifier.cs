@@ -5,7 +5,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Flyball.Gateway.Forwarding;
 
 /// <summary>Whose doing the end of a try was.</summary>
-internal readonly record struct TryEnd(ForwarderError Error, Exception? Exception, int Status, bool DeadlinePassed, bool ClientGone);
+internal readonly record struct TryEnd(
+    ForwarderError Error, Exception? Exception, int Status, bool DeadlinePassed, bool ClientGone);
 
 /// <summary>Tells from the forwarder's error what it means for the endpoint and for a retry.</summary>
 internal static class AttemptClassifier

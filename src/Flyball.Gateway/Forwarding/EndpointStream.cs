@@ -3,12 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Flyball.Gateway.Forwarding;
 
-/// <summary>The endpoint closed or reset the connection after a request and before the first byte of an answer.</summary>
+/// <summary>
+/// The endpoint closed or reset the connection after a request and before the first byte of an answer.
+/// </summary>
 internal sealed class NoAnswerException(Exception? inner) : Exception("The connection ended before an answer.", inner);
 
 /// <summary>
-/// A connection to an endpoint on which a request without a body is sent once. The HTTP client sends such a request up to
-/// three times more, whatever its method, when the connection ends without a byte of an answer; that would repeat a POST
+/// A connection to an endpoint on which a request without a body is sent once. The HTTP client sends such a request up
+/// to
+/// three times more, whatever its method, when the connection ends without a byte of an answer; that would repeat a
+/// POST
 /// that may have been carried out, and make retries that no budget knows. Ending with an exception that is no I/O error
 /// keeps the client from it, and leaves the decision to the retry policy.
 /// </summary>
@@ -25,9 +29,14 @@ internal sealed class EndpointStream(Socket socket) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
-    public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    public static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -9,7 +9,9 @@ namespace Flyball.Gateway.Forwarding;
 /// <summary>Writes refusals: RFC 9457 for clients that take JSON, plain text for people.</summary>
 internal static class RefusalAnswer
 {
-    /// <summary>Does nothing when an answer has begun: the connection is broken off instead, so that it is not taken for whole.</summary>
+    /// <summary>
+    /// Does nothing when an answer has begun: the connection is broken off instead, so that it is not taken for whole.
+    /// </summary>
     public static async Task WriteAsync(HttpContext context, Refusal refusal, string detail)
     {
         HttpResponse response = context.Response;
@@ -25,7 +27,9 @@ internal static class RefusalAnswer
         if (refusal.RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         bool json = TakesJson(context.Request);
-        byte[] body = json ? Problem(refusal, detail) : Encoding.UTF8.GetBytes($"{refusal.Status} {refusal.Title}\n{detail}\n");
+        byte[] body = json
+            ? Problem(refusal, detail)
+            : Encoding.UTF8.GetBytes($"{refusal.Status} {refusal.Title}\n{detail}\n");
         response.ContentType = json ? "application/problem+json" : "text/plain; charset=utf-8";
         response.ContentLength = body.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;

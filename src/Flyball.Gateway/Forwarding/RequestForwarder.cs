@@ -53,8 +53,8 @@ internal sealed partial class RequestForwarder(
     }
 
     /// <summary>Those before and the one of the last try.</summary>
-    private static ReadOnlySpan<UpstreamEndpoint> TriedSoFar(GatewayRequest request) =>
-        request.Endpoint is null ? default : request.Tried.Length == 0 ? new[] { request.Endpoint } : [.. request.Tried, request.Endpoint];
+    private static UpstreamEndpoint[] TriedSoFar(GatewayRequest request) =>
+        request.Endpoint is { } last ? [.. request.Tried, last] : [];
 
     private async Task<AttemptOutcome> TryAsync(GatewayRequest request, RouteEntry route, UpstreamEndpoint endpoint)
     {
@@ -63,11 +63,15 @@ internal sealed partial class RequestForwarder(
         try
         {
             ForwarderError error = await forwarder.SendAsync(
-                context, endpoint.UriPrefix, clients.Client(route.IsHttp2), clients.Config(route.IsHttp2), request.Transformer,
+                context, endpoint.UriPrefix, clients.Client(route.IsHttp2), clients.Config(route.IsHttp2),
+                request.Transformer,
                 request.Deadline);
-            Exception? exception = error == ForwarderError.None ? null : context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            Exception? exception = error == ForwarderError.None
+                ? null
+                : context.Features.Get<IForwarderErrorFeature>()?.Exception;
             var outcome = AttemptClassifier.Classify(new TryEnd(
-                error, exception, context.Response.StatusCode, request.DeadlinePassed, context.RequestAborted.IsCancellationRequested));
+                error, exception, context.Response.StatusCode, request.DeadlinePassed,
+                context.RequestAborted.IsCancellationRequested));
             if (error != ForwarderError.None) Log.TryFailed(logger, route.Name, endpoint.Authority, outcome, exception);
             return outcome;
         }
@@ -109,7 +113,8 @@ internal sealed partial class RequestForwarder(
             case AttemptOutcome.TimedOut:
                 Log.Failed(logger, request.Route.Name, service, outcome, request.Tries);
                 await RefuseAsync(
-                    request, Refusal.Timeout, $"{service} sent no answer within {request.Route.Route.Timeout.TotalSeconds:0.###} s.");
+                    request, Refusal.Timeout,
+                    $"{service} sent no answer within {request.Route.Route.Timeout.TotalSeconds:0.###} s.");
                 return;
             case AttemptOutcome.Stopping:
                 await RefuseAsync(request, Refusal.Stopping, "Send the request again.");
@@ -128,7 +133,9 @@ internal sealed partial class RequestForwarder(
         await RefusalAnswer.WriteAsync(request.Context, refusal, detail);
     }
 
-    /// <summary>Sets the limit on the body and makes it readable again; false when it is announced as too large.</summary>
+    /// <summary>
+    /// Sets the limit on the body and makes it readable again; false when it is announced as too large.
+    /// </summary>
     private bool AdmitBody(GatewayRequest request, RouteEntry route)
     {
         HttpContext context = request.Context;
@@ -159,7 +166,8 @@ internal sealed partial class RequestForwarder(
         string what = upstream.Port is { } port ? $"{upstream.Service} (port {port})" : upstream.Service;
         if (endpoints.All.Length == 0) return $"{what} has no running instance.";
         int draining = endpoints.All.Count(endpoint => endpoint.IsDraining);
-        return $"Of {endpoints.All.Length} instances of {what} {draining} are being stopped and none passes its health check.";
+        return $"Of {endpoints.All.Length} instances of {what} {draining} are being stopped "
+            + "and none passes its health check.";
     }
 
     private static string Words(AttemptOutcome outcome) => outcome switch
@@ -173,12 +181,14 @@ internal sealed partial class RequestForwarder(
     private static partial class Log
     {
         [LoggerMessage(3031, LogLevel.Debug, "Route {Route}: a try at {Endpoint} ended as {Outcome}")]
-        public static partial void TryFailed(ILogger logger, string route, string endpoint, AttemptOutcome outcome, Exception? reason);
+        public static partial void TryFailed(
+            ILogger logger, string route, string endpoint, AttemptOutcome outcome, Exception? reason);
 
         [LoggerMessage(3032, LogLevel.Debug, "Route {Route}: the client hung up")]
         public static partial void ClientGone(ILogger logger, string route);
 
         [LoggerMessage(3033, LogLevel.Warning, "Route {Route}: {Service} failed a request ({Outcome}, tries: {Tries})")]
-        public static partial void Failed(ILogger logger, string route, string service, AttemptOutcome outcome, int tries);
+        public static partial void Failed(
+            ILogger logger, string route, string service, AttemptOutcome outcome, int tries);
     }
 }

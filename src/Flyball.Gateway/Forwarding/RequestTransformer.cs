@@ -7,7 +7,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Flyball.Gateway.Forwarding;
 
 /// <summary>
-/// What changes between the client's request and the one that is sent: the address, <c>X-Forwarded-*</c>, <c>Via</c> and
+/// What changes between the client's request and the one that is sent: the address, <c>X-Forwarded-*</c>, <c>Via</c>
+/// and
 /// the trace context. The <c>Host</c> header stays the client's. One object serves one request at a time.
 /// </summary>
 internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules rules) : HttpTransformer
@@ -17,7 +18,8 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
     private const string ForwardedHost = "X-Forwarded-Host";
 
     public override async ValueTask TransformRequestAsync(
-        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix,
+        CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.RequestUri = ForwardTarget.Make(httpContext, request.Endpoint!, request.Route!);
@@ -28,7 +30,8 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         if (rules.TrustForwardedHeaders)
         {
             headers.TryAddWithoutValidation(ForwardedFor, client);
-            if (!headers.Contains(ForwardedProto)) headers.TryAddWithoutValidation(ForwardedProto, httpContext.Request.Scheme);
+            if (!headers.Contains(ForwardedProto))
+                headers.TryAddWithoutValidation(ForwardedProto, httpContext.Request.Scheme);
             if (!headers.Contains(ForwardedHost)) headers.TryAddWithoutValidation(ForwardedHost, host);
         }
         else

@@ -40,12 +40,14 @@ internal sealed class TraceContext(RandomSequence random)
     }
 
     /// <summary>The header to send on: the span's, the client's when valid, or a new one.</summary>
-    public string Next(Activity? span, string? fromClient) => span?.Id ?? (IsValid(fromClient) ? fromClient! : Create());
+    public string Next(Activity? span, string? fromClient) =>
+        span?.Id ?? (IsValid(fromClient) ? fromClient! : Create());
 
     /// <summary>Version 00 exactly; of a later version the fields that 00 has.</summary>
     public static bool IsValid(string? header)
     {
-        if (header is null || header.Length < Length || header[2] != '-' || header[35] != '-' || header[52] != '-') return false;
+        if (header is null || header.Length < Length || header[2] != '-' || header[35] != '-' || header[52] != '-')
+            return false;
         ReadOnlySpan<char> text = header;
         if (text[..2] is "ff" || (text[..2] is "00" && header.Length != Length)) return false;
         if (header.Length > Length && header[Length] != '-') return false;
@@ -56,9 +58,11 @@ internal sealed class TraceContext(RandomSequence random)
 
     private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(HexDigits);
 
-    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
+    private static readonly System.Buffers.SearchValues<char> HexDigits =
+        System.Buffers.SearchValues.Create("0123456789abcdef");
 
-    private string Create() => string.Create(Length, (random.Next(), random.Next(), random.Next() | 1), static (text, parts) =>
+    private string Create() =>
+        string.Create(Length, (random.Next(), random.Next(), random.Next() | 1), static (text, parts) =>
     {
         "00-".CopyTo(text);
         parts.Item1.TryFormat(text[3..], out _, "x16", CultureInfo.InvariantCulture);

@@ -27,7 +27,9 @@ internal enum AttemptOutcome
     /// <summary>The client hung up. Says nothing about the endpoint.</summary>
     ClientGone,
 
-    /// <summary>The client's request was bad: too large, too slow, malformed. Says nothing about the endpoint.</summary>
+    /// <summary>
+    /// The client's request was bad: too large, too slow, malformed. Says nothing about the endpoint.
+    /// </summary>
     ClientFault,
 
     /// <summary>The gateway itself is at its end: it stops. Says nothing about the endpoint.</summary>

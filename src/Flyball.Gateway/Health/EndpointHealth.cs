@@ -18,7 +18,9 @@ internal sealed class EndpointHealth
     /// <summary>Answers of 500 and above, in a row.</summary>
     public int ServerErrors { get => serverErrors; set => serverErrors = value; }
 
-    /// <summary>True when it was ejected because it could not be reached, so that reaching it is the proof it is back.</summary>
+    /// <summary>
+    /// True when it was ejected because it could not be reached, so that reaching it is the proof it is back.
+    /// </summary>
     public bool WasUnreachable { get; private set; }
 
     /// <summary>Ejections so far without a long time of good health between.</summary>

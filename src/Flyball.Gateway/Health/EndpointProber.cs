@@ -5,7 +5,8 @@ namespace Flyball.Gateway.Health;
 
 /// <summary>Probes ejected endpoints and brings back those that serve, before their time is up.</summary>
 internal sealed partial class EndpointProber(
-    OutlierPolicy outliers, IEndpointProbe probe, OutlierOptions options, TimeProvider time, ILogger<EndpointProber> logger)
+    OutlierPolicy outliers, IEndpointProbe probe, OutlierOptions options, TimeProvider time,
+    ILogger<EndpointProber> logger)
 {
     /// <summary>Probes at the same time at most; the rest waits for the next round.</summary>
     private const int ProbesMax = 32;
@@ -22,7 +23,8 @@ internal sealed partial class EndpointProber(
     public async Task ProbeOnceAsync(CancellationToken cancellation)
     {
         outliers.Refresh();
-        Task[] probes = [.. outliers.Ejected.Where(IsWorthProbing).Take(ProbesMax).Select(one => ProbeAsync(one, cancellation))];
+        Task[] probes = [.. outliers.Ejected.Where(IsWorthProbing).Take(ProbesMax)
+            .Select(one => ProbeAsync(one, cancellation))];
         await Task.WhenAll(probes);
     }
 
@@ -37,7 +39,8 @@ internal sealed partial class EndpointProber(
 
     private static partial class Log
     {
-        [LoggerMessage(3011, LogLevel.Information, "Endpoint {Endpoint} ({Address}) answers its probe: it serves again")]
+        [LoggerMessage(3011, LogLevel.Information,
+            "Endpoint {Endpoint} ({Address}) answers its probe: it serves again")]
         public static partial void Reinstated(ILogger logger, string endpoint, string address);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class NetworkProbe(OutlierOptions options, TimeProvider time) : 
                 ? await GetAsync(endpoint, path, linked.Token)
                 : await ConnectAsync(endpoint, linked.Token);
         }
-        catch (Exception e) when (e is SocketException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (
+            e is SocketException or HttpRequestException or IOException or OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
             return false;

@@ -28,7 +28,8 @@ public sealed record OutlierOptions
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A path to get: an answer below 500 brings an ejected endpoint back. Null (the default) probes by a TCP connection,
+    /// A path to get: an answer below 500 brings an ejected endpoint back. Null (the default) probes by a TCP
+    /// connection,
     /// which brings back only what was ejected as unreachable.
     /// </summary>
     public string? ProbePath { get; init; }

@@ -9,7 +9,9 @@ namespace Flyball.Gateway.Health;
 /// </summary>
 internal sealed class OutlierPolicy(OutlierOptions options, TimeProvider time)
 {
-    /// <summary>After this many times the first ejection's length in good health, earlier ejections are forgotten.</summary>
+    /// <summary>
+    /// After this many times the first ejection's length in good health, earlier ejections are forgotten.
+    /// </summary>
     private const int ForgivenAfter = 10;
 
     private readonly Lock gate = new();
@@ -44,7 +46,8 @@ internal sealed class OutlierPolicy(OutlierOptions options, TimeProvider time)
                 if (health.Failures != 0) health.Failures = 0;
                 lock (gate)
                 {
-                    if (++health.ServerErrors >= options.ServerErrorsMax) TryEject(endpoint, endpoints, unreachable: false);
+                    if (++health.ServerErrors >= options.ServerErrorsMax)
+                        TryEject(endpoint, endpoints, unreachable: false);
                 }
 
                 return;
@@ -63,7 +66,8 @@ internal sealed class OutlierPolicy(OutlierOptions options, TimeProvider time)
     /// <summary>Brings back whatever has served its time; costs one read while nothing is due.</summary>
     public void Refresh()
     {
-        if (Volatile.Read(ref nextReturn) == long.MaxValue || time.GetTimestamp() < Volatile.Read(ref nextReturn)) return;
+        if (Volatile.Read(ref nextReturn) == long.MaxValue || time.GetTimestamp() < Volatile.Read(ref nextReturn))
+            return;
         lock (gate)
         {
             long now = time.GetTimestamp();
@@ -121,5 +125,7 @@ internal sealed class OutlierPolicy(OutlierOptions options, TimeProvider time)
     }
 
     private void Reschedule() =>
-        Volatile.Write(ref nextReturn, ejected.Count == 0 ? long.MaxValue : ejected.Min(endpoint => endpoint.Health.EjectedUntil));
+        Volatile.Write(ref nextReturn, ejected.Count == 0
+            ? long.MaxValue
+            : ejected.Min(endpoint => endpoint.Health.EjectedUntil));
 }

@@ -13,7 +13,9 @@ internal sealed class ReplayBody(Stream inner, int keptBytesMax, Action progress
     private int position;
     private bool tooLong;
 
-    /// <summary>True when the next try can send the whole body: nothing was read, or all that was read is kept.</summary>
+    /// <summary>
+    /// True when the next try can send the whole body: nothing was read, or all that was read is kept.
+    /// </summary>
     public bool CanRewind => !tooLong;
 
     public override bool CanRead => true;
@@ -24,7 +26,11 @@ internal sealed class ReplayBody(Stream inner, int keptBytesMax, Action progress
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public void Rewind()
     {
@@ -81,7 +87,8 @@ internal sealed class ReplayBody(Stream inner, int keptBytesMax, Action progress
 
         if (kept is null || kept.Length < keptLength + bytes.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(keptBytesMax, Math.Max(4096, (keptLength + bytes.Length) * 2)));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(
+                Math.Min(keptBytesMax, Math.Max(4096, (keptLength + bytes.Length) * 2)));
             kept.AsSpan(0, keptLength).CopyTo(larger);
             if (kept is not null) ArrayPool<byte>.Shared.Return(kept);
             kept = larger;

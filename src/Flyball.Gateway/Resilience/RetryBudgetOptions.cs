@@ -9,6 +9,8 @@ public sealed record RetryBudgetOptions
     /// <summary>Retries a second that are always allowed, so that quiet services have some; default 3.</summary>
     public double PerSecondMin { get; init; } = 3;
 
-    /// <summary>Unused retries that are kept for a bad moment (an instance that dies with requests in flight); default 1,000.</summary>
+    /// <summary>
+    /// Unused retries that are kept for a bad moment (an instance that dies with requests in flight); default 1,000.
+    /// </summary>
     public int TokensMax { get; init; } = 1_000;
 }

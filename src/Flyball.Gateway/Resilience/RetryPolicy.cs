@@ -28,7 +28,8 @@ internal enum RetryVerdict
 
 /// <summary>What is known when a try has failed.</summary>
 internal readonly record struct FailedTry(
-    AttemptOutcome Outcome, bool IsIdempotent, bool ResponseStarted, bool BodyReplayable, int RetriesMade, int RetriesMax);
+    AttemptOutcome Outcome, bool IsIdempotent, bool ResponseStarted, bool BodyReplayable, int RetriesMade,
+    int RetriesMax);
 
 /// <summary>
 /// Decides about retries. Idempotent requests (RFC 9110 §9.2.2) are retried when no answer came; any request when no

@@ -2,7 +2,8 @@ namespace Flyball.Gateway.Routing;
 
 /// <summary>
 /// The routes of one host by path prefix. The longest prefix of whole segments is found by looking up ever shorter
-/// beginnings of the path, from the deepest prefix that any route has: the cost is the number of segments, not of routes.
+/// beginnings of the path, from the deepest prefix that any route has: the cost is the number of segments, not of
+/// routes.
 /// </summary>
 internal sealed class PathTable
 {
@@ -10,7 +11,9 @@ internal sealed class PathTable
 
     private readonly SpanTable<RouteSlot> prefixes;
 
-    /// <summary>The most slashes in a prefix, now or earlier: a bound on the work, never a matter of correctness.</summary>
+    /// <summary>
+    /// The most slashes in a prefix, now or earlier: a bound on the work, never a matter of correctness.
+    /// </summary>
     private readonly int depthMax;
 
     private PathTable(SpanTable<RouteSlot> prefixes, int depthMax)
@@ -60,7 +63,8 @@ internal sealed class PathTable
 
         public void Remove(RouteEntry route)
         {
-            if (RouteSlot.Without(prefixes.Find(route.Prefix), route.Name) is { } rest) prefixes.Set(route.Prefix, rest);
+            if (RouteSlot.Without(prefixes.Find(route.Prefix), route.Name) is { } rest)
+                prefixes.Set(route.Prefix, rest);
             else prefixes.Remove(route.Prefix);
         }
 

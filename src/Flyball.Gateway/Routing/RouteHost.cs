@@ -26,7 +26,9 @@ internal readonly record struct RouteHost(RouteHostKind Kind, string Name)
         return new RouteHost(wildcard ? RouteHostKind.Wildcard : RouteHostKind.Exact, name);
     }
 
-    /// <summary>The host of a <c>Host</c> header: no port, no dot at the end, an IPv6 address with its brackets.</summary>
+    /// <summary>
+    /// The host of a <c>Host</c> header: no port, no dot at the end, an IPv6 address with its brackets.
+    /// </summary>
     public static ReadOnlySpan<char> Bare(ReadOnlySpan<char> header)
     {
         int colon = header.LastIndexOf(':');

@@ -15,7 +15,9 @@ internal sealed class RouteSlot
     public static RouteSlot With(RouteSlot? slot, RouteEntry route)
     {
         RouteEntry[] rest = slot?.routes ?? [];
-        return new RouteSlot([.. rest.Where(other => other.Name != route.Name).Append(route).OrderBy(other => other.Name, StringComparer.Ordinal)]);
+        return new RouteSlot(
+            [.. rest.Where(other => other.Name != route.Name).Append(route)
+                .OrderBy(other => other.Name, StringComparer.Ordinal)]);
     }
 
     /// <summary>Null when nothing is left.</summary>

@@ -28,7 +28,8 @@ internal sealed partial class RoutingLoop(IResourceReader reader, RoutingTable t
 
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Information, "Routing from revision {Revision}: {Routes} routes, {Endpoints} endpoints")]
+        [LoggerMessage(3001, LogLevel.Information,
+            "Routing from revision {Revision}: {Routes} routes, {Endpoints} endpoints")]
         public static partial void Started(ILogger logger, long revision, int routes, int endpoints);
     }
 }

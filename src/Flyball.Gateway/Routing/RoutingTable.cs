@@ -41,7 +41,8 @@ internal sealed class RoutingTable(UpstreamPolicies policies, RouteLabelSet labe
     public IEnumerable<Upstream> Upstreams() => routes.Values.Select(route => route.Upstream).Distinct();
 
     /// <summary>
-    /// Which draining endpoints have requests in flight, in ordinal order, and the revision this is true of. The revision
+    /// Which draining endpoints have requests in flight, in ordinal order, and the revision this is true of. The
+    /// revision
     /// is read first: it may be older than the list, never newer.
     /// </summary>
     public (Revision Applied, IReadOnlyList<string> Busy) Report()
@@ -66,7 +67,9 @@ internal sealed class RoutingTable(UpstreamPolicies policies, RouteLabelSet labe
         edit.Publish(batch.Through);
     }
 
-    /// <summary>Becomes what <paramref name="snapshot"/> says; endpoints that are still there keep their state.</summary>
+    /// <summary>
+    /// Becomes what <paramref name="snapshot"/> says; endpoints that are still there keep their state.
+    /// </summary>
     public void Reset(ResourceSnapshot snapshot)
     {
         var edit = new Edit(this);
@@ -125,7 +128,8 @@ internal sealed class RoutingTable(UpstreamPolicies policies, RouteLabelSet labe
         {
             table.owners.TryGetValue(name, out ServiceEndpoints? owner);
             UpstreamEndpoint? previous = owner?.Find(name);
-            if (previous is not null && next is not null && owner!.Service == next.Service && previous.HasAddressOf(next))
+            if (previous is not null && next is not null && owner!.Service == next.Service
+                && previous.HasAddressOf(next))
             {
                 previous.Update(next);
                 Touch(owner);

@@ -65,7 +65,8 @@ internal sealed class ServiceEndpoints(string service)
         string? port = upstream.Port ?? FirstPort();
         upstream.Replace(port is null
             ? EndpointSet.Empty
-            : new EndpointSet([.. endpoints.Where(one => one.Endpoint.Port == port && one.Endpoint.Protocol == "tcp")]));
+            : new EndpointSet([.. endpoints.Where(one =>
+                one.Endpoint.Port == port && one.Endpoint.Protocol == "tcp")]));
     }
 
     /// <summary>The port meant by a route that names none: <c>http</c>, or else the first by name.</summary>

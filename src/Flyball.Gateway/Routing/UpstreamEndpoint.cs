@@ -21,7 +21,8 @@ internal sealed class UpstreamEndpoint
 
     /// <param name="name">The resource's name.</param>
     /// <param name="endpoint">The catalogue's record.</param>
-    /// <param name="drained">Called when the last request on a draining endpoint ends; on that request's thread.</param>
+    /// <param name="drained">Called when the last request on a draining endpoint ends; on that request's
+    /// thread.</param>
     public UpstreamEndpoint(string name, Endpoint endpoint, Action drained)
     {
         this.drained = drained;

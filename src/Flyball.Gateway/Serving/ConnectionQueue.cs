@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Connections;
 namespace Flyball.Gateway.Serving;
 
 /// <summary>A listener that gives out connections which another one has accepted.</summary>
-internal sealed class ConnectionQueue(EndPoint endPoint, Func<CancellationToken, ValueTask> unbind) : IConnectionListener
+internal sealed class ConnectionQueue(EndPoint endPoint, Func<CancellationToken, ValueTask> unbind)
+    : IConnectionListener
 {
-    /// <summary>Connections that wait for Kestrel, which takes them at once: a full queue means it is stopping.</summary>
+    /// <summary>
+    /// Connections that wait for Kestrel, which takes them at once: a full queue means it is stopping.
+    /// </summary>
     private const int LengthMax = 4_096;
 
     private readonly Channel<ConnectionContext> waiting = Channel.CreateBounded<ConnectionContext>(LengthMax);

@@ -15,8 +15,8 @@ namespace Flyball.Gateway.Serving;
 /// which would cost an activity and a scope a request.
 /// </summary>
 internal sealed partial class GatewayApplication(
-    RoutingTable table, RequestForwarder forwarder, ForwardingRules rules, GatewayMetrics metrics, AccessLogWriter accessLog,
-    TimeProvider time, ILogger<GatewayApplication> logger)
+    RoutingTable table, RequestForwarder forwarder, ForwardingRules rules, GatewayMetrics metrics,
+    AccessLogWriter accessLog, TimeProvider time, ILogger<GatewayApplication> logger)
     : IHttpApplication<GatewayRequest>
 {
     /// <summary>What nginx logs when the client hung up before an answer.</summary>
@@ -42,7 +42,8 @@ internal sealed partial class GatewayApplication(
         try
         {
             if (context.Route is null) await RefuseAsync(context, Refusal.NoRoute, NoRoute(http.Request));
-            else if (CameRound(http.Request)) await RefuseAsync(context, Refusal.Loop, "A route leads back to the gateway itself.");
+            else if (CameRound(http.Request))
+                await RefuseAsync(context, Refusal.Loop, "A route leads back to the gateway itself.");
             else await forwarder.ForwardAsync(context);
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
@@ -54,12 +55,15 @@ internal sealed partial class GatewayApplication(
 
     public void DisposeContext(GatewayRequest context, Exception? exception)
     {
-        int status = exception is not null ? StatusCodes.Status500InternalServerError : context.Context.Response.StatusCode;
+        int status = exception is not null
+            ? StatusCodes.Status500InternalServerError
+            : context.Context.Response.StatusCode;
         if (context.IsClientGone && !context.Context.Response.HasStarted) status = ClientClosedRequest;
         TimeSpan took = context.Elapsed;
         metrics.RequestEnded(context.Route?.Labels, status, took);
         if (accessLog.IsEnabled) accessLog.Add(Entry(context, status, took));
-        TraceContext.End(context.Span, status, context.Route?.Name, context.Refusal?.Code ?? (exception is null ? null : "internal"));
+        TraceContext.End(context.Span, status, context.Route?.Name,
+            context.Refusal?.Code ?? (exception is null ? null : "internal"));
         context.End();
     }
 
@@ -84,7 +88,9 @@ internal sealed partial class GatewayApplication(
     private string NoRoute(HttpRequest request)
     {
         string host = request.Headers.Host.ToString();
-        string which = host.Length == 0 ? "This request names no host" : $"Nothing is routed for '{host}{request.Path}'";
+        string which = host.Length == 0
+            ? "This request names no host"
+            : $"Nothing is routed for '{host}{request.Path}'";
         return table.RouteCount == 0
             ? which + ": there are no routes yet. Give a service 'x-route' in its Compose file and apply it."
             : which + ". 'flyball routes' lists what is.";

@@ -9,7 +9,8 @@ namespace Flyball.Gateway.Serving;
 
 /// <summary>
 /// One request on its way. Kestrel keeps the object with the connection and hands it out again, so that a request on a
-/// kept-alive connection makes neither a context nor a timer. Kestrel drops it with the connection and disposes nothing;
+/// kept-alive connection makes neither a context nor a timer. Kestrel drops it with the connection and disposes
+/// nothing;
 /// that is no leak, since an unset timer and an uncancelled source hold nothing outside themselves.
 /// </summary>
 internal sealed class GatewayRequest : IDisposable
@@ -95,7 +96,9 @@ internal sealed class GatewayRequest : IDisposable
         deadline.Begin(timeout);
     }
 
-    /// <summary>The client sent more of the body: the time-out begins again, it is the back end's and not the client's.</summary>
+    /// <summary>
+    /// The client sent more of the body: the time-out begins again, it is the back end's and not the client's.
+    /// </summary>
     public void BodyProgressed()
     {
         if (awaitsHeaders) deadline.Move(timeout);

@@ -25,10 +25,13 @@ internal sealed class GatewayRole(
         await base.StopAsync(cancellationToken);
     }
 
-    /// <summary>No loop ends by itself: the first that does has failed, and the host stops with its exception.</summary>
+    /// <summary>
+    /// No loop ends by itself: the first that does has failed, and the host stops with its exception.
+    /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        List<Task> loops = [routing.RunAsync(stoppingToken), session.RunAsync(stoppingToken), prober.RunAsync(stoppingToken)];
+        List<Task> loops =
+            [routing.RunAsync(stoppingToken), session.RunAsync(stoppingToken), prober.RunAsync(stoppingToken)];
         if (accessLog.IsEnabled) loops.Add(accessLog.RunAsync(stoppingToken));
         await await Task.WhenAny(loops);
     }

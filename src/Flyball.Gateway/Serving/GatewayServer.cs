@@ -8,7 +8,8 @@ namespace Flyball.Gateway.Serving;
 
 /// <summary>The gateway's door: a Kestrel server of its own, with its own addresses and limits.</summary>
 internal sealed partial class GatewayServer(
-    GatewayOptions options, GatewayApplication application, IServiceProvider services, TimeProvider time, ILoggerFactory logs)
+    GatewayOptions options, GatewayApplication application, IServiceProvider services, TimeProvider time,
+    ILoggerFactory logs)
     : IDisposable
 {
     private readonly ILogger logger = logs.CreateLogger<GatewayServer>();
@@ -41,7 +42,10 @@ internal sealed partial class GatewayServer(
 
     private KestrelServerOptions Configure(SplitListenerFactory split)
     {
-        var kestrel = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false, AllowSynchronousIO = false };
+        var kestrel = new KestrelServerOptions
+        {
+            ApplicationServices = services, AddServerHeader = false, AllowSynchronousIO = false,
+        };
         KestrelServerLimits limits = kestrel.Limits;
         limits.MaxConcurrentConnections = options.ConnectionsMax;
         limits.MaxConcurrentUpgradedConnections = options.UpgradedConnectionsMax;

@@ -15,7 +15,8 @@ internal sealed class RequestDeadline : IDisposable
     public RequestDeadline(TimeProvider time)
     {
         this.time = time;
-        timer = time.CreateTimer(static self => ((RequestDeadline)self!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(
+            static self => ((RequestDeadline)self!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public CancellationToken Token => source.Token;

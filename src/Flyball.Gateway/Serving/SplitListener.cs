@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,13 @@ namespace Flyball.Gateway.Serving;
 /// </summary>
 internal sealed partial class SplitListener : IConnectionListener
 {
-    /// <summary>No HTTP/1.1 request that Kestrel would accept begins like this: the method is reserved for the preface.</summary>
+    /// <summary>
+    /// No HTTP/1.1 request that Kestrel would accept begins like this: the method is reserved for the preface.
+    /// </summary>
     private static readonly byte[] Preface = "PRI * HTTP/2.0"u8.ToArray();
+
+    /// <summary>The wait after a connection could not be accepted.</summary>
+    private static readonly TimeSpan AcceptDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly IConnectionListener listener;
     private readonly ConnectionQueue http1;
@@ -59,27 +65,43 @@ internal sealed partial class SplitListener : IConnectionListener
 
     private async Task AcceptAllAsync()
     {
-        while (true)
+        try
         {
-            ConnectionContext? connection;
-            try
+            while (await NextAsync() is { } connection)
             {
-                connection = await listener.AcceptAsync(stopped.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+                if (Volatile.Read(ref undecided) < options.ConnectionsMax)
+                {
+                    _ = DecideAsync(connection);
+                    continue;
+                }
 
-            if (connection is null) return;
-            if (Volatile.Read(ref undecided) >= options.ConnectionsMax)
-            {
                 Log.TooMany(logger, options.ConnectionsMax);
                 await connection.DisposeAsync();
-                continue;
             }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The door closes.
+        }
+    }
 
-            _ = DecideAsync(connection);
+    /// <summary>
+    /// The next connection, or null when the door is closed. Running out of descriptors or memory passes: the door stays
+    /// open and tries again.
+    /// </summary>
+    private async Task<ConnectionContext?> NextAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await listener.AcceptAsync(stopped.Token);
+            }
+            catch (SocketException e)
+            {
+                Log.NotAccepted(logger, e.Message);
+                await Task.Delay(AcceptDelay, time, stopped.Token);
+            }
         }
     }
 
@@ -126,7 +148,9 @@ internal sealed partial class SplitListener : IConnectionListener
         return decided;
     }
 
-    /// <summary>True for HTTP/2, false for anything else, null while the bytes are still a beginning of the preface.</summary>
+    /// <summary>
+    /// True for HTTP/2, false for anything else, null while the bytes are still a beginning of the preface.
+    /// </summary>
     private static bool? Decide(in ReadOnlySequence<byte> buffer)
     {
         Span<byte> first = stackalloc byte[Preface.Length];
@@ -140,6 +164,9 @@ internal sealed partial class SplitListener : IConnectionListener
     {
         [LoggerMessage(3052, LogLevel.Warning, "A connection was closed: {Most} others have not sent a byte yet")]
         public static partial void TooMany(ILogger logger, int most);
+
+        [LoggerMessage(3054, LogLevel.Error, "A connection could not be accepted: {Reason}")]
+        public static partial void NotAccepted(ILogger logger, string reason);
 
         [LoggerMessage(3053, LogLevel.Debug, "A connection ended before its first request: {Reason}")]
         public static partial void ClosedEarly(ILogger logger, string reason);

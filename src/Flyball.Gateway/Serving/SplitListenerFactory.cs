@@ -7,7 +7,8 @@ namespace Flyball.Gateway.Serving;
 
 /// <summary>
 /// Binds each door once and splits its connections by their first bytes: those that begin with HTTP/2's preface
-/// (RFC 9113 §3.4) go to the door's twin, the others to its HTTP/1.1 side. Without TLS nothing else tells the two apart,
+/// (RFC 9113 §3.4) go to the door's twin, the others to its HTTP/1.1 side. Without TLS nothing else tells the two
+/// apart,
 /// and Kestrel's own listeners speak one of them only.
 /// </summary>
 internal sealed class SplitListenerFactory(
@@ -24,7 +25,8 @@ internal sealed class SplitListenerFactory(
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or Http2Twin;
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<IConnectionListener> BindAsync(
+        EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         if (endpoint is Http2Twin asked) return Queue(asked);
         var door = (IPEndPoint)endpoint;

@@ -75,7 +75,10 @@ internal sealed partial class GatewaySession
     {
         await using IMessageStream<GatewayMessage, GatewayServerMessage> stream =
             await transport.OpenAsync(StreamMethods.GatewayControl, cancellation);
-        var hello = new GatewayHello { ProtocolVersion = ProtocolVersion, GatewayId = identity.Id, SessionId = ids.Next() };
+        var hello = new GatewayHello
+        {
+            ProtocolVersion = ProtocolVersion, GatewayId = identity.Id, SessionId = ids.Next(),
+        };
         await stream.SendAsync(new GatewayMessage { Hello = hello }, cancellation);
         GatewayServerMessage? answer = await stream.ReceiveAsync(cancellation);
         if (answer?.Welcome is not { } welcome) return false;
@@ -103,7 +106,8 @@ internal sealed partial class GatewaySession
     }
 
     private async Task ReportAsync(
-        IMessageStream<GatewayMessage, GatewayServerMessage> stream, TimeSpan heartbeat, Task end, CancellationToken cancellation)
+        IMessageStream<GatewayMessage, GatewayServerMessage> stream, TimeSpan heartbeat, Task end,
+        CancellationToken cancellation)
     {
         while (!end.IsCompleted)
         {
@@ -141,7 +145,8 @@ internal sealed partial class GatewaySession
         [LoggerMessage(3061, LogLevel.Information, "Connected to the server as gateway {Gateway}")]
         public static partial void Connected(ILogger logger, string gateway);
 
-        [LoggerMessage(3062, LogLevel.Warning, "The server is away ({Reason}); next try in about {DelayMs:0} ms. Requests are served meanwhile")]
+        [LoggerMessage(3062, LogLevel.Warning,
+            "The server is away ({Reason}); next try in about {DelayMs:0} ms. Requests are served meanwhile")]
         public static partial void Away(ILogger logger, string reason, double delayMs);
     }
 }

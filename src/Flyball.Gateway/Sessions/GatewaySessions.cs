@@ -9,14 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Gateway.Sessions;
 
 /// <summary>
-/// The server's end of the gateways' control streams, and the one writer of <see cref="GatewayStatus"/>. Heartbeats stay
+/// The server's end of the gateways' control streams, and the one writer of <see cref="GatewayStatus"/>. Heartbeats
+/// stay
 /// in memory; only transitions are written.
 /// </summary>
 internal sealed partial class GatewaySessions(
     IResourceStore store, GatewaySessionOptions options, TimeProvider time, ILogger<GatewaySessions> logger)
     : IStreamHandler<GatewayMessage, GatewayServerMessage>
 {
-    /// <summary>Tries to write a status against other writers of the same key before the next report has its turn.</summary>
+    /// <summary>
+    /// Tries to write a status against other writers of the same key before the next report has its turn.
+    /// </summary>
     private const int WriteTriesMax = 5;
 
     private readonly ConcurrentDictionary<string, string> sessions = new(StringComparer.Ordinal);
@@ -30,7 +33,8 @@ internal sealed partial class GatewaySessions(
         if (hello.ProtocolVersion != GatewaySession.ProtocolVersion)
         {
             throw new TransportException(
-                $"Protocol version {hello.ProtocolVersion} is not spoken here, only {GatewaySession.ProtocolVersion}.", refused: true);
+                $"Protocol version {hello.ProtocolVersion} is not spoken here, only {GatewaySession.ProtocolVersion}.",
+                refused: true);
         }
 
         // The newest session of a gateway is the one that counts: an older one may be a connection not yet known dead.
@@ -48,7 +52,7 @@ internal sealed partial class GatewaySessions(
             if (sessions.TryRemove(new KeyValuePair<string, string>(hello.GatewayId, hello.SessionId)))
             {
                 Log.Gone(logger, hello.GatewayId);
-                // Not under the stream's token: it is cancelled by now, and the transition must be written all the same.
+                // Not under the stream's token: that is cancelled by now, and the transition must still be written.
                 await MarkGoneAsync(hello.GatewayId, CancellationToken.None);
             }
         }
@@ -72,7 +76,8 @@ internal sealed partial class GatewaySessions(
         foreach (Resource<GatewayStatus> status in store.Current.List(Kinds.GatewayStatus).ToArray())
         {
             if (status.Value.Live || status.Value.ChangedUnixMs >= forgottenBefore) continue;
-            await store.CommitAsync(new StoreTransaction().Require(status.Key, status.Revision).Delete(status.Key), cancellation);
+            await store.CommitAsync(
+                new StoreTransaction().Require(status.Key, status.Revision).Delete(status.Key), cancellation);
         }
     }
 
@@ -97,7 +102,8 @@ internal sealed partial class GatewaySessions(
             if (!sessions.TryGetValue(hello.GatewayId, out string? current) || current != hello.SessionId)
                 throw new TransportException("A newer session of this gateway has begun.");
             if (message.Report is { } report)
-                await WriteAsync(hello.GatewayId, hello.SessionId, report.AppliedRevision, report.BusyEndpoints, cancellation);
+                await WriteAsync(hello.GatewayId, hello.SessionId, report.AppliedRevision, report.BusyEndpoints,
+                    cancellation);
         }
     }
 

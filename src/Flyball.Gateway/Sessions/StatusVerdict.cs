@@ -6,19 +6,23 @@ using Flyball.Contracts.Gateway;
 namespace Flyball.Gateway.Sessions;
 
 /// <summary>
-/// Whether a report is worth writing: only when it changes what the stored status says of a draining endpoint (its drain
+/// Whether a report is worth writing: only when it changes what the stored status says of a draining endpoint (its
+/// drain
 /// is applied, it is busy). Anything else would be a write for each change of the catalogue and each gateway.
 /// </summary>
 internal static class StatusVerdict
 {
     /// <summary>The status to write, or null when the stored one says all that matters.</summary>
     public static GatewayStatus? Next(
-        GatewayStatus? stored, string gateway, long appliedRevision, IReadOnlyList<string> busy, ResourceSnapshot snapshot, long nowUnixMs)
+        GatewayStatus? stored, string gateway, long appliedRevision, IReadOnlyList<string> busy,
+        ResourceSnapshot snapshot, long nowUnixMs)
     {
-        List<Resource<Endpoint>> draining = [.. snapshot.List(Kinds.Endpoint).Where(endpoint => endpoint.Value.Draining)];
+        List<Resource<Endpoint>> draining =
+            [.. snapshot.List(Kinds.Endpoint).Where(endpoint => endpoint.Value.Draining)];
         var busyNow = new SortedSet<string>(busy, StringComparer.Ordinal);
         busyNow.IntersectWith(draining.Select(endpoint => endpoint.Key.Name));
-        if (stored is { Live: true } && !draining.Exists(endpoint => Differs(endpoint, stored, appliedRevision, busyNow)))
+        if (stored is { Live: true }
+            && !draining.Exists(endpoint => Differs(endpoint, stored, appliedRevision, busyNow)))
             return null;
         return new GatewayStatus
         {

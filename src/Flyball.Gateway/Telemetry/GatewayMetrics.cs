@@ -22,19 +22,26 @@ internal sealed class GatewayMetrics : IDisposable
 
     public GatewayMetrics()
     {
-        requests = meter.CreateCounter<long>("flyball.gateway.requests", "{request}", "Requests that ended, by class of status.");
+        requests = meter.CreateCounter<long>(
+            "flyball.gateway.requests", "{request}", "Requests that ended, by class of status.");
         duration = meter.CreateHistogram<double>(
             "flyball.gateway.request_duration", "s", "From the request's headers to the end of its answer.", null,
             new InstrumentAdvice<double>
             {
-                HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+                HistogramBucketBoundaries =
+                    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
             });
         active = meter.CreateUpDownCounter<long>("flyball.gateway.active_requests", "{request}", "Requests in flight.");
-        retries = meter.CreateCounter<long>("flyball.gateway.retries", "{try}", "Further tries, and why others were not made.");
-        refused = meter.CreateCounter<long>("flyball.gateway.refused", "{request}", "Requests the gateway answered itself, by reason.");
-        ejections = meter.CreateCounter<long>("flyball.gateway.ejections", "{endpoint}", "Endpoints ejected, returned, or kept by the cap.");
-        labelsRefused = meter.CreateCounter<long>("flyball.gateway.labels_refused", "{route}", "Routes labelled as other.");
-        logDropped = meter.CreateCounter<long>("flyball.gateway.access_log_dropped", "{line}", "Access log lines not written.");
+        retries = meter.CreateCounter<long>(
+            "flyball.gateway.retries", "{try}", "Further tries, and why others were not made.");
+        refused = meter.CreateCounter<long>(
+            "flyball.gateway.refused", "{request}", "Requests the gateway answered itself, by reason.");
+        ejections = meter.CreateCounter<long>(
+            "flyball.gateway.ejections", "{endpoint}", "Endpoints ejected, returned, or kept by the cap.");
+        labelsRefused = meter.CreateCounter<long>(
+            "flyball.gateway.labels_refused", "{route}", "Routes labelled as other.");
+        logDropped = meter.CreateCounter<long>(
+            "flyball.gateway.access_log_dropped", "{line}", "Access log lines not written.");
     }
 
     public void RequestStarted()
@@ -51,7 +58,8 @@ internal sealed class GatewayMetrics : IDisposable
     }
 
     public void Retry(string upstream, string verdict) =>
-        retries.Add(1, new KeyValuePair<string, object?>("upstream", upstream), new KeyValuePair<string, object?>("verdict", verdict));
+        retries.Add(1, new KeyValuePair<string, object?>("upstream", upstream),
+            new KeyValuePair<string, object?>("verdict", verdict));
 
     public void Refused(string reason) => refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 

@@ -19,9 +19,12 @@ public sealed class AccessLogTests : IDisposable
 
     private static AccessLogEntry Entry(string target = "/x?y=1", string? agent = "curl/8") => new()
     {
-        At = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero), Client = IPAddress.Loopback, Method = "GET", Target = target,
-        Protocol = "HTTP/1.1", Host = "shop", Status = 200, BytesSent = 12, Took = TimeSpan.FromMilliseconds(1.5), Route = "web",
-        Upstream = "shop.web", Endpoint = "10.0.0.1:80", Tries = 1, Refusal = null, Referer = null, UserAgent = agent, TraceParent = null,
+        At = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero), Client = IPAddress.Loopback, Method = "GET",
+        Target = target,
+        Protocol = "HTTP/1.1", Host = "shop", Status = 200, BytesSent = 12, Took = TimeSpan.FromMilliseconds(1.5),
+        Route = "web",
+        Upstream = "shop.web", Endpoint = "10.0.0.1:80", Tries = 1, Refusal = null, Referer = null, UserAgent = agent,
+        TraceParent = null,
     };
 
     private static string Combined(AccessLogEntry entry)
@@ -33,7 +36,8 @@ public sealed class AccessLogTests : IDisposable
 
     [Fact]
     public void Combined_Entry_IsTheUsualLine() => Assert.Equal(
-        "127.0.0.1 - - [03/Feb/2026:04:05:06 +0000] \"GET /x?y=1 HTTP/1.1\" 200 12 \"-\" \"curl/8\"", Combined(Entry()));
+        "127.0.0.1 - - [03/Feb/2026:04:05:06 +0000] \"GET /x?y=1 HTTP/1.1\" 200 12 \"-\" \"curl/8\"",
+        Combined(Entry()));
 
     [Fact]
     public void Combined_QuotesAndLineBreaksFromTheClient_CannotForgeALine()
@@ -47,15 +51,20 @@ public sealed class AccessLogTests : IDisposable
     public async Task Json_Requests_AreWrittenWithRouteEndpointAndReason()
     {
         string path = Path.Combine(directory, "access.log");
-        await using (KestrelBackend backend = await KestrelBackend.StartAsync(context => context.Response.WriteAsync("ok")))
+        await using (KestrelBackend backend = await KestrelBackend.StartAsync(
+            context => context.Response.WriteAsync("ok")))
         await using (GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
-            options => options with { AccessLog = new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json, Path = path } }))
+            options => options with
+            {
+                AccessLog = new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json, Path = path },
+            }))
         {
             await gateway.RouteAsync();
             await gateway.EndpointAsync("a1", backend.Address);
             await gateway.Client.GetStringAsync("/one?q=%22", TestContext.Current.CancellationToken);
             await gateway.RemoveAsync("a1");
-            using HttpResponseMessage refused = await gateway.Client.GetAsync("/two", TestContext.Current.CancellationToken);
+            using HttpResponseMessage refused =
+                await gateway.Client.GetAsync("/two", TestContext.Current.CancellationToken);
         }
 
         JsonElement[] lines = [.. (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken))
@@ -103,14 +112,16 @@ public sealed class AccessLogTests : IDisposable
         using var listener = new System.Diagnostics.Metrics.MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == "Flyball.Gateway" && instrument.Name.EndsWith("access_log_dropped", StringComparison.Ordinal))
+            if (instrument.Meter.Name == "Flyball.Gateway"
+                && instrument.Name.EndsWith("access_log_dropped", StringComparison.Ordinal))
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref dropped, value));
         listener.Start();
         var file = new Lines();
         var writer = new AccessLogWriter(
-            AccessLogOptions.LineFormat.Combined, 3, () => file, PoolWorkers.Instance, metrics, NullLogger<AccessLogWriter>.Instance);
+            AccessLogOptions.LineFormat.Combined, 3, () => file, PoolWorkers.Instance, metrics,
+            NullLogger<AccessLogWriter>.Instance);
         for (int i = 0; i < 10; i++) writer.Add(Entry("/" + i));
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();

@@ -14,7 +14,8 @@ public sealed class FaultTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Faults() =>
-        ["resets", "closes", "half-status", "half-headers", "garbage", "binary", "truncated", "huge-headers", "refuses"];
+        ["resets", "closes", "half-status", "half-headers", "garbage", "binary", "truncated", "huge-headers",
+            "refuses"];
 
     private static (RawBackend? Backend, IPEndPoint Address) Make(string fault)
     {
@@ -38,7 +39,8 @@ public sealed class FaultTests
     [MemberData(nameof(Faults))]
     public async Task IdempotentRequest_OneEndpointBad_NeverFails(string fault)
     {
-        await using KestrelBackend good = await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
+        await using KestrelBackend good =
+            await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
         (RawBackend? bad, IPEndPoint address) = Make(fault);
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync();
@@ -70,7 +72,8 @@ public sealed class FaultTests
         using HttpResponseMessage answer = await gateway.Client.GetAsync("/", Cancellation);
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
-        Assert.Contains("shop.web failed after 3 tries", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("shop.web failed after 3 tries", await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
         if (bad is null) return;
         Assert.Equal(3, bad.Requests);
         await bad.DisposeAsync();
@@ -88,7 +91,8 @@ public sealed class FaultTests
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", bad.Address);
 
-        using HttpResponseMessage answer = await gateway.Client.PostAsync("/", body is null ? null : new StringContent(body), Cancellation);
+        using HttpResponseMessage answer =
+            await gateway.Client.PostAsync("/", body is null ? null : new StringContent(body), Cancellation);
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Equal(1, bad.Requests);
@@ -108,7 +112,8 @@ public sealed class FaultTests
 
         for (int i = 0; i < Requests; i++)
         {
-            using HttpResponseMessage answer = await gateway.Client.PostAsync("/", new ByteArrayContent(body), Cancellation);
+            using HttpResponseMessage answer =
+                await gateway.Client.PostAsync("/", new ByteArrayContent(body), Cancellation);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync(Cancellation));
         }
@@ -132,7 +137,8 @@ public sealed class FaultTests
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
-        using HttpResponseMessage answer = await gateway.Client.PutAsync("/", new ByteArrayContent(new byte[length]), Cancellation);
+        using HttpResponseMessage answer =
+            await gateway.Client.PutAsync("/", new ByteArrayContent(new byte[length]), Cancellation);
 
         Assert.Equal(expected, answer.StatusCode);
         if (expected == HttpStatusCode.OK)
@@ -187,7 +193,8 @@ public sealed class FaultTests
     [Fact]
     public async Task Answer_LongerThanItsLength_IsCutAtItsLength()
     {
-        await using RawBackend backend = RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfourHTTP/1.1 200 OK\r\n\r\n");
+        await using RawBackend backend =
+            RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfourHTTP/1.1 200 OK\r\n\r\n");
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
@@ -227,10 +234,14 @@ public sealed class FaultTests
     [Fact]
     public async Task EjectedEndpoint_ListensAgain_IsBroughtBackByItsProbe()
     {
-        await using KestrelBackend good = await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
+        await using KestrelBackend good =
+            await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
         IPEndPoint address = RawBackend.Nobody();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
-            options => options with { Outliers = new OutlierOptions { ProbeInterval = TimeSpan.FromMilliseconds(20) } });
+            options => options with
+            {
+                Outliers = new OutlierOptions { ProbeInterval = TimeSpan.FromMilliseconds(20) },
+            });
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", address);
         await gateway.EndpointAsync("good", good.Address);

@@ -55,7 +55,8 @@ public sealed class ForwardingTests
         request.Headers.Add("traceparent", Trace);
         request.Headers.Add("tracestate", "a=b");
 
-        string seen = await (await gateway.Client.SendAsync(request, Cancellation)).Content.ReadAsStringAsync(Cancellation);
+        string seen = await (await gateway.Client.SendAsync(request, Cancellation))
+            .Content.ReadAsStringAsync(Cancellation);
 
         Assert.Contains($"traceparent: {Trace}\n", seen, StringComparison.Ordinal);
         Assert.Contains("tracestate: a=b\n", seen, StringComparison.Ordinal);
@@ -74,7 +75,8 @@ public sealed class ForwardingTests
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync("web", route => route with { PathPrefix = "/api/", StripPrefix = true });
         await gateway.EndpointAsync("a1", backend.Address);
-        string seen = await RawClient.ExchangeAsync(gateway.Port, $"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        string seen = await RawClient.ExchangeAsync(
+            gateway.Port, $"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
 
         Assert.Contains($"GET {arrives}\n", seen, StringComparison.Ordinal);
     }
@@ -93,7 +95,8 @@ public sealed class ForwardingTests
         byte[] body = new byte[length];
         new Random(1).NextBytes(body);
 
-        using HttpResponseMessage answer = await gateway.Client.PostAsync("/", new ByteArrayContent(body), Cancellation);
+        using HttpResponseMessage answer =
+            await gateway.Client.PostAsync("/", new ByteArrayContent(body), Cancellation);
 
         Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync(Cancellation));
     }
@@ -106,7 +109,8 @@ public sealed class ForwardingTests
         await gateway.RouteAsync("web", route => route with { BodyBytesMax = 1000 });
         await gateway.EndpointAsync("a1", backend.Address);
 
-        using HttpResponseMessage answer = await gateway.Client.PostAsync("/", new ByteArrayContent(new byte[1001]), Cancellation);
+        using HttpResponseMessage answer =
+            await gateway.Client.PostAsync("/", new ByteArrayContent(new byte[1001]), Cancellation);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Equal(0, backend.Requests);
@@ -120,7 +124,10 @@ public sealed class ForwardingTests
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync("web", route => route with { BodyBytesMax = 1000 });
         await gateway.EndpointAsync("a1", backend.Address);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(new byte[5000]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new ByteArrayContent(new byte[5000]),
+        };
         request.Headers.TransferEncodingChunked = true;
 
         using HttpResponseMessage answer = await gateway.Client.SendAsync(request, Cancellation);
@@ -142,7 +149,8 @@ public sealed class ForwardingTests
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Contains("\"code\":\"no-route\"", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"no-route\"", await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -35,7 +35,8 @@ public sealed class StreamingTests
         await gateway.EndpointAsync("a1", backend.Address);
 
         // Each event is sent only after the one before was seen: buffering anywhere would stop the test.
-        using HttpResponseMessage answer = await gateway.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using HttpResponseMessage answer =
+            await gateway.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Cancellation);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancellation));
         for (int i = 0; i < 3; i++)
         {
@@ -81,9 +82,11 @@ public sealed class StreamingTests
         using GrpcChannel channel = GrpcChannel.ForAddress(gateway.Address);
         var client = new Echo.EchoClient(channel);
 
-        Assert.Equal("hi", (await client.OnceAsync(new EchoMessage { Text = "hi" }, cancellationToken: Cancellation)).Text);
+        Assert.Equal("hi", (await client.OnceAsync(new EchoMessage { Text = "hi" }, cancellationToken: Cancellation))
+            .Text);
 
-        using AsyncDuplexStreamingCall<EchoMessage, EchoMessage> stream = client.Stream(cancellationToken: Cancellation);
+        using AsyncDuplexStreamingCall<EchoMessage, EchoMessage> stream = client.Stream(
+            cancellationToken: Cancellation);
         foreach (string text in new[] { "one", "two", "three" })
         {
             await stream.RequestStream.WriteAsync(new EchoMessage { Text = text }, Cancellation);
@@ -108,7 +111,8 @@ public sealed class StreamingTests
         using GrpcChannel channel = GrpcChannel.ForAddress(gateway.Address);
 
         RpcException error = await Assert.ThrowsAsync<RpcException>(
-            () => new Echo.EchoClient(channel).OnceAsync(new EchoMessage(), cancellationToken: Cancellation).ResponseAsync);
+            () => new Echo.EchoClient(channel).OnceAsync(new EchoMessage(), cancellationToken: Cancellation)
+                .ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
     }
 
@@ -140,7 +144,8 @@ public sealed class StreamingTests
     [InlineData(20)]
     public async Task FirstBytes_InPieces_ReachTheRightProtocol(int pieceLength)
     {
-        await using KestrelBackend backend = await KestrelBackend.StartAsync(context => context.Response.WriteAsync("ok"));
+        await using KestrelBackend backend =
+            await KestrelBackend.StartAsync(context => context.Response.WriteAsync("ok"));
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
@@ -170,7 +175,8 @@ public sealed class StreamingTests
                 {
                     WebSocketReceiveResult received = await socket.ReceiveAsync(buffer, Cancellation);
                     if (received.MessageType == WebSocketMessageType.Close) break;
-                    await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, true, Cancellation);
+                    await socket.SendAsync(
+                        buffer.AsMemory(0, received.Count), received.MessageType, true, Cancellation);
                 }
 
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", Cancellation);
@@ -185,7 +191,8 @@ public sealed class StreamingTests
             : Task.FromResult(request);
 
         public override async Task Stream(
-            IAsyncStreamReader<EchoMessage> requestStream, IServerStreamWriter<EchoMessage> responseStream, ServerCallContext context)
+            IAsyncStreamReader<EchoMessage> requestStream, IServerStreamWriter<EchoMessage> responseStream,
+            ServerCallContext context)
         {
             await foreach (EchoMessage message in requestStream.ReadAllAsync(context.CancellationToken))
                 await responseStream.WriteAsync(message, context.CancellationToken);

@@ -33,7 +33,8 @@ public sealed class TraceContextTests
     {
         var trace = new TraceContext(new RandomSequence(1));
         string[] made = [.. Enumerable.Range(0, 1000).Select(_ => trace.Next(null, "broken"))];
-        Assert.All(made, header => Assert.True(TraceContext.IsValid(header) && header.EndsWith("-01", StringComparison.Ordinal), header));
+        Assert.All(made, header =>
+            Assert.True(TraceContext.IsValid(header) && header.EndsWith("-01", StringComparison.Ordinal), header));
         Assert.Equal(made.Length, made.Distinct().Count());
         Assert.True(ActivityContext.TryParse(made[0], null, out _));
     }

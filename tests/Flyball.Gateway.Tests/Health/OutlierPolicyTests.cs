@@ -13,7 +13,8 @@ public sealed class OutlierPolicyTests
 
     private OutlierPolicy Policy() => new(options, time);
 
-    private static void Fail(OutlierPolicy policy, EndpointSet set, int index, int times, AttemptOutcome outcome = AttemptOutcome.NoAnswer)
+    private static void Fail(
+        OutlierPolicy policy, EndpointSet set, int index, int times, AttemptOutcome outcome = AttemptOutcome.NoAnswer)
     {
         for (int i = 0; i < times; i++) policy.Record(set.All[index], set, outcome);
     }
@@ -120,7 +121,8 @@ public sealed class OutlierPolicyTests
         OutlierPolicy policy = Policy();
         EndpointSet set = TestParts.Set(2);
         Fail(policy, set, 0, options.FailuresMax, Enum.Parse<AttemptOutcome>(outcome));
-        var prober = new EndpointProber(policy, new FixedProbe(true, provesAnswers), options, time, NullLogger<EndpointProber>.Instance);
+        var prober = new EndpointProber(
+            policy, new FixedProbe(true, provesAnswers), options, time, NullLogger<EndpointProber>.Instance);
         await prober.ProbeOnceAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(returns, !set.All[0].Health.IsEjected);
@@ -133,7 +135,8 @@ public sealed class OutlierPolicyTests
         OutlierPolicy policy = Policy();
         EndpointSet set = TestParts.Set(2);
         Fail(policy, set, 0, options.FailuresMax, AttemptOutcome.Refused);
-        var prober = new EndpointProber(policy, new FixedProbe(false, true), options, time, NullLogger<EndpointProber>.Instance);
+        var prober = new EndpointProber(
+            policy, new FixedProbe(false, true), options, time, NullLogger<EndpointProber>.Instance);
         await prober.ProbeOnceAsync(TestContext.Current.CancellationToken);
 
         Assert.True(set.All[0].Health.IsEjected);
@@ -143,6 +146,7 @@ public sealed class OutlierPolicyTests
     {
         public bool ProvesAnswers => provesAnswers;
 
-        public Task<bool> IsServingAsync(UpstreamEndpoint endpoint, CancellationToken cancellation) => Task.FromResult(serves);
+        public Task<bool> IsServingAsync(UpstreamEndpoint endpoint, CancellationToken cancellation) =>
+            Task.FromResult(serves);
     }
 }

@@ -86,7 +86,8 @@ public sealed class RetryTests
         });
 
     [Fact]
-    public void Decide_NoAnswerToAnIdempotentRequest_Retries() => Assert.Equal(RetryVerdict.Retry, RetryPolicy.Decide(Failed, Budget()));
+    public void Decide_NoAnswerToAnIdempotentRequest_Retries() =>
+        Assert.Equal(RetryVerdict.Retry, RetryPolicy.Decide(Failed, Budget()));
 
     [Theory]
     [InlineData(nameof(AttemptOutcome.Answered))]
@@ -96,12 +97,14 @@ public sealed class RetryTests
     [InlineData(nameof(AttemptOutcome.ClientFault))]
     [InlineData(nameof(AttemptOutcome.Stopping))]
     public void Decide_AnswersTimeoutsAndClients_AreNotRetried(string outcome) =>
-        Assert.Equal(RetryVerdict.NotRetryable, RetryPolicy.Decide(Failed with { Outcome = Enum.Parse<AttemptOutcome>(outcome) }, Budget()));
+        Assert.Equal(RetryVerdict.NotRetryable,
+            RetryPolicy.Decide(Failed with { Outcome = Enum.Parse<AttemptOutcome>(outcome) }, Budget()));
 
     [Fact]
     public void Decide_EachObstacle_IsNamed()
     {
-        Assert.Equal(RetryVerdict.ResponseStarted, RetryPolicy.Decide(Failed with { ResponseStarted = true }, Budget()));
+        Assert.Equal(RetryVerdict.ResponseStarted,
+            RetryPolicy.Decide(Failed with { ResponseStarted = true }, Budget()));
         Assert.Equal(RetryVerdict.NotIdempotent, RetryPolicy.Decide(Failed with { IsIdempotent = false }, Budget()));
         Assert.Equal(RetryVerdict.BodyGone, RetryPolicy.Decide(Failed with { BodyReplayable = false }, Budget()));
         Assert.Equal(RetryVerdict.TriesUsedUp, RetryPolicy.Decide(Failed with { RetriesMade = 2 }, Budget()));
@@ -112,11 +115,13 @@ public sealed class RetryTests
     [InlineData(nameof(AttemptOutcome.Refused))]
     [InlineData(nameof(AttemptOutcome.Unreachable))]
     public void Decide_NeverConnected_RetriesAnyMethod(string outcome) =>
-        Assert.Equal(RetryVerdict.Retry, RetryPolicy.Decide(Failed with { Outcome = Enum.Parse<AttemptOutcome>(outcome), IsIdempotent = false }, Budget()));
+        Assert.Equal(RetryVerdict.Retry, RetryPolicy.Decide(
+            Failed with { Outcome = Enum.Parse<AttemptOutcome>(outcome), IsIdempotent = false }, Budget()));
 
     [Fact]
     public void Decide_Refused_IsNotChargedToTheBudget() =>
-        Assert.Equal(RetryVerdict.Retry, RetryPolicy.Decide(Failed with { Outcome = AttemptOutcome.Refused }, Emptied(Budget())));
+        Assert.Equal(RetryVerdict.Retry,
+            RetryPolicy.Decide(Failed with { Outcome = AttemptOutcome.Refused }, Emptied(Budget())));
 
     [Theory]
     [InlineData("GET", true)]

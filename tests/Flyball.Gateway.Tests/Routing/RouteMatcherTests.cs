@@ -5,11 +5,14 @@ namespace Flyball.Gateway.Tests.Routing;
 
 public sealed class RouteMatcherTests
 {
-    private static readonly string?[] Hosts = [null, "a.test", "b.test", "x.a.test", "*.test", "*.a.test", "*", "A.Test"];
+    private static readonly string?[] Hosts =
+        [null, "a.test", "b.test", "x.a.test", "*.test", "*.a.test", "*", "A.Test"];
     private static readonly string[] Prefixes = ["/", "", "/a", "/a/", "/a/b", "/ab", "/a/b/c", "/A", "/a//b"];
     private static readonly string[] RequestHosts =
-        ["a.test", "A.TEST:80", "b.test.", "x.a.test", "y.x.a.test", "test", "c.test", "other", "", "[::1]:80", ".test"];
-    private static readonly string[] Paths = ["/", "/a", "/a/", "/ab", "/a/b", "/a/b/c/d", "/a/bc", "/A/x", "/b", "/a//b/c", ""];
+        ["a.test", "A.TEST:80", "b.test.", "x.a.test", "y.x.a.test", "test", "c.test", "other", "", "[::1]:80",
+            ".test"];
+    private static readonly string[] Paths =
+        ["/", "/a", "/a/", "/ab", "/a/b", "/a/b/c/d", "/a/bc", "/A/x", "/b", "/a//b/c", ""];
 
     private static RouteMatcher Build(params RouteEntry[] routes)
     {
@@ -31,9 +34,11 @@ public sealed class RouteMatcherTests
     public void Match_SpecificHostThenLongestPrefix_Wins(string host, string path, string expected)
     {
         RouteMatcher matcher = Build(
-            TestParts.Entry("any", null, "/"), TestParts.Entry("wild", "*.test", "/"), TestParts.Entry("wild-only", "*.test", "/only-wild"),
+            TestParts.Entry("any", null, "/"), TestParts.Entry("wild", "*.test", "/"),
+            TestParts.Entry("wild-only", "*.test", "/only-wild"),
             TestParts.Entry("wild-sub", "*.sub.test", "/x"), TestParts.Entry("exact", "shop.test", "/"),
-            TestParts.Entry("exact-api", "shop.test", "/api/"), TestParts.Entry("exact-api-v1", "shop.test", "/api/v1"));
+            TestParts.Entry("exact-api", "shop.test", "/api/"),
+            TestParts.Entry("exact-api-v1", "shop.test", "/api/v1"));
         if (expected == "wild-sub") path = "/x";
 
         Assert.Equal(expected, matcher.Match(host, path)?.Name);
@@ -42,7 +47,8 @@ public sealed class RouteMatcherTests
     [Fact]
     public void Match_SameHostAndPrefix_FirstNameWinsInWhateverOrderTheyCame()
     {
-        RouteMatcher matcher = Build(TestParts.Entry("b", "h", "/"), TestParts.Entry("a", "h", "/"), TestParts.Entry("c", "h", "/"));
+        RouteMatcher matcher =
+            Build(TestParts.Entry("b", "h", "/"), TestParts.Entry("a", "h", "/"), TestParts.Entry("c", "h", "/"));
         Assert.Equal("a", matcher.Match("h", "/")!.Name);
 
         RouteMatcher.Editor editor = matcher.Edit();
@@ -59,7 +65,8 @@ public sealed class RouteMatcherTests
             var model = new List<RouteEntry>();
             for (int i = 0; i < steps.Length; i++)
             {
-                (string? host, string prefix, bool removes) = (Hosts[steps[i].Item1], Prefixes[steps[i].Item2], steps[i].Item3);
+                (string? host, string prefix, bool removes) = (
+                    Hosts[steps[i].Item1], Prefixes[steps[i].Item2], steps[i].Item3);
                 RouteMatcher.Editor editor = matcher.Edit();
                 if (removes && model.Count > 0)
                 {
@@ -86,7 +93,8 @@ public sealed class RouteMatcherTests
     public void Match_TenThousandRoutes_AllocatesNothing()
     {
         RouteMatcher matcher = Build([.. Enumerable.Range(0, 10_000)
-            .Select(i => TestParts.Entry("r" + i, i % 2 == 0 ? $"h{i}.test" : $"*.w{i}.test", i % 3 == 0 ? "/" : "/a/b"))]);
+            .Select(i => TestParts.Entry(
+                "r" + i, i % 2 == 0 ? $"h{i}.test" : $"*.w{i}.test", i % 3 == 0 ? "/" : "/a/b"))]);
         string host = "H9998.test:8080";
         Assert.Equal("r9998", matcher.Match(host, "/a/b/c")!.Name);
         Assert.Equal("r9997", matcher.Match("x.y.w9997.test", "/a/b/c")!.Name);
@@ -108,7 +116,8 @@ public sealed class RouteMatcherTests
         if (!host.EndsWith(']') && host.LastIndexOf(':') >= 0) host = host[..host.LastIndexOf(':')];
         if (host.Length > 1 && host.EndsWith('.')) host = host[..^1];
         return routes
-            .Where(route => HostFits(route.Route.Host?.ToLowerInvariant(), host) && PathFits(route.Route.PathPrefix, path))
+            .Where(route => HostFits(route.Route.Host?.ToLowerInvariant(), host)
+                && PathFits(route.Route.PathPrefix, path))
             .OrderByDescending(route => HostRank(route.Route.Host))
             .ThenByDescending(route => HostRank(route.Route.Host) == 1 ? route.Route.Host!.Length : 0)
             .ThenByDescending(route => route.Route.PathPrefix.TrimEnd('/').Length)
@@ -116,7 +125,8 @@ public sealed class RouteMatcherTests
             .FirstOrDefault();
     }
 
-    private static int HostRank(string? host) => host is null or "*" ? 0 : host.StartsWith("*.", StringComparison.Ordinal) ? 1 : 2;
+    private static int HostRank(string? host) =>
+        host is null or "*" ? 0 : host.StartsWith("*.", StringComparison.Ordinal) ? 1 : 2;
 
     private static bool HostFits(string? pattern, string host) => HostRank(pattern) switch
     {

@@ -26,7 +26,8 @@ public sealed class RoutingTableTests
     };
 
     private static Flyball.Contracts.Discovery.Endpoint EndpointOf(int name, int shape) => TestParts.Endpoint(
-        "a" + name, 1000 + (shape % 2), (HealthState)(shape % 3), shape % 5 == 0, shape < 8 ? "s1" : "s2", shape % 4 == 0 ? "admin" : "http");
+        "a" + name, 1000 + (shape % 2), (HealthState)(shape % 3), shape % 5 == 0, shape < 8 ? "s1"
+            : "s2", shape % 4 == 0 ? "admin" : "http");
 
     /// <summary>What requests can see of a table, as text.</summary>
     private static string Describe(RoutingTable table)
@@ -38,8 +39,10 @@ public sealed class RoutingTableTests
             {
                 RouteEntry? route = table.Matcher.Match(host, path);
                 lines.Add($"{host}{path} -> {route?.Name} {route?.Upstream.Service}:{route?.Upstream.Port} ["
-                    + string.Join(',', route?.Upstream.Endpoints.All.Select(one => $"{one.Name}@{one.Authority}/{one.IsDraining}") ?? [])
-                    + "] ready [" + string.Join(',', route?.Upstream.Endpoints.Ready.Select(one => one.Name) ?? []) + "]");
+                    + string.Join(',', route?.Upstream.Endpoints.All.Select(
+                        one => $"{one.Name}@{one.Authority}/{one.IsDraining}") ?? [])
+                    + "] ready [" + string.Join(',', route?.Upstream.Endpoints.Ready.Select(one => one.Name) ?? [])
+                        + "]");
             }
         }
 
@@ -61,7 +64,8 @@ public sealed class RoutingTableTests
                 {
                     What.PutRoute => TestParts.Put(Kinds.Route, "r" + name, RouteOf(shape), revision),
                     What.DeleteRoute => TestParts.Delete(Kinds.Route, "r" + name, revision),
-                    What.PutEndpoint => TestParts.Put(Kinds.Endpoint, $"a{name}.http", EndpointOf(name, shape), revision),
+                    What.PutEndpoint => TestParts.Put(
+                        Kinds.Endpoint, $"a{name}.http", EndpointOf(name, shape), revision),
                     What.DeleteEndpoint => TestParts.Delete(Kinds.Endpoint, $"a{name}.http", revision),
                     _ => null,
                 };
@@ -120,7 +124,8 @@ public sealed class RoutingTableTests
             TestParts.Put(Kinds.Route, "r", new Route { Service = "s" }, 1),
             TestParts.Put(Kinds.Endpoint, "a.http", TestParts.Endpoint(), 1)]));
         UpstreamEndpoint old = table.Matcher.Match("h", "/")!.Upstream.Endpoints.Ready[0];
-        table.Apply(new ChangeBatch(new Revision(2), [TestParts.Put(Kinds.Endpoint, "a.http", TestParts.Endpoint(port: 2000), 2)]));
+        table.Apply(new ChangeBatch(
+            new Revision(2), [TestParts.Put(Kinds.Endpoint, "a.http", TestParts.Endpoint(port: 2000), 2)]));
 
         Assert.False(old.TryEnter());
         Assert.Equal(2000, table.Matcher.Match("h", "/")!.Upstream.Endpoints.Ready[0].PortNumber);

@@ -23,7 +23,8 @@ public sealed class DrainTests
             await finish.Task;
             await context.Response.WriteAsync("finished");
         });
-        await using KestrelBackend other = await KestrelBackend.StartAsync(context => context.Response.WriteAsync("other"));
+        await using KestrelBackend other =
+            await KestrelBackend.StartAsync(context => context.Response.WriteAsync("other"));
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
         await gateway.RouteAsync();
         await gateway.EndpointAsync("slow", slow.Address);
@@ -128,7 +129,8 @@ public sealed class DrainTests
         await gateway.EndpointAsync(name, backend.Address, draining: true);
         Revision drained = gateway.Store.Current.Get(Kinds.Endpoint, name + ".http")!.Value.Revision;
         await StatusAsync(gateway, status =>
-            status.AppliedRevision >= drained.Value && !status.BusyEndpoints.Contains(name + ".http", StringComparer.Ordinal));
+            status.AppliedRevision >= drained.Value
+                && !status.BusyEndpoints.Contains(name + ".http", StringComparer.Ordinal));
     }
 
     private static async Task<GatewayStatus> StatusAsync(GatewayUnderTest gateway, Func<GatewayStatus, bool> holds)

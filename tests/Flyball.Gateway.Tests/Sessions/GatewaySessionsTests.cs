@@ -31,9 +31,11 @@ public sealed class GatewaySessionsTests : IDisposable
 
     public void Dispose() => store.Dispose();
 
-    private async Task<IMessageStream<GatewayMessage, GatewayServerMessage>> ConnectAsync(string id = "g", string session = "s1", int version = 1)
+    private async Task<IMessageStream<GatewayMessage, GatewayServerMessage>> ConnectAsync(
+        string id = "g", string session = "s1", int version = 1)
     {
-        IMessageStream<GatewayMessage, GatewayServerMessage> stream = await transport.OpenAsync(StreamMethods.GatewayControl, Cancellation);
+        IMessageStream<GatewayMessage, GatewayServerMessage> stream = await transport.OpenAsync(
+            StreamMethods.GatewayControl, Cancellation);
         var hello = new GatewayHello { ProtocolVersion = version, GatewayId = id, SessionId = session };
         await stream.SendAsync(new GatewayMessage { Hello = hello }, Cancellation);
         return stream;
@@ -61,7 +63,8 @@ public sealed class GatewaySessionsTests : IDisposable
 
     private async Task<long> DrainingAsync(string allocation)
     {
-        var transaction = new StoreTransaction().Put(Kinds.Endpoint, allocation + ".http", TestParts.Endpoint(allocation, draining: true));
+        var transaction = new StoreTransaction()
+            .Put(Kinds.Endpoint, allocation + ".http", TestParts.Endpoint(allocation, draining: true));
         return (await store.CommitAsync(transaction, Cancellation)).Revision.Value;
     }
 
@@ -80,7 +83,8 @@ public sealed class GatewaySessionsTests : IDisposable
     public async Task Hello_UnknownVersion_IsRefused()
     {
         var stream = await ConnectAsync(version: 9);
-        TransportException refusal = await Assert.ThrowsAsync<TransportException>(() => stream.ReceiveAsync(Cancellation).AsTask());
+        TransportException refusal =
+            await Assert.ThrowsAsync<TransportException>(() => stream.ReceiveAsync(Cancellation).AsTask());
         Assert.True(refusal.IsRefused);
         Assert.Equal(0, store.Current.Count(Kinds.GatewayStatus.Name));
     }
@@ -139,7 +143,8 @@ public sealed class GatewaySessionsTests : IDisposable
         var stream = await ConnectAsync();
         await stream.ReceiveAsync(Cancellation);
         Task<GatewayStatus> gone = UntilAsync(one => !one.Live);
-        // The session arms its timer after the welcome that was just seen; advancing in steps meets it whenever it does.
+        // The session arms its timer after the welcome that was just seen; advancing in steps meets it whenever it
+        // does.
         while (!gone.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));
