@@ -60,13 +60,16 @@ internal sealed class Platform : IAsyncDisposable
         }
     }
 
+    /// <param name="frozenData">Begins with a copy of this data directory.</param>
     /// <param name="limitedDiskMegabytes">Puts the server's data on a small file system in memory; needs root.</param>
     public static async Task<Platform> StartAsync(
-        bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, params string[] extraArguments)
+        bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, string? frozenData = null,
+        params string[] extraArguments)
     {
         var platform = new Platform(separateRoles) { DockerSocket = dockerSocket, ExtraArguments = extraArguments };
         try
         {
+            if (frozenData is not null) await RunAsync("cp", "-r", frozenData, platform.ServerData);
             if (limitedDiskMegabytes > 0) await platform.MountAsync(limitedDiskMegabytes);
             await platform.StartServerAsync();
             if (separateRoles)

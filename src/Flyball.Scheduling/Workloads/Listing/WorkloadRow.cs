@@ -56,12 +56,24 @@ internal sealed record WorkloadRow
             Healthy = wanted.Where(allocation => allocation.IsHealthy || allocation.IsDone)
                 .DistinctBy(allocation => allocation.Allocation.Index).Count(),
             Version = view.Rollout?.Value.TargetVersion,
-            Rollout = view.Rollout?.Value.State,
+            Rollout = IsUnseen(view, spec.Value) ? RolloutState.Progressing : view.Rollout?.Value.State,
             Restarts = wanted.Sum(allocation => (allocation.Status?.Restarts ?? 0) + allocation.Allocation.Attempt),
             Runs = spec.Value.Task.Image ?? string.Join(' ', spec.Value.Task.Command),
             Message = MessageOf(view, wanted),
             Revision = spec.Revision.Value,
         };
+    }
+
+    /// <summary>
+    /// True between a change and the scheduler's next pass: the stored rollout still speaks of what was wanted before, and
+    /// whoever waits for the new one must not take it for done.
+    /// </summary>
+    private static bool IsUnseen(WorkloadView view, Workload spec)
+    {
+        if (view.Rollout?.Value is not { } rollout) return false;
+        int number = rollout.RejectedVersion ?? rollout.TargetVersion;
+        VersionView? known = view.Versions.FirstOrDefault(version => version.Version.Number == number);
+        return known?.Version.SpecHash != view.SpecHash || spec.RestartGeneration > rollout.RestartGeneration;
     }
 
     private static string MessageOf(WorkloadView view, AllocationView[] wanted)
