@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Flyball.Base.Codecs;
+
+/// <summary>CRC-32C (Castagnoli), as iSCSI and Prometheus use it; the processor's instruction where it has one.</summary>
+public static class Crc32C
+{
+    /// <summary>The checksum of the bytes.</summary>
+    public static uint Of(ReadOnlySpan<byte> source) => ~Continue(uint.MaxValue, source);
+
+    /// <summary>The checksum of two spans as if they were one.</summary>
+    public static uint Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        ~Continue(Continue(uint.MaxValue, first), second);
+
+    private static uint Continue(uint state, ReadOnlySpan<byte> source)
+    {
+        while (source.Length >= 8)
+        {
+            state = BitOperations.Crc32C(state, BinaryPrimitives.ReadUInt64LittleEndian(source));
+            source = source[8..];
+        }
+
+        foreach (byte value in source) state = BitOperations.Crc32C(state, value);
+        return state;
+    }
+}
