@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Flyball.Cli.Commands;
+using Flyball.Cli.Connecting;
+
+namespace Flyball.Cli;
+
+/// <summary>The command line as a whole: the roles that the executable brings, and the client commands.</summary>
+public static class CommandLine
+{
+    /// <summary>Parses, runs and answers with the process's exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, IEnumerable<Command> roles)
+    {
+        var root = new RootCommand("Flyball: runs, routes, watches, forecasts and scales services.");
+        foreach (Command role in roles) root.Add(role);
+        foreach (Command command in ClientCommands.All()) root.Add(command);
+        ParseResult parsed = root.Parse(args);
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        try
+        {
+            int code = await parsed.InvokeAsync(configuration, CancellationToken.None);
+            return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+        }
+        catch (CommandFailure failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return failure.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C: the shell's convention for SIGINT.
+            return 130;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Flyball.Cli.Connecting;
+using Flyball.Cli.Output;
+
+namespace Flyball.Cli.Commands;
+
+/// <summary><c>flyball ps</c>: workloads, and with <c>-a</c> their allocations.</summary>
+internal static class PsCommand
+{
+    public static Command Create()
+    {
+        var project = new Argument<string?>("PROJECT") { Description = "Only this project.", Arity = ArgumentArity.ZeroOrOne };
+        var allocations = new Option<bool>("--allocations", "-a") { Description = "One row an allocation instead of one a workload." };
+        return new ClientCommand("ps", "Lists workloads, or their allocations.", "flyball ps -a") { project, allocations }
+            .Runs(async (parsed, client, printer, cancellation) =>
+            {
+                string? only = parsed.GetValue(project);
+                if (parsed.GetValue(allocations)) await AllocationsAsync(client, printer, only, cancellation);
+                else await WorkloadsAsync(client, printer, only, cancellation);
+                return ExitCodes.Ok;
+            });
+    }
+
+    private static async Task WorkloadsAsync(ApiClient client, Printer printer, string? project, CancellationToken cancellation)
+    {
+        using JsonDocument answer = await client.GetAsync("/workloads", cancellation);
+        printer.Table(
+            answer.RootElement,
+            ["workload", "replicas", "healthy", "version", "rollout", "restarts", "runs"],
+            answer.RootElement.Items()
+                .Where(row => project is null || row.Text("project") == project)
+                .Select(row => new[]
+                {
+                    row.Text("name") ?? "-",
+                    row.Flag("stopped") ? "stopped" : row.Text("replicas") ?? "-",
+                    string.Create(CultureInfo.InvariantCulture, $"{row.Number("healthy") ?? 0}/{row.Number("running") ?? 0}"),
+                    row.Text("version") ?? "-",
+                    Words.State(row.Text("rollout")),
+                    row.Text("restarts") ?? "0",
+                    Shorten(row.Text("runs") ?? row.Text("image") ?? "-"),
+                }),
+            "No workloads. Try: flyball apply -f compose.yaml");
+    }
+
+    private static async Task AllocationsAsync(ApiClient client, Printer printer, string? project, CancellationToken cancellation)
+    {
+        using JsonDocument answer = await client.GetAsync("/allocations", cancellation);
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        printer.Table(
+            answer.RootElement,
+            ["allocation", "workload", "index", "version", "node", "state", "health", "age", "restarts", "address"],
+            answer.RootElement.Items()
+                .Where(row => project is null || (row.Text("workload") ?? "").StartsWith(project + ".", StringComparison.Ordinal))
+                .Select(row => AllocationRow(row, now)),
+            "No allocations.");
+    }
+
+    private static string[] AllocationRow(JsonElement row, long now)
+    {
+        JsonElement status = row.TryGetProperty("status", out JsonElement found) ? found : default;
+        string address = string.Join(", ", status.Items("ports").Select(port => $"{port.Text("address")}:{port.Text("port")}"));
+        return
+        [
+            Words.ShortId(row.Text("id")),
+            row.Text("workload") ?? "-",
+            row.Text("index") ?? "-",
+            row.Text("version") ?? "-",
+            row.Text("node") ?? "-",
+            status.Flag("crashLooping") ? "crash-looping" : Words.State(status.Text("phase") ?? "pending"),
+            Words.State(status.Text("health")),
+            Words.Age(status.Number("startedUnixMs"), now),
+            status.Text("restarts") ?? "0",
+            address.Length > 0 ? address : "-",
+        ];
+    }
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..39] + "…";
+}
