@@ -79,6 +79,9 @@ public sealed class ByteBuffer(int capacityBytes = 256)
         Length += Encoding.UTF8.GetBytes(value, Reserve(size));
     }
 
+    /// <summary>Overwrites a byte that was written before.</summary>
+    public void PatchByte(int at, byte value) => _bytes[at] = value;
+
     /// <summary>Overwrites four bytes that were written before.</summary>
     public void PatchUInt32(int at, uint value) =>
         BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(at, 4), value);

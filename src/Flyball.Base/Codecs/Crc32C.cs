@@ -13,6 +13,9 @@ public static class Crc32C
     public static uint Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         ~Continue(Continue(uint.MaxValue, first), second);
 
+    /// <summary>The checksum of earlier bytes, whose checksum is given (0 for none), and these.</summary>
+    public static uint Append(uint checksum, ReadOnlySpan<byte> source) => ~Continue(~checksum, source);
+
     private static uint Continue(uint state, ReadOnlySpan<byte> source)
     {
         while (source.Length >= 8)

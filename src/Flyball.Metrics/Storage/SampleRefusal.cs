@@ -45,6 +45,9 @@ internal enum SampleRefusal
     /// <summary>There is no metric name.</summary>
     NoMetricName,
 
+    /// <summary>The series has more sealed chunks in the head than can be kept: it is written far too often.</summary>
+    TooManyChunks,
+
     /// <summary>Spans and buckets of a histogram contradict each other.</summary>
     MalformedHistogram,
 

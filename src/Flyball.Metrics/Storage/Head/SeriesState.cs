@@ -8,6 +8,9 @@ internal struct SeriesState
     /// <summary>No sample yet.</summary>
     public const long NoTimestamp = long.MinValue;
 
+    /// <summary>Sealed chunks at most: their references share one piece of slab memory.</summary>
+    public const int SealedMax = 40_000;
+
     /// <summary>Its name in the WAL: never given twice; 0 marks an unused element.</summary>
     public ulong Id;
 

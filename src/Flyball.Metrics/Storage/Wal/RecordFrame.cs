@@ -14,7 +14,9 @@ internal static class RecordFrame
     /// <summary>Writers cut their records well below this; a reader believes no larger length.</summary>
     public const int PayloadBytesMax = 64 << 20;
 
-    private const byte MagicFirst = 0xFB;
+    /// <summary>The byte that each record starts with.</summary>
+    public const byte MagicFirst = 0xFB;
+
     private const byte MagicSecond = 0x57;
     private const int CrcAt = 7;
 
@@ -63,19 +65,11 @@ internal static class RecordFrame
         return HeaderBytes + (int)size;
     }
 
-    /// <summary>Where the next whole record starts behind a damaged one; the source's length when there is none.</summary>
-    public static int FindNext(ReadOnlySpan<byte> source)
+    /// <summary>How long the record at the start of the source claims to be, its header included; 0 when it is none.</summary>
+    public static int ClaimedSize(ReadOnlySpan<byte> source)
     {
-        int position = 1;
-        while (position < source.Length)
-        {
-            int found = source[position..].IndexOf(Magic);
-            if (found < 0) return source.Length;
-            position += found;
-            if (TryRead(source[position..], out _, out _) > 0) return position;
-            position++;
-        }
-
-        return source.Length;
+        if (source.Length < HeaderBytes || !source.StartsWith(Magic)) return 0;
+        uint size = BinaryPrimitives.ReadUInt32LittleEndian(source[3..]);
+        return size > PayloadBytesMax ? 0 : HeaderBytes + (int)size;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class WalWriter(IDisk disk, string directory, long segmentBytesM
     /// <summary>Suffix of the segments' names.</summary>
     public const string Suffix = ".wal";
 
-    private const int FormatVersion = 1;
+    public const int FormatVersion = 1;
 
     private readonly Lock _gate = new();
     private ByteBuffer _gathering = new(1 << 20);
