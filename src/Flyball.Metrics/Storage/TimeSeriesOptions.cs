@@ -68,4 +68,28 @@ internal sealed record TimeSeriesOptions
 
     /// <summary>Metric names whose type, help and unit are kept. Default 100,000.</summary>
     public int MetadataMax { get; init; } = 100_000;
+
+    /// <summary>Checks each bound.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names all such options.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        void Check(bool isGood, string problem)
+        {
+            if (!isGood) problems.Add(problem);
+        }
+
+        Check(Directory.Length > 0, $"{nameof(Directory)} is empty");
+        Check(BlockRange >= TimeSpan.FromMinutes(1) && BlockRange <= TimeSpan.FromDays(20), $"{nameof(BlockRange)} is not in 1 min to 20 d");
+        Check(OutOfOrderWindow >= TimeSpan.Zero && OutOfOrderWindow <= TimeSpan.FromDays(20), $"{nameof(OutOfOrderWindow)} is not in 0 to 20 d");
+        Check(CompactionFactor is >= 2 and <= 100, $"{nameof(CompactionFactor)} is not in 2 to 100");
+        Check(LabelsMax is >= 1 and <= 255, $"{nameof(LabelsMax)} is not in 1 to 255");
+        Check(LabelNameBytesMax is >= 1 and <= 65_535, $"{nameof(LabelNameBytesMax)} is not in 1 to 65,535");
+        Check(LabelValueBytesMax is >= 1 and <= 65_535, $"{nameof(LabelValueBytesMax)} is not in 1 to 65,535");
+        Check(ChunkFileBytes is >= 1 << 16 and <= 1 << 30, $"{nameof(ChunkFileBytes)} is not in 64 KiB to 1 GiB");
+        Check(WalSegmentBytes is >= 1 << 12 and <= 1 << 30, $"{nameof(WalSegmentBytes)} is not in 4 KiB to 1 GiB");
+        Check(GroupCommitInterval >= TimeSpan.Zero, $"{nameof(GroupCommitInterval)} is negative");
+        Check(SeriesMax >= 1, $"{nameof(SeriesMax)} is not positive");
+        if (problems.Count > 0) throw new ArgumentException(string.Join("; ", problems) + ".");
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class BlockWriter : IDisposable
             Range part = start..Math.Min(start + ChunkLimits.BlockSamplesMax, samples.Count);
             _scratch.Clear();
             _floats.EncodeBody(samples.Values[part], samples.StartsMs[part], _scratch);
-            AddChunk(samples.TimestampsMs[part], _scratch.Written, isHistogram: false);
+            AddChunk(samples.TimestampsMs[part], isHistogram: false);
         }
     }
 
@@ -94,12 +94,32 @@ internal sealed class BlockWriter : IDisposable
             for (int index = 0; index < count; index++) timestamps[index] = histograms[index].TimestampMs;
             _scratch.Clear();
             _histograms.Encode(histograms[..count], _scratch);
-            AddChunk(timestamps[..count], _scratch.Written, isHistogram: true);
+            AddChunk(timestamps[..count], isHistogram: true);
             histograms = histograms[count..];
         }
     }
 
-    /// <summary>Ends a series; one without chunks leaves no trace but its labels' names.</summary>
+    /// <summary>Appends a chunk that is encoded already.</summary>
+    public void AddEncoded(
+        ReadOnlySpan<byte> times, ReadOnlySpan<byte> body, int count, long minMs, long maxMs, bool isHistogram)
+    {
+        long timesOffset = PlaceTimes(times, count);
+        long bodyOffset = _output.Position;
+        AppendChecked(body);
+        _chunks.VarUInt(((ulong)count << 1) | (isHistogram ? 1UL : 0));
+        _chunks.VarLong(minMs - _lastMs);
+        _chunks.VarUInt((ulong)(maxMs - minMs));
+        _chunks.VarLong(bodyOffset - _lastBodyEnd);
+        _chunks.VarUInt((ulong)body.Length);
+        _chunks.VarLong(timesOffset - _lastTimesOffset);
+        _chunks.VarUInt((ulong)times.Length);
+        (_lastMs, _lastTimesOffset, _lastBodyEnd) = (maxMs, timesOffset, _output.Position);
+        _entryChunks++;
+        _chunkCount++;
+        _sampleCount += count;
+    }
+
+    /// <summary>Ends a series. Callers begin none that has no samples.</summary>
     public void EndSeries()
     {
         _entry.VarUInt((ulong)_entryChunks);
@@ -170,37 +190,22 @@ internal sealed class BlockWriter : IDisposable
         return new RegionPlace(offset, _output.Position - offset, _output.TakeCrc());
     }
 
-    private void AddChunk(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<byte> body, bool isHistogram)
-    {
-        (long timesOffset, int timesSize) = PlaceTimes(timestampsMs);
-        long bodyOffset = _output.Position;
-        AppendChecked(body);
-        _chunks.VarUInt(((ulong)timestampsMs.Length << 1) | (isHistogram ? 1UL : 0));
-        _chunks.VarLong(timestampsMs[0] - _lastMs);
-        _chunks.VarUInt((ulong)(timestampsMs[^1] - timestampsMs[0]));
-        _chunks.VarLong(bodyOffset - _lastBodyEnd);
-        _chunks.VarUInt((ulong)body.Length);
-        _chunks.VarLong(timesOffset - _lastTimesOffset);
-        _chunks.VarUInt((ulong)timesSize);
-        _lastMs = timestampsMs[^1];
-        _lastTimesOffset = timesOffset;
-        _lastBodyEnd = _output.Position;
-        _entryChunks++;
-        _chunkCount++;
-        _sampleCount += timestampsMs.Length;
-    }
-
-    private (long Offset, int SizeBytes) PlaceTimes(ReadOnlySpan<long> timestampsMs)
+    private void AddChunk(ReadOnlySpan<long> timestampsMs, bool isHistogram)
     {
         _times.Clear();
         _floats.EncodeTimes(timestampsMs, _times);
-        UInt128 key = XxHash128.HashToUInt128(_times.Written, timestampsMs.Length);
-        if (_sharedTimes.TryGetValue(key, out long known)) return (known, _times.Length);
+        AddEncoded(_times.Written, _scratch.Written, timestampsMs.Length, timestampsMs[0], timestampsMs[^1], isHistogram);
+    }
+
+    private long PlaceTimes(ReadOnlySpan<byte> times, int count)
+    {
+        UInt128 key = XxHash128.HashToUInt128(times, count);
+        if (_sharedTimes.TryGetValue(key, out long known)) return known;
         if (_sharedTimes.Count == SharedTimesMax) _sharedTimes.Clear();
         long offset = _output.Position;
         _sharedTimes.Add(key, offset);
-        AppendChecked(_times.Written);
-        return (offset, _times.Length);
+        AppendChecked(times);
+        return offset;
     }
 
     private void AppendChecked(ReadOnlySpan<byte> bytes)
