@@ -36,11 +36,14 @@ internal sealed record TimeSeriesOptions
     /// <summary>Size at which a WAL segment is closed. Default 64 MiB.</summary>
     public long WalSegmentBytes { get; init; } = 64L << 20;
 
-    /// <summary>WAL written since the last checkpoint that causes the next one: bounds replay. Default 256 MiB.</summary>
+    /// <summary>
+    /// WAL written since the last checkpoint that causes the next one at the latest: bounds replay. Smaller stores write
+    /// one each time the WAL is four times as large as the last checkpoint. Default 256 MiB.
+    /// </summary>
     public long CheckpointBytes { get; init; } = 256L << 20;
 
-    /// <summary>Size at which a file of the head's sealed chunks is closed. Default 64 MiB.</summary>
-    public long ChunkFileBytes { get; init; } = 64L << 20;
+    /// <summary>Size at which a file of the head's sealed chunks is closed. Default 16 MiB.</summary>
+    public long ChunkFileBytes { get; init; } = 16L << 20;
 
     /// <summary>How often compaction, checkpoints and retention are looked at. Default 15 s.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(15);

@@ -13,11 +13,16 @@ namespace Flyball.Metrics.Storage.Compaction;
 /// </summary>
 internal sealed class Maintenance(StoreParts parts, Lock publication)
 {
+    private const int WalPerCheckpoint = 4;
+    private const long LeastWalBytes = 8 << 20;
+
     private readonly HeadData _head = parts.Head;
     private readonly TimeSeriesOptions _options = parts.Options;
     private readonly long _rangeMs = (long)parts.Options.BlockRange.TotalMilliseconds;
     private long _checkpointPosition = -1;
+    private long _checkpointBytes;
     private long _truncateAfter = -1;
+    private bool _hasTruncated;
 
     /// <summary>Blocks written from the head.</summary>
     public int HeadBlocks { get; private set; }
@@ -39,8 +44,7 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
         }
 
         Retain();
-        bool isFirst = _checkpointPosition < 0 && parts.Recovery.WalRecords > 0;
-        if (isFirst || parts.Wal.AppendedBytes - Math.Max(0, _checkpointPosition) >= _options.CheckpointBytes) Checkpoint();
+        if (IsCheckpointDue()) Checkpoint();
         parts.Head.Log.Flush(sync: false, wholePiecesOnly: true);
     }
 
@@ -55,9 +59,21 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
             segment = parts.Wal.Rotate();
         }
 
-        _ = new CheckpointWriter(_head, parts.Disk, parts.WalDirectory).Write(segment, WriteExtras);
+        _checkpointBytes = new CheckpointWriter(_head, parts.Disk, parts.WalDirectory).Write(segment, WriteExtras);
         _checkpointPosition = position;
+        _hasTruncated = false;
         Checkpoints++;
+    }
+
+    /// <summary>
+    /// After a restart that replayed something, when blocks took over a part of the WAL, and when the WAL is some times as
+    /// large as the checkpoint: small stores keep small logs, large ones do not write checkpoints all the time.
+    /// </summary>
+    private bool IsCheckpointDue()
+    {
+        if (_hasTruncated || (_checkpointPosition < 0 && parts.Recovery.WalRecords > 0)) return true;
+        long limit = Math.Clamp(_checkpointBytes * WalPerCheckpoint, Math.Min(LeastWalBytes, _options.CheckpointBytes), _options.CheckpointBytes);
+        return parts.Wal.AppendedBytes - Math.Max(0, _checkpointPosition) >= limit;
     }
 
     private void WriteExtras(ByteBuffer output)
@@ -108,6 +124,7 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
         if (_truncateAfter < 0 || parts.Views.HasOlderThan(_truncateAfter)) return;
         lock (_head.Gate) _head.Truncate(_head.VisibleFromMs);
         _truncateAfter = -1;
+        _hasTruncated = true;
     }
 
     private bool TryCompact()

@@ -25,6 +25,9 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
     private int _file = firstFile;
     private uint _offset;
 
+    /// <summary>The first file of this run: what earlier ones hold is older than this process.</summary>
+    public int FirstFile { get; private set; } = firstFile;
+
     /// <summary>Bytes that wait in memory.</summary>
     public long PendingBytes
     {
@@ -32,6 +35,14 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
         {
             lock (_gate) return _pending.Sum(piece => (long)piece.Bytes.Length);
         }
+    }
+
+    /// <summary>
+    /// Starts at a later file: a number that a checkpoint refers to is never given again, even if its file is gone.
+    /// </summary>
+    public void SkipTo(int file)
+    {
+        lock (_gate) FirstFile = _file = Math.Max(_file, file);
     }
 
     /// <summary>Appends a chunk and returns where it is.</summary>

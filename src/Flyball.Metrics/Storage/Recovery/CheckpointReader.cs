@@ -17,6 +17,9 @@ internal sealed class CheckpointReader(HeadData head, IDisk disk, string directo
     /// <summary>Series by their ids in the WAL.</summary>
     public Dictionary<ulong, int> SeriesById { get; } = [];
 
+    /// <summary>The highest number of a chunk file that the checkpoint refers to; 0 when it refers to none.</summary>
+    public int NewestChunkFile { get; private set; }
+
     /// <summary>Records that the WAL has as well: metadata, exemplars, deletions.</summary>
     public IReadOnlyList<(RecordType Type, byte[] Payload)> Others => _others;
 
@@ -92,6 +95,8 @@ internal sealed class CheckpointReader(HeadData head, IDisk disk, string directo
         if (SeriesStateCodec.TryRead(ref reader, head, series) && isNew)
         {
             SeriesById.Add(id, series);
+            foreach (ref readonly SealedRef chunk in head.SealedOf(in head.Series[series]))
+                NewestChunkFile = Math.Max(NewestChunkFile, chunk.File);
             return true;
         }
 

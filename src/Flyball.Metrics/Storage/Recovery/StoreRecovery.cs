@@ -34,8 +34,9 @@ internal static class StoreRecovery
         lock (head.Gate)
         {
             nextSegment = RecoverHead(head, exemplars, metadata, disk, wal, report);
-            DropMissing(head, disk, chunks, report);
+            // What blocks hold may be gone from the chunk log: that is no loss.
             head.Truncate(head.MinValidMs);
+            DropMissing(head, disk, chunks, report);
         }
 
         report.Duration = time.GetElapsedTime(started);
@@ -62,6 +63,7 @@ internal static class StoreRecovery
         int first = checkpoint.Read();
         // Series whose labels were damaged left their numbers behind.
         head.Series.Forget();
+        head.Log.SkipTo(checkpoint.NewestChunkFile + 1);
         var replayer = new WalReplayer(head, exemplars, metadata, checkpoint.SeriesById, report);
         foreach ((RecordType type, byte[] payload) in checkpoint.Others) replayer.Apply(type, payload);
         int newest = replayer.Replay(disk, wal, first);
@@ -79,14 +81,13 @@ internal static class StoreRecovery
             lengths.Add(number, file.Length);
         }
 
-        // Files of this run are not written yet: their chunks wait in memory.
-        int newest = lengths.Count == 0 ? 0 : lengths.Keys.Max();
         int dropped = 0;
         for (int series = 0; series < head.Series.Limit; series++)
         {
             if (!head.Series[series].IsLive || head.Series[series].SealedCount == 0) continue;
             int before = head.Series[series].SealedCount;
-            head.RetainSealed(series, chunk => chunk.File > newest
+            // Files of this run are not written yet: their chunks wait in memory.
+            head.RetainSealed(series, chunk => chunk.File >= head.Log.FirstFile
                 || (lengths.TryGetValue(chunk.File, out long length) && chunk.Offset + (long)chunk.SizeBytes <= length));
             dropped += before - head.Series[series].SealedCount;
         }
