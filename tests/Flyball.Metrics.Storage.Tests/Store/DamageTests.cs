@@ -22,8 +22,8 @@ public sealed class DamageTests
         (FaultyDisk disk, Dictionary<string, List<(long TimestampMs, double Value)>> whole) = await FilledAsync();
         string path = disk.Paths.First(path => path.EndsWith(suffix, StringComparison.Ordinal));
         byte[] content = disk.ReadAll(path);
-        int stride = Math.Max(1, content.Length / 700);
-        for (int length = 0; length < content.Length; length += length < 300 || length > content.Length - 300 ? 1 : stride)
+        int stride = Math.Max(1, content.Length / 200);
+        for (int length = 0; length < content.Length; length += length < 120 || length > content.Length - 120 ? 1 : stride)
             await VerifyAsync(disk, path, content[..length], whole, $"cut to {length} of {content.Length}", mustReport: false);
     }
 
@@ -37,7 +37,7 @@ public sealed class DamageTests
         (FaultyDisk disk, Dictionary<string, List<(long TimestampMs, double Value)>> whole) = await FilledAsync();
         string path = disk.Paths.First(path => path.EndsWith(suffix, StringComparison.Ordinal));
         byte[] content = disk.ReadAll(path);
-        int stride = Math.Max(1, content.Length / 600);
+        int stride = Math.Max(1, content.Length / 250);
         for (int at = 0; at < content.Length; at += stride)
         {
             byte[] damaged = [.. content];
@@ -51,17 +51,17 @@ public sealed class DamageTests
     {
         var disk = new FaultyDisk(1);
         await using var harness = new StoreHarness(disk, Small);
-        for (int step = 0; step < 400; step++)
+        for (int step = 0; step < 220; step++)
         {
             long nowMs = StoreHarness.StartMs + (step * 10_000L);
-            for (int series = 0; series < 4; series++)
+            for (int series = 0; series < 3; series++)
             {
                 Labels labels = StoreHarness.Series("metric", $"i{series}");
                 Assert.Equal(CommitOutcome.Durable, await harness.AppendAsync(labels, nowMs + series, (step * series) + 0.25));
             }
 
-            if (step == 300) await harness.Store.MaintainAsync();
-            if (step == 350) await harness.Store.CheckpointAsync();
+            if (step == 190) await harness.Store.MaintainAsync();
+            if (step == 200) await harness.Store.CheckpointAsync();
         }
 
         Assert.True(harness.Store.Parts.Blocks.All.Count >= 1);

@@ -122,7 +122,7 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
     private void TruncateHead()
     {
         if (_truncateAfter < 0 || parts.Views.HasOlderThan(_truncateAfter)) return;
-        lock (_head.Gate) _head.Truncate(_head.VisibleFromMs);
+        lock (_head.Gate) HeadTruncation.Truncate(_head, _head.VisibleFromMs);
         _truncateAfter = -1;
         _hasTruncated = true;
     }

@@ -42,7 +42,7 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
     public DeletedRanges Deleted { get; } = new();
 
     /// <summary>How often numbers of dropped series were freed: numbers read before are good while this stays.</summary>
-    public int Collections { get; private set; }
+    public int Collections { get; set; }
 
     /// <summary>Blocks hold what is older, or are about to: the head takes nothing there any more.</summary>
     public long MinValidMs { get; set; } = long.MinValue;
@@ -179,15 +179,15 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         SealedOf(in state)[^1] = sealedRef;
     }
 
-    /// <summary>Keeps the sealed chunks that a condition holds for.</summary>
-    public void RetainSealed(int series, Func<SealedRef, bool> keep)
+    /// <summary>Keeps the sealed chunks that end at or after a time, and that a condition holds for if there is one.</summary>
+    public void RetainSealed(int series, long fromMs, Func<SealedRef, bool>? keep = null)
     {
         ref SeriesState state = ref Series[series];
         Span<SealedRef> refs = SealedOf(in state);
         int kept = 0;
         foreach (SealedRef sealedRef in refs)
         {
-            if (keep(sealedRef)) refs[kept++] = sealedRef;
+            if (sealedRef.MaxMs >= fromMs && (keep is null || keep(sealedRef))) refs[kept++] = sealedRef;
         }
 
         state.SealedCount = (ushort)kept;
@@ -195,79 +195,6 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         Memory.Free(state.Sealed, state.SealedCapacity * SealedRefBytes);
         state.Sealed = SlabMemory.None;
         state.SealedCapacity = 0;
-    }
-
-    /// <summary>
-    /// Drops what blocks hold: sealed chunks that end before a time, and series that have nothing left. A series whose
-    /// open chunk is older than the time has been sealed by the block writer's rule and is dropped too.
-    /// </summary>
-    /// <returns>Series dropped.</returns>
-    public int Truncate(long beforeMs)
-    {
-        int dropped = 0;
-        MinMs = long.MaxValue;
-        for (int series = 0; series < Series.Limit; series++)
-        {
-            if (!Series[series].IsLive) continue;
-            TruncateSeries(series, beforeMs);
-            if (IsEmpty(series))
-            {
-                Drop(series);
-                dropped++;
-            }
-        }
-
-        Deleted.DropBefore(beforeMs);
-        Series.Forget();
-        if (dropped > 0) Cache.Retain(series => Series[series].IsLive);
-        Collections++;
-        if (MinMs == long.MaxValue && MaxMs != long.MinValue) MinMs = Math.Max(MaxMs, beforeMs);
-        return dropped;
-    }
-
-    private void TruncateSeries(int series, long beforeMs)
-    {
-        ref SeriesState state = ref Series[series];
-        RetainSealed(series, chunk => chunk.MaxMs >= beforeMs);
-        foreach (ref readonly SealedRef chunk in SealedOf(in state)) MinMs = Math.Min(MinMs, Math.Max(beforeMs, chunk.MinMs));
-        if (state.Open.Count > 0 && state.Open.LastTimestampMs < beforeMs)
-        {
-            Memory.Free(state.OpenBytes, state.OpenCapacity);
-            (state.OpenBytes, state.OpenCapacity, state.Open) = (SlabMemory.None, 0, default);
-        }
-
-        if (state.Open.Count > 0) MinMs = Math.Min(MinMs, state.OpenMinMs);
-        if (state.HasOutOfOrder && OutOfOrder.TryGetValue(series, out OutOfOrderSamples? late))
-        {
-            late.DropBefore(beforeMs);
-            if (late.Count > 0) MinMs = Math.Min(MinMs, late.Samples[0].TimestampMs);
-            else OutOfOrder.Remove(series);
-            state.HasOutOfOrder = late.Count > 0;
-        }
-
-        if (!state.HasHistograms || !Histograms.TryGetValue(series, out HistogramRun? run)) return;
-        if (run.Count > 0 && run.MaxMs < beforeMs) run.Clear();
-        if (run.Count > 0) MinMs = Math.Min(MinMs, run.MinMs);
-    }
-
-    private bool IsEmpty(int series)
-    {
-        ref SeriesState state = ref Series[series];
-        return state.Open.Count == 0 && state.SealedCount == 0 && !state.HasOutOfOrder
-            && !(state.HasHistograms && Histograms[series].Count > 0);
-    }
-
-    /// <summary>Drops a series with all that it holds; its number is free after the registry has forgotten it.</summary>
-    public void Drop(int series)
-    {
-        ref SeriesState state = ref Series[series];
-        Memory.Free(state.OpenBytes, state.OpenCapacity);
-        RetainSealed(series, static _ => false);
-        OutOfOrder.Remove(series);
-        Histograms.Remove(series);
-        Deleted.Drop(series);
-        Tenants.Count(state.Tenant, -1);
-        Series.Drop(series);
     }
 
     /// <summary>Chunks end where blocks do, so that no chunk of in-order samples lies in two blocks.</summary>

@@ -100,7 +100,7 @@ internal sealed class CheckpointReader(HeadData head, IDisk disk, string directo
             return true;
         }
 
-        head.Drop(series);
+        HeadTruncation.Drop(head, series);
         _ = Lost(isNew ? $"the samples of series {id}" : $"series {id}, whose labels are lost");
         return !reader.IsFailed;
     }

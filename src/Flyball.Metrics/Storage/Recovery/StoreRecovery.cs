@@ -35,7 +35,7 @@ internal static class StoreRecovery
         {
             nextSegment = RecoverHead(head, exemplars, metadata, disk, wal, report);
             // What blocks hold may be gone from the chunk log: that is no loss.
-            head.Truncate(head.MinValidMs);
+            HeadTruncation.Truncate(head, head.MinValidMs);
             DropMissing(head, disk, chunks, report);
         }
 
@@ -87,7 +87,7 @@ internal static class StoreRecovery
             if (!head.Series[series].IsLive || head.Series[series].SealedCount == 0) continue;
             int before = head.Series[series].SealedCount;
             // Files of this run are not written yet: their chunks wait in memory.
-            head.RetainSealed(series, chunk => chunk.File >= head.Log.FirstFile
+            head.RetainSealed(series, long.MinValue, chunk => chunk.File >= head.Log.FirstFile
                 || (lengths.TryGetValue(chunk.File, out long length) && chunk.Offset + (long)chunk.SizeBytes <= length));
             dropped += before - head.Series[series].SealedCount;
         }
