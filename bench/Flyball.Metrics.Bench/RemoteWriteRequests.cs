@@ -11,6 +11,7 @@ internal sealed class RemoteWriteRequests(NodeExporterData data)
     private readonly byte[][] _labels = [.. Enumerable.Range(0, data.SeriesCount).Select(Labels)];
     private readonly ByteBuffer _request = new(1 << 20);
     private readonly ByteBuffer _series = new(1024);
+    private readonly ByteBuffer _sample = new(32);
 
     /// <summary>The next scrape of all targets, cut into requests.</summary>
     public List<byte[]> Next(long scheduledMs, int samplesPerRequest)
@@ -59,13 +60,13 @@ internal sealed class RemoteWriteRequests(NodeExporterData data)
     {
         _series.Clear();
         _series.Bytes(labels);
-        var sample = new ByteBuffer(32);
-        sample.Byte(0x09);
-        sample.Double(value);
-        sample.Byte(0x10);
-        sample.VarUInt((ulong)timestampMs);
+        _sample.Clear();
+        _sample.Byte(0x09);
+        _sample.Double(value);
+        _sample.Byte(0x10);
+        _sample.VarUInt((ulong)timestampMs);
         _series.Byte(0x12);
-        _series.Sized(sample.Written);
+        _series.Sized(_sample.Written);
         _request.Byte(0x0A);
         _request.Sized(_series.Written);
     }

@@ -27,6 +27,7 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly long _seed;
     private Task _loop = Task.CompletedTask;
+    private bool _isDisposed;
 
     private TimeSeriesStore(StoreParts parts, Random random, ILogger logger)
     {
@@ -153,6 +154,7 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     /// <summary>Stops maintenance and closes the files. Nothing need be written: what was answered is durable.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
         await _stop.CancelAsync();
         await _loop;
         await _commit.IdleAsync();

@@ -16,10 +16,12 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
     public const string Suffix = ".chunks";
 
     private const int PieceBytes = 256 << 10;
+    private const int SparePieces = 8;
 
     private readonly Lock _gate = new();
     private readonly Lock _flushGate = new();
     private readonly List<Piece> _pending = [];
+    private readonly Stack<ByteBuffer> _spare = new();
     private readonly Dictionary<int, IDiskFile> _files = [];
     private readonly SortedSet<int> _unsynced = [];
     private int _file = firstFile;
@@ -58,7 +60,12 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
 
             Piece? last = _pending.Count > 0 ? _pending[^1] : null;
             if (last is null || last.IsClosed || last.File != _file || last.Bytes.Length + chunk.Length > PieceBytes)
-                _pending.Add(last = new Piece(_file, _offset, new ByteBuffer(Math.Max(4096, chunk.Length))));
+            {
+                ByteBuffer bytes = _spare.TryPop(out ByteBuffer? spare) ? spare : new ByteBuffer(PieceBytes);
+                _pending.Add(last = new Piece(_file, _offset, bytes));
+            }
+
+
             last.Bytes.Bytes(chunk);
             uint offset = _offset;
             _offset += (uint)chunk.Length;
@@ -78,7 +85,7 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
             {
                 OpenForWriting(piece.File).Write(piece.Offset, piece.Bytes.Written);
                 _unsynced.Add(piece.File);
-                lock (_gate) _pending.RemoveAt(0);
+                lock (_gate) Retire(piece);
             }
 
             if (!sync || _unsynced.Count == 0) return;
@@ -132,6 +139,14 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
     public void Dispose()
     {
         foreach (IDiskFile file in _files.Values) file.Dispose();
+    }
+
+    private void Retire(Piece piece)
+    {
+        _pending.RemoveAt(0);
+        if (_spare.Count == SparePieces || piece.Bytes.CapacityBytes > 2 * PieceBytes) return;
+        piece.Bytes.Clear();
+        _spare.Push(piece.Bytes);
     }
 
     private Piece? NextPiece(bool wholePiecesOnly)

@@ -64,7 +64,7 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         if (state.Open.Count > 0
             && (state.Open.Count == ChunkLimits.OpenSamplesMax || IsOtherRange(state.OpenMinMs, timestampMs))) Seal(series);
         if (state.Open.Count == 0) state.OpenMinMs = timestampMs;
-        AppendBits(ref state, timestampMs, value, startMs);
+        OpenPieces.Append(Memory, ref state, timestampMs, value, startMs);
         state.LastMs = timestampMs;
         state.LastBits = BitConverter.DoubleToUInt64Bits(value);
         Widen(timestampMs);
@@ -109,13 +109,12 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         ref SeriesState state = ref Series[series];
         _samples.Clear();
         _samples.Extend(state.Open.Count);
-        if (!OpenChunk.TryDecode(OpenBytes(in state), _samples.TimestampsMs, _samples.Values, _samples.StartsMs))
+        _chunk.Clear();
+        OpenPieces.CopyTo(Memory, in state, _chunk);
+        if (!OpenChunk.TryDecode(_chunk.Written, _samples.TimestampsMs, _samples.Values, _samples.StartsMs))
             throw new InvalidOperationException("BUG: an open chunk of the head does not decode.");
         WriteFloats(series, isOutOfOrder: false);
-        Memory.Free(state.OpenBytes, state.OpenCapacity);
-        state.OpenBytes = SlabMemory.None;
-        state.OpenCapacity = 0;
-        state.Open = default;
+        OpenPieces.Free(Memory, ref state);
     }
 
     /// <summary>Turns the late samples into a sealed chunk.</summary>
@@ -153,9 +152,6 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         AddSealed(series, timestamps[0], timestamps[^1], isHistogram: true, isOutOfOrder);
     }
 
-    public ReadOnlySpan<byte> OpenBytes(in SeriesState state) =>
-        Memory.Span(state.OpenBytes, (state.Open.BitPosition + 7) >> 3);
-
     /// <summary>The sealed chunks of a series, in the order in which they were sealed.</summary>
     public Span<SealedRef> SealedOf(in SeriesState state) => state.SealedCount == 0
         ? []
@@ -168,7 +164,7 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         ref SeriesState state = ref Series[series];
         if (state.SealedCount == state.SealedCapacity)
         {
-            int capacity = Math.Max(2, state.SealedCapacity + (state.SealedCapacity / 2));
+            int capacity = state.SealedCapacity == 0 ? 2 : state.SealedCapacity + Math.Max(4, state.SealedCapacity / 2);
             state.Sealed = state.SealedCapacity == 0
                 ? Memory.Allocate(capacity * SealedRefBytes)
                 : Memory.Resize(state.Sealed, state.SealedCount * SealedRefBytes, state.SealedCapacity * SealedRefBytes, capacity * SealedRefBytes);
@@ -203,30 +199,6 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         if (firstMs >= _rangeStartMs && timestampMs < _rangeStartMs + _rangeMs) return false;
         _rangeStartMs = BlockRanges.Floor(timestampMs, _rangeMs);
         return firstMs < _rangeStartMs;
-    }
-
-    /// <summary>The stream's last byte goes through a small buffer, so that a piece need not have the writer's slack.</summary>
-    private void AppendBits(ref SeriesState state, long timestampMs, double value, long startMs)
-    {
-        Span<byte> fresh = stackalloc byte[OpenChunk.AppendBytesMax + 8];
-        int startByte = state.Open.BitPosition >> 3;
-        int usedBits = state.Open.BitPosition & 7;
-        if (usedBits != 0) fresh[0] = Memory.Span(state.OpenBytes, startByte + 1)[startByte];
-        state.Open.BitPosition = usedBits;
-        OpenChunk.Append(ref state.Open, fresh, timestampMs, value, startMs);
-        int freshBytes = (state.Open.BitPosition + 7) >> 3;
-        state.Open.BitPosition += startByte << 3;
-        int needed = startByte + freshBytes;
-        if (needed > state.OpenCapacity)
-        {
-            int capacity = SlabMemory.CapacityFor(needed + (needed >> 3));
-            state.OpenBytes = state.OpenCapacity == 0
-                ? Memory.Allocate(capacity)
-                : Memory.Resize(state.OpenBytes, startByte + (usedBits != 0 ? 1 : 0), state.OpenCapacity, capacity);
-            state.OpenCapacity = (ushort)capacity;
-        }
-
-        fresh[..freshBytes].CopyTo(Memory.Span(state.OpenBytes, needed)[startByte..]);
     }
 
     private void WriteFloats(int series, bool isOutOfOrder)

@@ -1,5 +1,3 @@
-using Flyball.Metrics.Storage.Memory;
-
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>Frees what of the head is in blocks. Under the head's lock.</summary>
@@ -35,7 +33,7 @@ internal static class HeadTruncation
     public static void Drop(HeadData head, int series)
     {
         ref SeriesState state = ref head.Series[series];
-        head.Memory.Free(state.OpenBytes, state.OpenCapacity);
+        OpenPieces.Free(head.Memory, ref state);
         head.RetainSealed(series, long.MaxValue);
         head.OutOfOrder.Remove(series);
         head.Histograms.Remove(series);
@@ -50,12 +48,7 @@ internal static class HeadTruncation
         head.RetainSealed(series, beforeMs);
         foreach (ref readonly SealedRef chunk in head.SealedOf(in state))
             head.MinMs = Math.Min(head.MinMs, Math.Max(beforeMs, chunk.MinMs));
-        if (state.Open.Count > 0 && state.Open.LastTimestampMs < beforeMs)
-        {
-            head.Memory.Free(state.OpenBytes, state.OpenCapacity);
-            (state.OpenBytes, state.OpenCapacity, state.Open) = (SlabMemory.None, 0, default);
-        }
-
+        if (state.Open.Count > 0 && state.Open.LastTimestampMs < beforeMs) OpenPieces.Free(head.Memory, ref state);
         if (state.Open.Count > 0) head.MinMs = Math.Min(head.MinMs, state.OpenMinMs);
     }
 

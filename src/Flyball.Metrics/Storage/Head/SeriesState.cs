@@ -26,10 +26,10 @@ internal struct SeriesState
     public OpenChunkState Open;
 
     public uint Labels;
-    public uint OpenBytes;
+    public uint OpenHead;
+    public uint OpenTail;
     public uint Sealed;
     public ushort LabelsSize;
-    public ushort OpenCapacity;
     public ushort SealedCount;
     public ushort SealedCapacity;
     public ushort Tenant;

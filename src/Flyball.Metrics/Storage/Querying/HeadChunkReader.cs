@@ -97,22 +97,23 @@ internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChun
         in SeriesState state, long minMs, long maxMs, IReadOnlyList<TimeRange> deleted, List<ChunkPiece> into)
     {
         if (state.Open.Count == 0 || state.Open.LastTimestampMs < minMs || state.OpenMinMs > maxMs) return;
-        ReadOnlySpan<byte> bytes = head.OpenBytes(in state);
-        into.Add(Copy(bytes, state.OpenMinMs, state.Open.LastTimestampMs, state.Open.Count, false, deleted));
+        int offset = _copies.Length;
+        int size = OpenPieces.CopyTo(head.Memory, in state, _copies);
+        into.Add(Open(offset, size, state.OpenMinMs, state.Open.LastTimestampMs, state.Open.Count, false, deleted));
     }
 
     private void CollectRun(
         HistogramRun run, long minMs, long maxMs, IReadOnlyList<TimeRange> deleted, List<ChunkPiece> into)
     {
         if (run.Count == 0 || run.MaxMs < minMs || run.MinMs > maxMs) return;
-        into.Add(Copy(run.Rows, run.MinMs, run.MaxMs, run.Count, true, deleted));
+        int offset = _copies.Length;
+        _copies.Bytes(run.Rows);
+        into.Add(Open(offset, run.Rows.Length, run.MinMs, run.MaxMs, run.Count, true, deleted));
     }
 
-    private ChunkPiece Copy(
-        ReadOnlySpan<byte> bytes, long minMs, long maxMs, int count, bool isHistogram, IReadOnlyList<TimeRange> deleted)
+    private ChunkPiece Open(
+        int offset, int size, long minMs, long maxMs, int count, bool isHistogram, IReadOnlyList<TimeRange> deleted)
     {
-        int offset = _copies.Length;
-        _copies.Bytes(bytes);
         return new ChunkPiece
         {
             MinMs = minMs,
@@ -122,7 +123,7 @@ internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChun
             IsHistogram = isHistogram,
             Count = count,
             Offset = offset,
-            SizeBytes = bytes.Length,
+            SizeBytes = size,
             Deleted = deleted,
         };
     }

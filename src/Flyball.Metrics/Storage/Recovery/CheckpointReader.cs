@@ -15,7 +15,7 @@ internal sealed class CheckpointReader(HeadData head, IDisk disk, string directo
     private bool _hasEnd;
 
     /// <summary>Series by their ids in the WAL.</summary>
-    public Dictionary<ulong, int> SeriesById { get; } = [];
+    public SeriesIds SeriesById { get; } = new();
 
     /// <summary>The highest number of a chunk file that the checkpoint refers to; 0 when it refers to none.</summary>
     public int NewestChunkFile { get; private set; }

@@ -1,7 +1,6 @@
 using Flyball.Base.Codecs;
 using Flyball.Metrics.Storage.Chunks;
 using Flyball.Metrics.Storage.Head;
-using Flyball.Metrics.Storage.Memory;
 
 namespace Flyball.Metrics.Storage.Recovery;
 
@@ -65,7 +64,7 @@ internal static class SeriesStateCodec
         destination.Byte(state.Open.Value.Leading);
         destination.Byte(state.Open.Value.Trailing);
         destination.VarUInt((ulong)state.Open.BitPosition);
-        destination.Bytes(head.OpenBytes(in state));
+        _ = OpenPieces.CopyTo(head.Memory, in state, destination);
     }
 
     private static bool TryReadOpen(ref ByteReader reader, HeadData head, ref SeriesState state)
@@ -89,9 +88,7 @@ internal static class SeriesStateCodec
             return false;
         }
 
-        state.OpenCapacity = (ushort)SlabMemory.CapacityFor(bytes.Length);
-        state.OpenBytes = head.Memory.Allocate(bytes.Length);
-        bytes.CopyTo(head.Memory.Span(state.OpenBytes, bytes.Length));
+        OpenPieces.Load(head.Memory, ref state, bytes);
         head.Widen(state.OpenMinMs);
         head.Widen(state.LastMs);
         return true;

@@ -10,7 +10,7 @@ namespace Flyball.Metrics.Storage.Recovery;
 /// recognised by its time and passed over, so replaying twice is the same as once.
 /// </summary>
 internal sealed class WalReplayer(
-    HeadData head, ExemplarStore exemplars, MetadataStore metadata, Dictionary<ulong, int> seriesById, RecoveryReport report)
+    HeadData head, ExemplarStore exemplars, MetadataStore metadata, SeriesIds seriesById, RecoveryReport report)
 {
     /// <summary>Replays all segments from a number on; the result is the number of the newest, or 0.</summary>
     public int Replay(IDisk disk, string directory, int firstSegment)
@@ -60,7 +60,7 @@ internal sealed class WalReplayer(
         string tenant = reader.Text();
         ReadOnlySpan<byte> canonical = reader.Sized();
         if (reader.IsFailed || id == 0) return false;
-        if (seriesById.ContainsKey(id)) return true;
+        if (seriesById.TryGet(id, out _)) return true;
         ulong hash = SeriesRegistry.Hash(canonical);
         int series = head.Series.Find(canonical, hash);
         if (series < 0)
@@ -82,7 +82,7 @@ internal sealed class WalReplayer(
         while (reader.MoveNext())
         {
             report.WalSamples++;
-            if (!seriesById.TryGetValue(reader.Series, out int series)) report.DroppedSamples++;
+            if (!seriesById.TryGet(reader.Series, out int series)) report.DroppedSamples++;
             else if (reader.TimestampMs >= head.MinValidMs) ApplySample(series, in reader);
         }
 
@@ -109,7 +109,7 @@ internal sealed class WalReplayer(
     {
         if (!WalRecords.TryReadHistogram(payload, out ulong id, out bool isLate, out BatchHistogram entry)) return false;
         report.WalSamples++;
-        if (!seriesById.TryGetValue(id, out int series))
+        if (!seriesById.TryGet(id, out int series))
         {
             report.DroppedSamples++;
             return true;
@@ -124,7 +124,7 @@ internal sealed class WalReplayer(
     private bool ApplyExemplar(ReadOnlySpan<byte> payload)
     {
         if (!WalRecords.TryReadExemplar(payload, out ulong id, out BatchExemplar exemplar)) return false;
-        if (seriesById.TryGetValue(id, out int series)) _ = exemplars.Add(series, id, exemplar, out _);
+        if (seriesById.TryGet(id, out int series)) _ = exemplars.Add(series, id, exemplar, out _);
         return true;
     }
 
@@ -138,7 +138,7 @@ internal sealed class WalReplayer(
     private bool ApplyDeletion(ReadOnlySpan<byte> payload)
     {
         if (!WalRecords.TryReadDeletion(payload, out ulong id, out long minMs, out long maxMs)) return false;
-        if (seriesById.TryGetValue(id, out int series)) head.Deleted.Add(series, new TimeRange(minMs, maxMs));
+        if (seriesById.TryGet(id, out int series)) head.Deleted.Add(series, new TimeRange(minMs, maxMs));
         return true;
     }
 }
