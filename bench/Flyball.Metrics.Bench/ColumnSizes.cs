@@ -24,7 +24,8 @@ internal static class ColumnSizes
         (string Name, int From, int To)[] kinds =
         [
             ("constants", 0, 450), ("idle counters", 450, 650), ("cpu seconds", 650, 750), ("memory", 750, 850),
-            ("busy counters", 850, 930), ("small gauges", 930, 960), ("durations", 960, 985), ("loads", 985, 995), ("clocks", 995, 1000),
+            ("busy counters", 850, 930), ("small gauges", 930, 960), ("durations", 960, 985), ("loads", 985, 995),
+            ("clocks", 995, 1000),
         ];
         var values = new ValueColumnEncoder();
         var integers = new IntegerColumnEncoder();
@@ -63,7 +64,8 @@ internal static class ColumnSizes
             double encode = Stopwatch.GetElapsedTime(start).TotalNanoseconds / (columns.Length * samples);
             start = Stopwatch.GetTimestamp();
             for (int series = 0; series < columns.Length; series++)
-                ValueColumn.TryDecode(buffer.Written[(series == 0 ? 0 : ends[series - 1])..ends[series]], decoded, scratch);
+                ValueColumn.TryDecode(
+                    buffer.Written[(series == 0 ? 0 : ends[series - 1])..ends[series]], decoded, scratch);
             double decode = Stopwatch.GetElapsedTime(start).TotalNanoseconds / (columns.Length * samples);
             if (round == 59) Console.WriteLine($"  encode {encode:F1} ns, decode {decode:F1} ns a sample");
         }

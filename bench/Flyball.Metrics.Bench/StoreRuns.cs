@@ -12,7 +12,9 @@ internal static class StoreRuns
 {
     private const long StartMs = 1_700_000_000_000 - (1_700_000_000_000 % 7_200_000);
 
-    /// <summary>Server CPU a sample: Snappy, protobuf, head, WAL with sync before the answer; several senders at once.</summary>
+    /// <summary>
+    /// Server CPU a sample: Snappy, protobuf, head, WAL with sync before the answer; several senders at once.
+    /// </summary>
     public static async Task IngestAsync(string directory, int seriesCount, int scrapes, int senders)
     {
         var clock = new ReplayClock(StartMs);
@@ -51,9 +53,13 @@ internal static class StoreRuns
         TimeSpan used = Process.GetCurrentProcess().TotalProcessorTime - cpu;
         long samples = (long)(scrapes - WarmUp) * seriesCount;
         latencies.Sort();
-        Console.WriteLine($"{seriesCount} series, {samples} samples, {senders} senders: {used.TotalMicroseconds / samples:F3} us CPU a sample, "
-            + $"{samples / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} samples/s, answer p50 {latencies[latencies.Count / 2]:F1} ms, "
-            + $"p99 {latencies[latencies.Count * 99 / 100]:F1} ms, WAL {store.Parts.Wal.AppendedBytes / (double)(scrapes * (long)seriesCount):F2} bytes a sample");
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double walBytes = store.Parts.Wal.AppendedBytes / (double)(scrapes * (long)seriesCount);
+        Console.WriteLine($"{seriesCount} series, {samples} samples, {senders} senders");
+        Console.WriteLine($"  {used.TotalMicroseconds / samples:F3} us CPU a sample, {samples / seconds:F0} samples/s");
+        double median = latencies[latencies.Count / 2];
+        Console.WriteLine($"  answer p50 {median:F1} ms, p99 {latencies[latencies.Count * 99 / 100]:F1} ms");
+        Console.WriteLine($"  WAL {walBytes:F2} bytes a sample");
     }
 
     /// <summary>Bytes a sample on disk after so many hours.</summary>
@@ -75,13 +81,15 @@ internal static class StoreRuns
 
         await store.CheckpointAsync();
         long blockSamples = store.Parts.Blocks.All.Sum(block => block.Meta.SampleCount);
-        Console.WriteLine($"{seriesCount} series, {hours} h: blocks {store.Parts.Blocks.SizeBytes / (double)blockSamples:F3} bytes a sample "
-            + $"over {blockSamples} samples in {store.Parts.Blocks.All.Count} blocks ({store.Maintenance.Compactions} merges)");
+        double perSample = store.Parts.Blocks.SizeBytes / (double)blockSamples;
+        double samples = scrapes * (double)seriesCount;
+        double cpuMicroseconds = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds;
+        Console.WriteLine($"{seriesCount} series, {hours} h: {perSample:F3} bytes a sample in blocks");
+        Console.WriteLine($"  {store.Parts.Blocks.All.Count} blocks after {store.Maintenance.Compactions} merges");
         foreach (string part in (string[])["wal", "head", "blocks"])
-            Console.WriteLine($"  {part,-7} {new DirectoryInfo(Path.Combine(directory, part)).EnumerateFiles().Sum(file => file.Length):N0} bytes");
-        long all = new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-        Console.WriteLine($"  all     {all / (double)(scrapes * (long)seriesCount):F3} bytes a sample written; "
-            + $"CPU with generating {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / (scrapes * (double)seriesCount):F2} us a sample");
+            Console.WriteLine($"  {part,-7} {Size(Path.Combine(directory, part)):N0} bytes");
+        Console.WriteLine($"  all     {Size(directory) / samples:F3} bytes a sample written");
+        Console.WriteLine($"  CPU with generating {cpuMicroseconds / samples:F2} us a sample");
     }
 
     /// <summary>Resident memory with so many active series, then restart time and memory.</summary>
@@ -97,15 +105,19 @@ internal static class StoreRuns
             for (int scrape = 0; scrape < scrapes; scrape++)
             {
                 clock.Set(TimeOf(scrape));
-                foreach (byte[] body in requests.Next(TimeOf(scrape), 2_000)) await SendAsync(store, body, batch, report);
+                foreach (byte[] body in requests.Next(TimeOf(scrape), 2_000))
+                    await SendAsync(store, body, batch, report);
                 if (scrape % 20 == 0) await store.MaintainAsync();
             }
 
             long resident = Resident();
             GC.KeepAlive(requests);
-            Console.WriteLine($"{seriesCount} series, {scrapes} scrapes: resident {resident >> 20} MiB, of it the generator {before >> 20} MiB: "
-                + $"{(resident - before) / (double)seriesCount:F0} bytes a series; slabs {store.Parts.Head.Memory.ReservedBytes >> 20} MiB, "
-                + $"GC heap {GC.GetGCMemoryInfo().HeapSizeBytes >> 20} MiB");
+            GcMemory(out long heapBytes, out long committedBytes);
+            Console.WriteLine($"{seriesCount} series, {scrapes} scrapes: resident {resident >> 20} MiB");
+            Console.WriteLine($"  of it {before >> 20} MiB before the first series, so "
+                + $"{(resident - before) / (double)seriesCount:F0} bytes a series");
+            Console.WriteLine($"  slabs {store.Parts.Head.Memory.ReservedBytes >> 20} MiB, heap {heapBytes >> 20} MiB, "
+                + $"committed {committedBytes >> 20} MiB");
             if (checkpoint)
             {
                 long start = Stopwatch.GetTimestamp();
@@ -120,8 +132,9 @@ internal static class StoreRuns
     {
         long start = Stopwatch.GetTimestamp();
         await using TimeSeriesStore store = Open(directory, new ReplayClock(StartMs));
-        Console.WriteLine($"restart: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, {store.Parts.Head.Series.Count} series, "
-            + $"{store.Recovery.CheckpointSeries} of a checkpoint, {store.Recovery.WalSamples} samples replayed, resident {Resident() >> 20} MiB");
+        Console.WriteLine($"restart: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, "
+            + $"{store.Parts.Head.Series.Count} series, {store.Recovery.CheckpointSeries} of a checkpoint");
+        Console.WriteLine($"  {store.Recovery.WalSamples} samples replayed, resident {Resident() >> 20} MiB");
         foreach (string loss in store.Recovery.Losses) Console.WriteLine("  " + loss);
     }
 
@@ -133,10 +146,20 @@ internal static class StoreRuns
 
     private static async Task SendAsync(TimeSeriesStore store, byte[] body, SampleBatch batch, AppendReport report)
     {
-        if (RemoteWriteDecoder.Decode(body, 64 << 20, "", batch) != RemoteWriteProblem.None) throw new InvalidDataException("bad request");
+        if (RemoteWriteDecoder.Decode(body, 64 << 20, "", batch) != RemoteWriteProblem.None)
+            throw new InvalidDataException("bad request");
         CommitOutcome outcome = await store.AppendAsync(batch, report);
         if (outcome != CommitOutcome.Durable || report.Refused > 0)
             throw new InvalidOperationException($"{outcome}, {report.Refused} refused: {report.FirstRefusal}");
+    }
+
+    private static long Size(string directory) =>
+        new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private static void GcMemory(out long heapBytes, out long committedBytes)
+    {
+        GCMemoryInfo info = GC.GetGCMemoryInfo();
+        (heapBytes, committedBytes) = (info.HeapSizeBytes, info.TotalCommittedBytes);
     }
 
     private static long Resident()

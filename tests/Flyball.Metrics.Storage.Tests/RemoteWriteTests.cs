@@ -15,12 +15,15 @@ public sealed class RemoteWriteTests
     public async Task Decode_SeriesSamplesMetadata_ReachTheStore()
     {
         var batch = new SampleBatch();
-        Assert.Equal(RemoteWriteProblem.None, RemoteWriteDecoder.Decode(Snappy.CompressToArray(Request()), 1 << 20, "", batch));
+        Assert.Equal(RemoteWriteProblem.None,
+            RemoteWriteDecoder.Decode(Snappy.CompressToArray(Request()), 1 << 20, "", batch));
         await using var harness = new StoreHarness();
         Assert.Equal(CommitOutcome.Durable, await harness.Store.AppendAsync(batch, harness.Report));
         Assert.Equal((2, 0), (harness.Report.Accepted, harness.Report.Refused));
-        Assert.Equal([(Now - 1, 1.5), (Now, 2.5)], harness.Read()[Labels.Of(("__name__", "up"), ("job", "a")).ToString()]);
-        Assert.Equal(new MetricMetadata("up", "gauge", "Whether.", ""), Assert.Single(harness.Store.Parts.Metadata.All()));
+        Assert.Equal([(Now - 1, 1.5), (Now, 2.5)],
+            harness.Read()[Labels.Of(("__name__", "up"), ("job", "a")).ToString()]);
+        Assert.Equal(new MetricMetadata("up", "gauge", "Whether.", ""),
+            Assert.Single(harness.Store.Parts.Metadata.All()));
     }
 
     [Fact]
@@ -32,10 +35,12 @@ public sealed class RemoteWriteTests
             0x5A, 4, 0x08, 2, 0x10, 3, 0x62, 3, 4, 1, 0, 0x78, 9,
         ];
         var batch = new SampleBatch();
-        Assert.Equal(RemoteWriteProblem.None, Decode(Message(0x0A, [.. Label("__name__", "h"), .. Message(0x22, histogram)]), batch));
+        Assert.Equal(RemoteWriteProblem.None,
+            Decode(Message(0x0A, [.. Label("__name__", "h"), .. Message(0x22, histogram)]), batch));
         BatchHistogram read = Assert.Single(batch.Histograms);
         Assert.Equal(9, read.TimestampMs);
-        Assert.Equal((6.0, 12.5, 3, 1.0), (read.Histogram.Count, read.Histogram.Sum, read.Histogram.Schema, read.Histogram.ZeroCount));
+        Assert.Equal((6.0, 12.5, 3, 1.0),
+            (read.Histogram.Count, read.Histogram.Sum, read.Histogram.Schema, read.Histogram.ZeroCount));
         Assert.Equal([new BucketSpan(1, 3)], read.Histogram.PositiveSpans);
         Assert.Equal([2.0, 1.0, 1.0], read.Histogram.PositiveBuckets);
     }
@@ -70,8 +75,10 @@ public sealed class RemoteWriteTests
     public void Decode_TooLargeOrNotSnappy_SaysSo()
     {
         var batch = new SampleBatch();
-        Assert.Equal(RemoteWriteProblem.TooLarge, RemoteWriteDecoder.Decode(Snappy.CompressToArray(new byte[5000]), 4999, "", batch));
-        Assert.Equal(RemoteWriteProblem.NotSnappy, RemoteWriteDecoder.Decode([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], 1 << 20, "", batch));
+        Assert.Equal(RemoteWriteProblem.TooLarge,
+            RemoteWriteDecoder.Decode(Snappy.CompressToArray(new byte[5000]), 4999, "", batch));
+        Assert.Equal(RemoteWriteProblem.NotSnappy,
+            RemoteWriteDecoder.Decode([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], 1 << 20, "", batch));
     }
 
     private static RemoteWriteProblem Decode(byte[] message, SampleBatch batch) =>
@@ -79,12 +86,14 @@ public sealed class RemoteWriteTests
 
     private static byte[] Request() =>
     [
-        .. Message(0x0A, [.. Label("__name__", "up"), .. Label("job", "a"), .. Sample(1.5, Now - 1), .. Sample(2.5, Now)]),
+        .. Message(0x0A,
+            [.. Label("__name__", "up"), .. Label("job", "a"), .. Sample(1.5, Now - 1), .. Sample(2.5, Now)]),
         .. Message(0x1A, [0x08, 2, .. Message(0x12, "up"u8.ToArray()), .. Message(0x22, "Whether."u8.ToArray())]),
     ];
 
     private static byte[] Label(string name, string value) => Message(
-        0x0A, [.. Message(0x0A, System.Text.Encoding.UTF8.GetBytes(name)), .. Message(0x12, System.Text.Encoding.UTF8.GetBytes(value))]);
+        0x0A, [.. Message(0x0A, System.Text.Encoding.UTF8.GetBytes(name)),
+            .. Message(0x12, System.Text.Encoding.UTF8.GetBytes(value))]);
 
     private static byte[] Sample(double value, long timestampMs)
     {

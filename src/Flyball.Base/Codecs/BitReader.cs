@@ -56,7 +56,9 @@ public ref struct BitReader(ReadOnlySpan<byte> source, int bitPosition = 0)
         if (_position <= int.MaxValue - 128) _position += bitCount;
     }
 
-    /// <summary>Counts the one bits before the next zero, at most <paramref name="limit"/> (32), and passes over them.</summary>
+    /// <summary>
+    /// Counts the one bits before the next zero, at most <paramref name="limit"/> (32), and passes over them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadOnes(int limit)
     {

@@ -24,7 +24,9 @@ public ref struct BitWriter(Span<byte> destination, int bitPosition = 0)
     /// <summary>Bytes that hold the written bits; the unused bits of the last one are zero.</summary>
     public readonly int ByteCount => (BitPosition + 7) >> 3;
 
-    /// <summary>Appends the low <paramref name="bitCount"/> (1 to 64) bits of a value whose higher bits are ignored.</summary>
+    /// <summary>
+    /// Appends the low <paramref name="bitCount"/> (1 to 64) bits of a value whose higher bits are ignored.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ulong value, int bitCount)
     {

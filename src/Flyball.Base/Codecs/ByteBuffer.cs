@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Flyball.Base.Codecs;
 
-/// <summary>A growing array of bytes that encoders append to; cleared and used again rather than allocated anew.</summary>
+/// <summary>
+/// A growing array of bytes that encoders append to; cleared and used again rather than allocated anew.
+/// </summary>
 public sealed class ByteBuffer(int capacityBytes = 256)
 {
     private byte[] _bytes = new byte[capacityBytes];
@@ -22,7 +24,9 @@ public sealed class ByteBuffer(int capacityBytes = 256)
     /// <summary>Cuts the end off.</summary>
     public void Truncate(int length) => Length = Math.Min(Length, length);
 
-    /// <summary>Room for a number of bytes behind what is written; <see cref="Advance"/> makes them part of it.</summary>
+    /// <summary>
+    /// Room for a number of bytes behind what is written; <see cref="Advance"/> makes them part of it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Reserve(int sizeBytes)
     {
@@ -87,5 +91,6 @@ public sealed class ByteBuffer(int capacityBytes = 256)
         BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(at, 4), value);
 
     private void Grow(int sizeBytes) =>
-        Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, (long)Length + sizeBytes)));
+        Array.Resize(ref _bytes,
+            (int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, (long)Length + sizeBytes)));
 }

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Flyball.Base.Codecs;
 
-/// <summary>CRC-32C (Castagnoli), as iSCSI and Prometheus use it; the processor's instruction where it has one.</summary>
+/// <summary>
+/// CRC-32C (Castagnoli), as iSCSI and Prometheus use it; the processor's instruction where it has one.
+/// </summary>
 public static class Crc32C
 {
     /// <summary>The checksum of the bytes.</summary>

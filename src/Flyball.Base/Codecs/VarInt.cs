@@ -35,7 +35,9 @@ public static class VarInt
         return size;
     }
 
-    /// <summary>Reads a value; the result is the bytes read, or 0 when the source ends or the number exceeds 64 bits.</summary>
+    /// <summary>
+    /// Reads a value; the result is the bytes read, or 0 when the source ends or the number exceeds 64 bits.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Read(ReadOnlySpan<byte> source, out ulong value)
     {

@@ -3,7 +3,9 @@ using Flyball.Metrics.Storage;
 
 namespace Flyball.Metrics.RemoteWrite;
 
-/// <summary>Decodes <c>prometheus.Histogram</c>: integer histograms hold deltas between buckets, float ones counts.</summary>
+/// <summary>
+/// Decodes <c>prometheus.Histogram</c>: integer histograms hold deltas between buckets, float ones counts.
+/// </summary>
 internal static class HistogramDecoder
 {
     public static bool TryDecode(ReadOnlySpan<byte> message, SampleBatch batch)
@@ -27,7 +29,9 @@ internal static class HistogramDecoder
                 case 7 when fields.WireType == 1: histogram.ZeroCount = fields.Double(); break;
                 case >= 8 and <= 10: negative.Read(ref fields, fields.Field - 8); break;
                 case >= 11 and <= 13: positive.Read(ref fields, fields.Field - 11); break;
-                case 14 when fields.WireType == 0: histogram.ResetHint = (CounterResetHint)(fields.VarUInt() & 3); break;
+                case 14 when fields.WireType == 0:
+                    histogram.ResetHint = (CounterResetHint)(fields.VarUInt() & 3);
+                    break;
                 case 15 when fields.WireType == 0: timestampMs = (long)fields.VarUInt(); break;
                 case 16: Side.ReadDoubles(ref fields, bounds); break;
                 default: fields.Skip(); break;

@@ -4,7 +4,9 @@ using Flyball.Base.Codecs;
 
 namespace Flyball.Metrics.RemoteWrite;
 
-/// <summary>Reads Protocol Buffers fields from a span. Malformed input ends the fields and sets <see cref="IsFailed"/>.</summary>
+/// <summary>
+/// Reads Protocol Buffers fields from a span. Malformed input ends the fields and sets <see cref="IsFailed"/>.
+/// </summary>
 internal ref struct ProtoReader(ReadOnlySpan<byte> source)
 {
     private readonly ReadOnlySpan<byte> _source = source;

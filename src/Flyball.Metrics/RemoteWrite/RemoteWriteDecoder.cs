@@ -6,7 +6,8 @@ using Snappier;
 namespace Flyball.Metrics.RemoteWrite;
 
 /// <summary>
-/// Decodes a remote-write 1.0 request (Snappy block format, <c>prometheus.WriteRequest</c>) into a batch. Labels are not
+/// Decodes a remote-write 1.0 request (Snappy block format, <c>prometheus.WriteRequest</c>) into a batch. Labels are
+/// not
 /// decoded at all: the batch refers to their bytes in the request.
 /// See https://prometheus.io/docs/specs/prw/remote_write_spec/.
 /// </summary>
@@ -22,7 +23,9 @@ internal static class RemoteWriteDecoder
     private static readonly string[] MetricTypes =
         ["unknown", "counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset"];
 
-    /// <summary>Fills the batch; anything but <see cref="RemoteWriteProblem.None"/> leaves it in no usable state.</summary>
+    /// <summary>
+    /// Fills the batch; anything but <see cref="RemoteWriteProblem.None"/> leaves it in no usable state.
+    /// </summary>
     /// <param name="compressed">The request's body.</param>
     /// <param name="decodedBytesMax">A larger request is refused before it is unpacked.</param>
     /// <param name="tenant">Whose series they are.</param>
@@ -55,7 +58,8 @@ internal static class RemoteWriteDecoder
             {
                 case TimeSeriesField:
                     ReadOnlySpan<byte> series = request.Sized();
-                    if (request.IsFailed || !DecodeSeries(series, request.Position - series.Length, batch)) return false;
+                    if (request.IsFailed || !DecodeSeries(series, request.Position - series.Length, batch))
+                        return false;
                     break;
                 case MetadataField:
                     if (!DecodeMetadata(request.Sized(), batch)) return false;
@@ -175,7 +179,8 @@ internal static class RemoteWriteDecoder
             else fields.Skip();
         }
 
-        batch.Metadata.Add(new MetricMetadata(name, type < (ulong)MetricTypes.Length ? MetricTypes[type] : "unknown", help, unit));
+        batch.Metadata.Add(
+            new MetricMetadata(name, type < (ulong)MetricTypes.Length ? MetricTypes[type] : "unknown", help, unit));
         return !fields.IsFailed;
     }
 }

@@ -5,8 +5,8 @@ using Flyball.Metrics.Storage.Labelling;
 namespace Flyball.Metrics.Storage;
 
 /// <summary>
-/// Counts the head's series by name, label and pair. Postings know their sizes, so this costs a pass over the pairs, not
-/// over the series; the lock is taken for a slice of them at a time.
+/// Counts the head's series by name, label and pair. Postings know their sizes, so this costs a pass over the pairs,
+/// not over the series; the lock is taken for a slice of them at a time.
 /// </summary>
 internal static class Cardinality
 {
@@ -23,7 +23,8 @@ internal static class Cardinality
         lock (head.Gate) pairLimit = head.Series.Pairs.Limit;
         for (int start = 0; start < pairLimit; start += Slice)
         {
-            lock (head.Gate) CountSlice(head.Series.Pairs, start, Math.Min(start + Slice, pairLimit), metrics, pairs, values);
+            lock (head.Gate)
+                CountSlice(head.Series.Pairs, start, Math.Min(start + Slice, pairLimit), metrics, pairs, values);
         }
 
         var names = new Largest(limit);
@@ -53,7 +54,8 @@ internal static class Cardinality
     }
 
     private static void CountSlice(
-        LabelPairs all, int from, int to, Largest metrics, Largest pairs, Dictionary<int, (long Count, long Bytes)> values)
+        LabelPairs all, int from, int to, Largest metrics, Largest pairs,
+        Dictionary<int, (long Count, long Bytes)> values)
     {
         for (int pair = from; pair < to; pair++)
         {
@@ -63,7 +65,8 @@ internal static class Cardinality
             values[all.Name(pair)] = (count + 1, bytes + ((long)series * all.ValueBytes(pair).Length));
             int number = pair;
             pairs.Offer(series, () => Text(all.NameBytes(number)) + "=" + Text(all.ValueBytes(number)));
-            if (all.NameBytes(pair).SequenceEqual("__name__"u8)) metrics.Offer(series, () => Text(all.ValueBytes(number)));
+            if (all.NameBytes(pair).SequenceEqual("__name__"u8))
+                metrics.Offer(series, () => Text(all.ValueBytes(number)));
         }
     }
 

@@ -7,13 +7,16 @@ using Flyball.Metrics.Storage.Wal;
 
 namespace Flyball.Metrics.Storage;
 
-/// <summary>Deletes ranges of time from series: they are hidden at once and leave the disk when blocks are rewritten.</summary>
+/// <summary>
+/// Deletes ranges of time from series: they are hidden at once and leave the disk when blocks are rewritten.
+/// </summary>
 internal static class Deletion
 {
     private const int SeriesPerFrameBatch = 4096;
 
     /// <summary>Deletes durably; the result is how many series of the head and of blocks are concerned.</summary>
-    /// <exception cref="IOException">The disk refuses; a part may be deleted, and doing it again deletes the rest.</exception>
+    /// <exception cref="IOException">The disk refuses; a part may be deleted, and doing it again deletes the
+    /// rest.</exception>
     public static async Task<int> DeleteAsync(
         TimeSeriesStore store, IReadOnlyList<LabelMatcher> matchers, TimeRange range, CancellationToken cancellation)
     {

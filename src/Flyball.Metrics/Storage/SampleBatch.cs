@@ -94,7 +94,8 @@ internal sealed class SampleBatch
     public long StartMs(int sample) => _startsMs[sample];
 
     /// <summary>The label bytes of a series.</summary>
-    public ReadOnlySpan<byte> LabelBytes(in BatchSeries series) => Text.Written.Slice(series.LabelsAt, series.LabelsSize);
+    public ReadOnlySpan<byte> LabelBytes(in BatchSeries series) =>
+        Text.Written.Slice(series.LabelsAt, series.LabelsSize);
 
     /// <summary>Hashes the label bytes of all series: the caller does so outside the head's lock.</summary>
     public void HashLabels(long seed)

@@ -1,6 +1,8 @@
 namespace Flyball.Metrics.Storage;
 
-/// <summary>Why a sample, histogram or exemplar was not taken. Counted by name in <c>flyball.metrics.refused</c>.</summary>
+/// <summary>
+/// Why a sample, histogram or exemplar was not taken. Counted by name in <c>flyball.metrics.refused</c>.
+/// </summary>
 internal enum SampleRefusal
 {
     /// <summary>It was taken (or was there already, bit for bit).</summary>

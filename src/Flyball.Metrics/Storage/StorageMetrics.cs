@@ -15,12 +15,20 @@ internal sealed class StorageMetrics : IDisposable
 
     public StorageMetrics()
     {
-        _appended = _meter.CreateCounter<long>("flyball.metrics.appended", "{sample}", "Samples, histograms and exemplars taken.");
+        _appended =
+            _meter.CreateCounter<long>(
+            "flyball.metrics.appended", "{sample}", "Samples, histograms and exemplars taken.");
         _refused = _meter.CreateCounter<long>("flyball.metrics.refused", "{sample}", "Those refused, by reason.");
-        _unavailable = _meter.CreateCounter<long>("flyball.metrics.unavailable", "{request}", "Batches refused because the disk refuses.");
-        _damagedChunks = _meter.CreateCounter<long>("flyball.metrics.damaged_chunks", "{chunk}", "Chunks that could not be read.");
-        _failures = _meter.CreateCounter<long>("flyball.metrics.maintenance_failures", "{failure}", "Maintenance steps that failed; they are tried again.");
-        _reasons = [.. Enum.GetValues<SampleRefusal>().Select(reason => new KeyValuePair<string, object?>("reason", reason.ToString()))];
+        _unavailable =
+            _meter.CreateCounter<long>(
+            "flyball.metrics.unavailable", "{request}", "Batches refused because the disk refuses.");
+        _damagedChunks =
+            _meter.CreateCounter<long>("flyball.metrics.damaged_chunks", "{chunk}", "Chunks that could not be read.");
+        _failures =
+            _meter.CreateCounter<long>("flyball.metrics.maintenance_failures", "{failure}",
+            "Maintenance steps that failed; they are tried again.");
+        _reasons = [.. Enum.GetValues<SampleRefusal>().Select(
+            reason => new KeyValuePair<string, object?>("reason", reason.ToString()))];
     }
 
     /// <summary>Chunks that could not be read since the start.</summary>

@@ -6,10 +6,14 @@ internal sealed record TimeSeriesOptions
     /// <summary>Where WAL, checkpoint, chunks and blocks live.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>How far behind the newest sample of the store a sample may be. Default 30 min; zero turns it off.</summary>
+    /// <summary>
+    /// How far behind the newest sample of the store a sample may be. Default 30 min; zero turns it off.
+    /// </summary>
     public TimeSpan OutOfOrderWindow { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How far ahead of the clock a sample may be, so that one wrong clock cannot age all others. Default 10 min.</summary>
+    /// <summary>
+    /// How far ahead of the clock a sample may be, so that one wrong clock cannot age all others. Default 10 min.
+    /// </summary>
     public TimeSpan FutureMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Span of the smallest blocks. Default 2 h.</summary>
@@ -28,8 +32,8 @@ internal sealed record TimeSeriesOptions
     public long RetentionBytes { get; init; }
 
     /// <summary>
-    /// Least time between two syncs of the WAL; appends that meet in it share one. A success is answered after the sync.
-    /// Default 2 ms; zero syncs as fast as the disk allows.
+    /// Least time between two syncs of the WAL; appends that meet in it share one. A success is answered after the
+    /// sync. Default 2 ms; zero syncs as fast as the disk allows.
     /// </summary>
     public TimeSpan GroupCommitInterval { get; init; } = TimeSpan.FromMilliseconds(2);
 
@@ -37,8 +41,8 @@ internal sealed record TimeSeriesOptions
     public long WalSegmentBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// WAL written since the last checkpoint that causes the next one at the latest: bounds replay. Smaller stores write
-    /// one each time the WAL is four times as large as the last checkpoint. Default 256 MiB.
+    /// WAL written since the last checkpoint that causes the next one at the latest: bounds replay. Smaller stores
+    /// write one each time the WAL is four times as large as the last checkpoint. Default 256 MiB.
     /// </summary>
     public long CheckpointBytes { get; init; } = 256L << 20;
 
@@ -83,8 +87,10 @@ internal sealed record TimeSeriesOptions
         }
 
         Check(Directory.Length > 0, $"{nameof(Directory)} is empty");
-        Check(BlockRange >= TimeSpan.FromMinutes(1) && BlockRange <= TimeSpan.FromDays(20), $"{nameof(BlockRange)} is not in 1 min to 20 d");
-        Check(OutOfOrderWindow >= TimeSpan.Zero && OutOfOrderWindow <= TimeSpan.FromDays(20), $"{nameof(OutOfOrderWindow)} is not in 0 to 20 d");
+        Check(BlockRange >= TimeSpan.FromMinutes(1)
+            && BlockRange <= TimeSpan.FromDays(20), $"{nameof(BlockRange)} is not in 1 min to 20 d");
+        Check(OutOfOrderWindow >= TimeSpan.Zero
+            && OutOfOrderWindow <= TimeSpan.FromDays(20), $"{nameof(OutOfOrderWindow)} is not in 0 to 20 d");
         Check(CompactionFactor is >= 2 and <= 100, $"{nameof(CompactionFactor)} is not in 2 to 100");
         Check(LabelsMax is >= 1 and <= 255, $"{nameof(LabelsMax)} is not in 1 to 255");
         Check(LabelNameBytesMax is >= 1 and <= 65_535, $"{nameof(LabelNameBytesMax)} is not in 1 to 65,535");

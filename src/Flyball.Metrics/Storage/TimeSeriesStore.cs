@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Metrics.Storage;
 
 /// <summary>
-/// The time-series database: appends in batches, durable when answered; views for queries; its own maintenance. Thread-safe.
+/// The time-series database: appends in batches, durable when answered; views for queries; its own maintenance.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
 {
@@ -57,15 +58,16 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     {
         options.Validate();
         var store = new TimeSeriesStore(StoreRecovery.Recover(options, disk, workers, time), random, logger);
-        Log.Recovered(logger, store.Recovery.Blocks, store.Recovery.CheckpointSeries, store.Recovery.WalSamples, store.Recovery.Duration);
+        Log.Recovered(logger, store.Recovery.Blocks, store.Recovery.CheckpointSeries, store.Recovery.WalSamples,
+            store.Recovery.Duration);
         foreach (string loss in store.Recovery.Losses) Log.Lost(logger, loss);
         if (options.MaintenanceInterval > TimeSpan.Zero) store._loop = store.MaintainForeverAsync();
         return store;
     }
 
     /// <summary>
-    /// Appends a batch. Refused samples are in the report; <see cref="CommitOutcome.Unavailable"/> means that nothing may
-    /// be taken for stored and the sender should repeat the batch: what was taken already is recognised.
+    /// Appends a batch. Refused samples are in the report; <see cref="CommitOutcome.Unavailable"/> means that nothing
+    /// may be taken for stored and the sender should repeat the batch: what was taken already is recognised.
     /// </summary>
     public async ValueTask<CommitOutcome> AppendAsync(SampleBatch batch, AppendReport report)
     {
@@ -102,7 +104,8 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
 
             long generation = _parts.Views.Enter();
             return new StoreView(
-                blocks, _parts.Head, _parts.Head.VisibleFromMs, _labels, _parts.Metrics.DamagedChunk, () => _parts.Views.Leave(generation));
+                blocks, _parts.Head, _parts.Head.VisibleFromMs, _labels, _parts.Metrics.DamagedChunk, () =>
+                    _parts.Views.Leave(generation));
         }
     }
 
@@ -151,7 +154,9 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     /// <summary>Waits until a position of the WAL is durable.</summary>
     public Task<CommitOutcome> CommitAsync(long position) => _commit.WaitAsync(position);
 
-    /// <summary>Stops maintenance and closes the files. Nothing need be written: what was answered is durable.</summary>
+    /// <summary>
+    /// Stops maintenance and closes the files. Nothing need be written: what was answered is durable.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true)) return;
@@ -206,7 +211,7 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(3100, LogLevel.Information,
-            "Recovered {Blocks} blocks, {Series} series of the checkpoint and {Samples} samples of the WAL in {Duration}.")]
+            "Recovered {Blocks} blocks, {Series} series of a checkpoint, {Samples} samples of the WAL in {Duration}.")]
         public static partial void Recovered(ILogger logger, int blocks, int series, long samples, TimeSpan duration);
 
         [LoggerMessage(3101, LogLevel.Warning, "Lost at start-up: {Loss}")]

@@ -12,12 +12,14 @@ public sealed class ColumnTests
         Gen.Long.Array[0, 300],
         Gen.Long[-100, 100].Array[0, 300],
         Gen.Select(Gen.Long, Gen.Int[1, 300], (value, count) => Enumerable.Repeat(value, count).ToArray()),
-        Gen.Select(Gen.Long[-1_000_000_000_000, 1_000_000_000_000], Gen.Long[-100_000, 100_000], Gen.Long[0, 9].Array[1, 300],
+        Gen.Select(Gen.Long[-1_000_000_000_000, 1_000_000_000_000], Gen.Long[-100_000, 100_000],
+            Gen.Long[0, 9].Array[1, 300],
             (first, slope, noise) => noise.Select((jitter, index) => first + (slope * index) + jitter).ToArray()),
         Generators.OneOf(long.MinValue, long.MaxValue, 0L, -1L, 1L).Array[0, 100]);
 
     private static readonly Gen<double> Special = Generators.OneOf(
-        0.0, -0.0, double.NaN, SpecialValues.NormalNaN, SpecialValues.StaleNaN, double.PositiveInfinity, double.NegativeInfinity,
+        0.0, -0.0, double.NaN, SpecialValues.NormalNaN, SpecialValues.StaleNaN, double.PositiveInfinity,
+            double.NegativeInfinity,
         double.MaxValue, double.Epsilon, 1e308, 9007199254740993, 1.8446744073709552e19, 0.1, 1e-12, 1e22);
 
     private static readonly Gen<double[]> Doubles = Gen.OneOf(
@@ -53,7 +55,8 @@ public sealed class ColumnTests
                 var output = new ByteBuffer();
                 encoder.Encode(values, output);
                 double[] decoded = new double[values.Length];
-                return ValueColumn.TryDecode(output.Written, decoded, new long[values.Length]) && HaveSameBits(decoded, values);
+                return ValueColumn.TryDecode(output.Written, decoded, new long[values.Length])
+                    && HaveSameBits(decoded, values);
             },
             threads: 1);
     }
@@ -62,7 +65,8 @@ public sealed class ColumnTests
     public void OpenChunk_AnySamples_RoundTrip()
     {
         Gen<(long Step, double Value, long Start)> sample = Gen.Select(
-            Gen.OneOf(Gen.Long[14_990, 15_010], Gen.Long[1, 1L << 40]), Gen.OneOf(Gen.Double, Special), Generators.OneOf(0L, 7L, 1L << 41));
+            Gen.OneOf(Gen.Long[14_990, 15_010], Gen.Long[1, 1L << 40]), Gen.OneOf(Gen.Double, Special),
+                Generators.OneOf(0L, 7L, 1L << 41));
         Gen.Select(Gen.Long[-1L << 50, 1L << 50], sample.Array[1, 120]).Sample(
             (first, samples) =>
             {
@@ -129,7 +133,8 @@ public sealed class ColumnTests
                 byte[] damaged = output.Written.ToArray();
                 damaged[at % damaged.Length] ^= (byte)(1 << bit);
                 _ = ValueColumn.TryDecode(damaged, new double[values.Length], new long[values.Length]);
-                _ = ValueColumn.TryDecode(damaged.AsSpan(0, at % damaged.Length), new double[values.Length], new long[values.Length]);
+                _ = ValueColumn.TryDecode(
+                    damaged.AsSpan(0, at % damaged.Length), new double[values.Length], new long[values.Length]);
             },
             threads: 1);
     }

@@ -7,11 +7,13 @@ namespace Flyball.Metrics.Storage.Tests.Chunks;
 
 public sealed class HistogramTests
 {
-    private static readonly Gen<double> Count = Gen.Frequency((9, Gen.Long[0, 1_000_000].Select(value => (double)value)), (1, Gen.Double[0, 1e9]));
+    private static readonly Gen<double> Count =
+        Gen.Frequency((9, Gen.Long[0, 1_000_000].Select(value => (double)value)), (1, Gen.Double[0, 1e9]));
 
     /// <summary>Exponential and custom buckets, integer and float counts, stale markers.</summary>
     internal static Gen<NativeHistogram> Histogram { get; } = Gen.Frequency(
-        (8, Gen.Select(Gen.Int[-4, 8], Gen.Int[0, 6], Gen.Int[0, 6], Count, Count.Array[12, 12], Gen.Int[0, 3], Exponential)),
+        (8, Gen.Select(
+            Gen.Int[-4, 8], Gen.Int[0, 6], Gen.Int[0, 6], Count, Count.Array[12, 12], Gen.Int[0, 3], Exponential)),
         (3, Gen.Select(Count, Count.Array[12, 12], Custom)),
         (1, Gen.Const(new NativeHistogram { Sum = SpecialValues.StaleNaN })));
 
@@ -35,7 +37,9 @@ public sealed class HistogramTests
         Gen.Select(Histogram, Count.Array[1, 40]).Sample(
             (layout, sums) =>
             {
-                TimedHistogram[] all = [.. sums.Select((sum, index) => new TimedHistogram(1000 + (index * 15), index / 9 * 5, Vary(layout, sum, index)))];
+                TimedHistogram[] all =
+                    [.. sums.Select(
+                    (sum, index) => new TimedHistogram(1000 + (index * 15), index / 9 * 5, Vary(layout, sum, index)))];
                 var timesColumn = new ByteBuffer();
                 times.Encode([.. all.Select(timed => timed.TimestampMs)], timesColumn);
                 var body = new ByteBuffer();
@@ -44,7 +48,8 @@ public sealed class HistogramTests
                 return HistogramChunk.TryDecode(timesColumn.Written, body.Written, all.Length, read)
                     && read.Count == all.Length
                     && read.Zip(all).All(pair => pair.First.TimestampMs == pair.Second.TimestampMs
-                        && pair.First.StartMs == pair.Second.StartMs && Same(pair.First.Histogram, pair.Second.Histogram));
+                        && pair.First.StartMs == pair.Second.StartMs
+                            && Same(pair.First.Histogram, pair.Second.Histogram));
             },
             threads: 1);
     }
@@ -54,7 +59,8 @@ public sealed class HistogramTests
         left.IsStale
             ? right.IsStale
             : HistogramCodec.HasSameLayout(left, right)
-                && left.Sum.Equals(right.Sum) && left.Count.Equals(right.Count) && left.ZeroCount.Equals(right.ZeroCount)
+                && left.Sum.Equals(right.Sum) && left.Count.Equals(right.Count)
+                    && left.ZeroCount.Equals(right.ZeroCount)
                 && left.ResetHint == right.ResetHint
                 && left.PositiveBuckets.SequenceEqual(right.PositiveBuckets)
                 && left.NegativeBuckets.SequenceEqual(right.NegativeBuckets);
@@ -66,11 +72,13 @@ public sealed class HistogramTests
         next.Sum = sum;
         next.Count += index;
         next.ResetHint = (CounterResetHint)(index % 4);
-        for (int bucket = 0; bucket < next.PositiveBuckets.Length; bucket++) next.PositiveBuckets[bucket] += index * bucket;
+        for (int bucket = 0; bucket < next.PositiveBuckets.Length; bucket++)
+            next.PositiveBuckets[bucket] += index * bucket;
         return next;
     }
 
-    private static NativeHistogram Exponential(int schema, int positive, int negative, double sum, double[] counts, int hint) => new()
+    private static NativeHistogram Exponential(
+        int schema, int positive, int negative, double sum, double[] counts, int hint) => new()
     {
         Schema = schema,
         ZeroThreshold = 1e-128,

@@ -3,8 +3,9 @@ using Flyball.Base.Disk;
 namespace Flyball.Metrics.Storage.Tests.Faults;
 
 /// <summary>
-/// A disk in memory that forgets: each file has a durable content and writes that wait for a flush, each directory durable
-/// names and changes that wait for a sync. A crash keeps the durable and, by chance, some of the rest, torn at any byte.
+/// A disk in memory that forgets: each file has a durable content and writes that wait for a flush, each directory
+/// durable names and changes that wait for a sync. A crash keeps the durable and, by chance, some of the rest, torn at
+/// any byte.
 /// </summary>
 internal sealed class FaultyDisk(int seed) : IDisk
 {
@@ -109,7 +110,8 @@ internal sealed class FaultyDisk(int seed) : IDisk
     {
         lock (_gate)
         {
-            if (!_names.Remove(from, out Content? content)) throw new FileNotFoundException("There is no such file.", from);
+            if (!_names.Remove(from, out Content? content))
+                throw new FileNotFoundException("There is no such file.", from);
             if (_names.TryGetValue(to, out Content? replaced)) _usedBytes -= replaced.Bytes.Length;
             _names[to] = content;
         }
@@ -132,7 +134,8 @@ internal sealed class FaultyDisk(int seed) : IDisk
     {
         lock (_gate)
         {
-            foreach (string path in _durableNames.Keys.Where(path => Path.GetDirectoryName(path) == directory).ToArray())
+            foreach (string path in _durableNames.Keys.Where(
+                path => Path.GetDirectoryName(path) == directory).ToArray())
             {
                 if (!_names.ContainsKey(path)) _durableNames.Remove(path);
             }
@@ -158,7 +161,9 @@ internal sealed class FaultyDisk(int seed) : IDisk
 
         public byte[] Durable { get; set; } = [];
 
-        /// <summary>What was not flushed arrives up to some byte, or not at all; the rest reads as before, or as zeros.</summary>
+        /// <summary>
+        /// What was not flushed arrives up to some byte, or not at all; the rest reads as before, or as zeros.
+        /// </summary>
         public void Crash(Random random)
         {
             int same = Bytes.AsSpan().CommonPrefixLength(Durable);

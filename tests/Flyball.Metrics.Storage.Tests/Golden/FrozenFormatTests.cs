@@ -6,8 +6,9 @@ using Flyball.Metrics.Storage.Tests.Store;
 namespace Flyball.Metrics.Storage.Tests.Golden;
 
 /// <summary>
-/// A data directory of each released format, frozen: every later version must open it and read the same samples. It has a
-/// WAL, a checkpoint, a chunk file, a block and deletions. <c>FLYBALL_WRITE_GOLDEN=1</c> writes the directory of a new
+/// A data directory of each released format, frozen: every later version must open it and read the same samples. It
+/// has a WAL, a checkpoint, a chunk file, a block and deletions. <c>FLYBALL_WRITE_GOLDEN=1</c> writes the directory of
+/// a new
 /// format; existing ones are never rewritten.
 /// </summary>
 public sealed class FrozenFormatTests
@@ -26,7 +27,8 @@ public sealed class FrozenFormatTests
     public async Task Open_FrozenDirectory_ReadsTheSameSamples(string version)
     {
         string directory = Path.Combine(Here(), version);
-        if (version == Newest && Environment.GetEnvironmentVariable("FLYBALL_WRITE_GOLDEN") == "1") await WriteAsync(directory);
+        if (version == Newest && Environment.GetEnvironmentVariable("FLYBALL_WRITE_GOLDEN") == "1")
+            await WriteAsync(directory);
         var disk = new FaultyDisk(1);
         foreach (string file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
             disk.WriteAll("/tsdb/" + Path.GetRelativePath(directory, file).Replace('\\', '/'), File.ReadAllBytes(file));
@@ -37,7 +39,8 @@ public sealed class FrozenFormatTests
         Assert.True(harness.Store.Recovery.WalSamples > 0);
         Dictionary<string, List<(long TimestampMs, double Value)>> read = harness.Read();
         Assert.Equal(Expected(), read);
-        Assert.Equal(new MetricMetadata("counter", "counter", "A counter.", ""), Assert.Single(harness.Store.Parts.Metadata.All()));
+        Assert.Equal(new MetricMetadata("counter", "counter", "A counter.", ""),
+            Assert.Single(harness.Store.Parts.Metadata.All()));
         Assert.Equal(0, harness.Store.Parts.Metrics.DamagedChunks);
     }
 
@@ -54,7 +57,8 @@ public sealed class FrozenFormatTests
             {
                 await harness.Store.MaintainAsync();
                 await Deletion.DeleteAsync(
-                    harness.Store, [LabelMatcher.Equal("__name__", "deleted")], new TimeRange(Start, Start + 600_000), CancellationToken.None);
+                    harness.Store, [LabelMatcher.Equal("__name__", "deleted")], new TimeRange(Start, Start + 600_000),
+                        CancellationToken.None);
             }
 
             if (step == 180) await harness.Store.CheckpointAsync();
@@ -80,7 +84,8 @@ public sealed class FrozenFormatTests
         batch.BeginSeries(StoreHarness.Series("histogram"));
         batch.Add(nowMs, new NativeHistogram
         {
-            Schema = 2, Count = step, Sum = step * 0.5, PositiveSpans = [new BucketSpan(0, 2)], PositiveBuckets = [step, 1],
+            Schema = 2, Count = step, Sum = step * 0.5, PositiveSpans = [new BucketSpan(0, 2)], PositiveBuckets =
+                [step, 1],
         });
         batch.Metadata.Add(new MetricMetadata("counter", "counter", "A counter.", ""));
     }

@@ -3,7 +3,9 @@ using Flyball.Metrics.Storage.Tests.Faults;
 
 namespace Flyball.Metrics.Storage.Tests.Store;
 
-/// <summary>Each file of a store cut at each byte, and with flipped bits: it opens, keeps the rest, and says what it lost.</summary>
+/// <summary>
+/// Each file of a store cut at each byte, and with flipped bits: it opens, keeps the rest, and says what it lost.
+/// </summary>
 public sealed class DamageTests
 {
     private static readonly Func<TimeSeriesOptions, TimeSeriesOptions> Small = options => options with
@@ -23,8 +25,10 @@ public sealed class DamageTests
         string path = disk.Paths.First(path => path.EndsWith(suffix, StringComparison.Ordinal));
         byte[] content = disk.ReadAll(path);
         int stride = Math.Max(1, content.Length / 200);
-        for (int length = 0; length < content.Length; length += length < 120 || length > content.Length - 120 ? 1 : stride)
-            await VerifyAsync(disk, path, content[..length], whole, $"cut to {length} of {content.Length}", mustReport: false);
+        for (int length = 0; length < content.Length; length += length < 120 || length > content.Length - 120 ? 1
+            : stride)
+            await VerifyAsync(
+                disk, path, content[..length], whole, $"cut to {length} of {content.Length}", mustReport: false);
     }
 
     [Theory]
@@ -47,7 +51,8 @@ public sealed class DamageTests
     }
 
     /// <summary>A store with blocks, a checkpoint, sealed chunks and WAL behind it.</summary>
-    private static async Task<(FaultyDisk Disk, Dictionary<string, List<(long TimestampMs, double Value)>> Whole)> FilledAsync()
+    private static async Task<(
+        FaultyDisk Disk, Dictionary<string, List<(long TimestampMs, double Value)>> Whole)> FilledAsync()
     {
         var disk = new FaultyDisk(1);
         await using var harness = new StoreHarness(disk, Small);
@@ -57,7 +62,8 @@ public sealed class DamageTests
             for (int series = 0; series < 3; series++)
             {
                 Labels labels = StoreHarness.Series("metric", $"i{series}");
-                Assert.Equal(CommitOutcome.Durable, await harness.AppendAsync(labels, nowMs + series, (step * series) + 0.25));
+                Assert.Equal(CommitOutcome.Durable,
+                    await harness.AppendAsync(labels, nowMs + series, (step * series) + 0.25));
             }
 
             if (step == 190) await harness.Store.MaintainAsync();
@@ -69,7 +75,8 @@ public sealed class DamageTests
     }
 
     private static async Task VerifyAsync(
-        FaultyDisk disk, string path, byte[] content, Dictionary<string, List<(long TimestampMs, double Value)>> whole, string what, bool mustReport)
+        FaultyDisk disk, string path, byte[] content, Dictionary<string, List<(long TimestampMs, double Value)>> whole,
+            string what, bool mustReport)
     {
         FaultyDisk damaged = disk.Clone();
         damaged.WriteAll(path, content);
@@ -86,10 +93,12 @@ public sealed class DamageTests
         int lost = whole.Values.Sum(samples => samples.Count) - found;
         bool isReported = harness.Store.Recovery.Losses.Count > 0 || harness.Store.Parts.Metrics.DamagedChunks > 0;
         // A file cut between two records looks like one that ends there: only the checkpoint and blocks can tell.
-        if (lost > 0 && (mustReport || !path.EndsWith(".wal", StringComparison.Ordinal))) Assert.True(isReported, $"{what}: {lost} samples are lost silently.");
+        if (lost > 0 && (mustReport || !path.EndsWith(".wal", StringComparison.Ordinal)))
+            Assert.True(isReported, $"{what}: {lost} samples are lost silently.");
         // Whatever was lost, the store works.
         Assert.Equal(
-            CommitOutcome.Durable, await harness.AppendAsync(StoreHarness.Series("metric", "new"), StoreHarness.StartMs + 5_000_000, 1));
+            CommitOutcome.Durable,
+                await harness.AppendAsync(StoreHarness.Series("metric", "new"), StoreHarness.StartMs + 5_000_000, 1));
         Assert.Equal(1, harness.Report.Accepted);
     }
 }

@@ -25,7 +25,8 @@ public sealed class LifeTests
         for (int step = 0; step < 200; step++)
         {
             // Layouts change, go stale, and floats come between.
-            NativeHistogram histogram = step % 50 == 49 ? new NativeHistogram { Sum = SpecialValues.StaleNaN } : Make(step, step / 70);
+            NativeHistogram histogram = step % 50 == 49 ? new NativeHistogram { Sum = SpecialValues.StaleNaN }
+                : Make(step, step / 70);
             sent.Add(histogram);
             await harness.AppendAsync(labels, Start + (step * 15_000L), histogram);
             Assert.Equal(1, harness.Report.Accepted);
@@ -62,7 +63,8 @@ public sealed class LifeTests
         await harness.AppendAsync(labels, Start - 59_000, 78);
         List<(long TimestampMs, double Value)> read = harness.Read()[labels.ToString()];
         Assert.Equal(
-            new[] { (Start - 60_000, 77.0), (Start - 59_000, 78.0) }.Concat(Enumerable.Range(0, 20).Select(step => (Start + step, (double)step))),
+            new[] { (Start - 60_000, 77.0), (Start - 59_000, 78.0) }.Concat(
+                Enumerable.Range(0, 20).Select(step => (Start + step, (double)step))),
             read);
     }
 
@@ -70,7 +72,8 @@ public sealed class LifeTests
     public async Task Histogram_WhoseBucketsContradictItsSpans_IsRefused()
     {
         await using var harness = new StoreHarness();
-        await harness.AppendAsync(StoreHarness.Series("bad"), Start, new NativeHistogram { PositiveSpans = [new BucketSpan(0, 3)] });
+        await harness.AppendAsync(
+            StoreHarness.Series("bad"), Start, new NativeHistogram { PositiveSpans = [new BucketSpan(0, 3)] });
         Assert.Equal(SampleRefusal.MalformedHistogram, harness.Report.FirstRefusal);
     }
 
@@ -92,7 +95,8 @@ public sealed class LifeTests
         await harness.Store.CheckpointAsync();
         await harness.CrashAsync();
         Assert.Equal(new BatchExemplar(Start, 0.5, trace), Assert.Single(harness.Store.Parts.Exemplars.All()).Exemplar);
-        Assert.Equal(new MetricMetadata("m", "counter", "Requests.", ""), Assert.Single(harness.Store.Parts.Metadata.All()));
+        Assert.Equal(new MetricMetadata("m", "counter", "Requests.", ""),
+            Assert.Single(harness.Store.Parts.Metadata.All()));
     }
 
     [Fact]
@@ -103,7 +107,8 @@ public sealed class LifeTests
         await harness.Store.MaintainAsync();
         var range = new TimeRange(Start + 600_000, Start + 5_000_000);
         LabelMatcher[] matchers = [LabelMatcher.Equal("instance", "i1")];
-        Assert.True(await Deletion.DeleteAsync(harness.Store, matchers, range, TestContext.Current.CancellationToken) >= 2);
+        Assert.True(await Deletion.DeleteAsync(
+            harness.Store, matchers, range, TestContext.Current.CancellationToken) >= 2);
         int expected = Enumerable.Range(0, 400).Count(step => !range.Contains(Start + (step * 15_000L)));
         for (int round = 0; round < 3; round++)
         {
@@ -124,7 +129,8 @@ public sealed class LifeTests
         await FillAsync(harness, 400);
         await harness.Store.MaintainAsync();
         Assert.True(await Backup.WriteAsync(harness.Store, "/backup") >= 2);
-        await using TimeSeriesStore copy = StoreHarness.Open(harness.Disk, harness.Time, options => Small(options) with { Directory = "/backup" });
+        await using TimeSeriesStore copy =
+            StoreHarness.Open(harness.Disk, harness.Time, options => Small(options) with { Directory = "/backup" });
         using ISeriesSource source = copy.Open(0, long.MaxValue / 2);
         int samples = 0;
         foreach (ISeries series in source.Select(new SeriesQuery(0, long.MaxValue / 2, [])))
@@ -139,7 +145,8 @@ public sealed class LifeTests
     [Fact]
     public async Task Retention_ByTimeAndBySize_DeletesTheOldestBlocks()
     {
-        await using var harness = new StoreHarness(change: options => Small(options) with { Retention = TimeSpan.FromHours(2) });
+        await using var harness =
+            new StoreHarness(change: options => Small(options) with { Retention = TimeSpan.FromHours(2) });
         await FillAsync(harness, 1200);
         await harness.Store.MaintainAsync();
         long newestMs = Start + (1199 * 15_000L);
@@ -147,7 +154,8 @@ public sealed class LifeTests
         int before = harness.Store.Parts.Blocks.All.Count;
         Assert.True(before >= 2);
         await harness.Store.DisposeAsync();
-        await using TimeSeriesStore tight = StoreHarness.Open(harness.Disk, harness.Time, options => Small(options) with { RetentionBytes = 1 });
+        await using TimeSeriesStore tight =
+            StoreHarness.Open(harness.Disk, harness.Time, options => Small(options) with { RetentionBytes = 1 });
         await tight.MaintainAsync();
         Assert.Empty(tight.Parts.Blocks.All);
         Assert.DoesNotContain(harness.Disk.Paths, path => path.EndsWith(".block", StringComparison.Ordinal));
@@ -161,12 +169,14 @@ public sealed class LifeTests
         harness.Disk.CapacityBytes = 0;
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            Assert.Equal(CommitOutcome.Unavailable, await harness.AppendAsync(StoreHarness.Series("m", "i0"), Start + 200_000 + attempt, 5));
+            Assert.Equal(CommitOutcome.Unavailable,
+                await harness.AppendAsync(StoreHarness.Series("m", "i0"), Start + 200_000 + attempt, 5));
             Assert.Equal(3, harness.Read().Count);
         }
 
         harness.Disk.CapacityBytes = long.MaxValue;
-        Assert.Equal(CommitOutcome.Durable, await harness.AppendAsync(StoreHarness.Series("m", "i0"), Start + 300_000, 6));
+        Assert.Equal(CommitOutcome.Durable,
+            await harness.AppendAsync(StoreHarness.Series("m", "i0"), Start + 300_000, 6));
         await harness.CrashAsync();
         Assert.Contains((Start + 300_000, 6.0), harness.Read()[StoreHarness.Series("m", "i0").ToString()]);
     }
@@ -179,7 +189,8 @@ public sealed class LifeTests
         {
             // Ten generations of 50 series.
             for (int series = 0; series < 5; series++)
-                await harness.AppendAsync(StoreHarness.Series("m", $"g{step / 60}-{series}"), Start + (step * 15_000L), step);
+                await harness.AppendAsync(
+                    StoreHarness.Series("m", $"g{step / 60}-{series}"), Start + (step * 15_000L), step);
             if (step % 40 == 39) await harness.Store.MaintainAsync();
         }
 
@@ -200,7 +211,8 @@ public sealed class LifeTests
         Assert.Equal(4, report.SeriesCount);
         Assert.Equal([new CardinalityEntry("m", 3), new CardinalityEntry("n", 1)], report.SeriesByMetric);
         Assert.Equal([new CardinalityEntry("instance", 3), new CardinalityEntry("__name__", 2)], report.ValuesByLabel);
-        Assert.Equal([new CardinalityEntry("__name__=m", 3), new CardinalityEntry("instance=i0", 2)], report.SeriesByPair);
+        Assert.Equal([new CardinalityEntry("__name__=m", 3), new CardinalityEntry("instance=i0", 2)],
+            report.SeriesByPair);
     }
 
     private static async Task FillAsync(StoreHarness harness, int steps)
@@ -208,7 +220,8 @@ public sealed class LifeTests
         for (int step = 0; step < steps; step++)
         {
             for (int series = 0; series < 3; series++)
-                await harness.AppendAsync(StoreHarness.Series("m", $"i{series}"), Start + (step * 15_000L), step + series);
+                await harness.AppendAsync(
+                    StoreHarness.Series("m", $"i{series}"), Start + (step * 15_000L), step + series);
         }
     }
 

@@ -31,11 +31,14 @@ public sealed class QueryTests
         await using StoreHarness harness = await FilledAsync();
         LabelMatcher matcher = LabelMatcher.Create((MatchKind)kind, name, value);
         Labels[] all = [.. AllLabels()];
-        foreach (LabelMatcher[] matchers in (LabelMatcher[][])[[matcher], [LabelMatcher.Equal("__name__", "requests"), matcher]])
+        foreach (LabelMatcher[] matchers in (
+            LabelMatcher[][])[[matcher], [LabelMatcher.Equal("__name__", "requests"), matcher]])
         {
             IEnumerable<string> expected = all
-                .Where(labels => matchers.All(each => each.Matches(labels.Get(each.Name)))).Select(labels => labels.ToString());
-            Assert.Equal(expected.Order(StringComparer.Ordinal), harness.Read(matchers: matchers).Keys.Order(StringComparer.Ordinal));
+                .Where(labels => matchers.All(each => each.Matches(labels.Get(each.Name)))).Select(
+                    labels => labels.ToString());
+            Assert.Equal(expected.Order(StringComparer.Ordinal),
+                harness.Read(matchers: matchers).Keys.Order(StringComparer.Ordinal));
         }
     }
 
@@ -48,7 +51,9 @@ public sealed class QueryTests
         long to = Start + 5_000_000;
         foreach (List<(long TimestampMs, double Value)> samples in harness.Read(from, to).Values)
         {
-            long[] expected = [.. Enumerable.Range(0, 600).Select(step => Start + (step * 15_000L)).Where(time => time >= from && time <= to)];
+            long[] expected =
+                [.. Enumerable.Range(0, 600).Select(step => Start + (step * 15_000L)).Where(
+                time => time >= from && time <= to)];
             Assert.Equal(expected, samples.Select(sample => sample.TimestampMs));
         }
     }
@@ -58,7 +63,8 @@ public sealed class QueryTests
     {
         await using StoreHarness harness = await FilledAsync();
         using ISeriesSource source = harness.Store.Open(Start, Start + 10_000_000);
-        ISeries series = source.Select(new SeriesQuery(Start, Start + 10_000_000, [LabelMatcher.Equal("__name__", "up")]))[0];
+        ISeries series =
+            source.Select(new SeriesQuery(Start, Start + 10_000_000, [LabelMatcher.Equal("__name__", "up")]))[0];
         var steps = new List<(long Time, double Value)>();
         ISampleIterator iterator = series.Iterate();
         while (iterator.Next() == SampleKind.Float) steps.Add((iterator.TimestampMs, iterator.Value));
@@ -71,7 +77,8 @@ public sealed class QueryTests
             bulk.AddRange(times.Take(count).Zip(values));
         Assert.Equal(steps, bulk);
 
-        foreach (long target in (long[])[0, Start + 1, Start + 1_234_567, Start + 7_500_000, Start + 8_985_000, Start + 99_000_000])
+        foreach (long target in (
+            long[])[0, Start + 1, Start + 1_234_567, Start + 7_500_000, Start + 8_985_000, Start + 99_000_000])
         {
             iterator = series.Iterate();
             SampleKind kind = iterator.Seek(target);
@@ -122,10 +129,13 @@ public sealed class QueryTests
     [Fact]
     public async Task StartTimestamps_ComeBackFromHeadAndBlock()
     {
-        await using var harness = new StoreHarness(change: options => options with { BlockRange = TimeSpan.FromMinutes(20), OutOfOrderWindow = TimeSpan.Zero });
+        await using var harness =
+            new StoreHarness(change: options => options with { BlockRange = TimeSpan.FromMinutes(20), OutOfOrderWindow =
+            TimeSpan.Zero });
         Labels labels = StoreHarness.Series("counter");
         for (int step = 0; step < 300; step++)
-            await harness.AppendAsync(labels, Start + (step * 15_000L), step, startMs: Start - 5 + (step / 100 * 1_500_000L));
+            await harness.AppendAsync(
+                labels, Start + (step * 15_000L), step, startMs: Start - 5 + (step / 100 * 1_500_000L));
         await harness.Store.MaintainAsync();
         await harness.RestartAsync();
         using ISeriesSource source = harness.Store.Open(0, long.MaxValue / 2);

@@ -83,7 +83,8 @@ public sealed class RulesTests
     [Fact]
     public async Task Append_BeyondTheSeriesLimits_IsRefusedByName()
     {
-        await using var harness = new StoreHarness(change: options => options with { SeriesMax = 5, SeriesPerJobMax = 2 });
+        await using var harness =
+            new StoreHarness(change: options => options with { SeriesMax = 5, SeriesPerJobMax = 2 });
         await harness.AppendAsync(
             batch =>
             {
@@ -95,7 +96,8 @@ public sealed class RulesTests
             },
             Now);
         Assert.Equal(1, harness.Report[SampleRefusal.JobSeriesLimit]);
-        for (int series = 0; series < 4; series++) await harness.AppendAsync(StoreHarness.Series($"other{series}"), Now, 1);
+        for (int series = 0; series < 4; series++)
+            await harness.AppendAsync(StoreHarness.Series($"other{series}"), Now, 1);
         Assert.Equal(SampleRefusal.SeriesLimit, harness.Report.FirstRefusal);
         // Known series go on.
         await harness.AppendAsync(StoreHarness.Series("other0"), Now + 1, 1);
@@ -109,7 +111,8 @@ public sealed class RulesTests
         var batch = new SampleBatch();
         foreach ((string tenant, string name, SampleRefusal expected) in new[]
         {
-            ("red", "a", SampleRefusal.None), ("red", "b", SampleRefusal.TenantSeriesLimit), ("blue", "b", SampleRefusal.None),
+            ("red", "a", SampleRefusal.None), ("red", "b", SampleRefusal.TenantSeriesLimit),
+                ("blue", "b", SampleRefusal.None),
         })
         {
             batch.Clear(LabelForm.Plain, tenant);

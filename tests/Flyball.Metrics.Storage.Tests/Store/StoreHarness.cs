@@ -31,7 +31,8 @@ internal sealed class StoreHarness : IAsyncDisposable
 
     public AppendReport Report { get; } = new();
 
-    public static TimeSeriesStore Open(IDisk disk, TimeProvider time, Func<TimeSeriesOptions, TimeSeriesOptions> change) =>
+    public static TimeSeriesStore Open(
+        IDisk disk, TimeProvider time, Func<TimeSeriesOptions, TimeSeriesOptions> change) =>
         TimeSeriesStore.Open(
             change(new TimeSeriesOptions
             {
@@ -41,11 +42,13 @@ internal sealed class StoreHarness : IAsyncDisposable
             }),
             disk, InlineWorkers.Instance, time, new Random(1), NullLogger.Instance);
 
-    public static Labels Series(string name, string instance = "a") => Labels.Of(("__name__", name), ("instance", instance));
+    public static Labels Series(string name, string instance = "a") =>
+        Labels.Of(("__name__", name), ("instance", instance));
 
     public void SetTime(long nowMs)
     {
-        if (nowMs > Time.GetUtcNow().ToUnixTimeMilliseconds()) Time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(nowMs));
+        if (nowMs > Time.GetUtcNow().ToUnixTimeMilliseconds())
+            Time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(nowMs));
     }
 
     public async Task<CommitOutcome> AppendAsync(Labels labels, long timestampMs, double value, long startMs = 0)

@@ -14,20 +14,25 @@ public sealed class WalTests
     public void Samples_AnyOrder_RoundTrip()
     {
         Gen<(ulong Series, long Time, double Value, long Start, bool Late)> sample = Gen.Select(
-            Gen.ULong[1, 5000], Gen.OneOf(Gen.Long[0, 10], Gen.Long), Gen.OneOf(Gen.Double, Gen.Long[-9, 9].Select(value => (double)value),
-                Generators.OneOf(-0.0, 0.5, double.NaN, 1e300, Model.SpecialValues.StaleNaN)), Gen.Long[0, 2], Gen.Bool);
+            Gen.ULong[1, 5000], Gen.OneOf(Gen.Long[0, 10], Gen.Long),
+                Gen.OneOf(Gen.Double, Gen.Long[-9, 9].Select(value => (double)value),
+                Generators.OneOf(-0.0, 0.5, double.NaN, 1e300, Model.SpecialValues.StaleNaN)), Gen.Long[0, 2],
+                    Gen.Bool);
         sample.Array[0, 200].Sample(
             samples =>
             {
                 var output = new ByteBuffer();
                 var writer = default(SampleRecordWriter);
-                foreach (var each in samples) writer.Add(output, each.Series, each.Time, each.Value, each.Start, each.Late);
+                foreach (var each in samples)
+                    writer.Add(output, each.Series, each.Time, each.Value, each.Start, each.Late);
                 var reader = new SampleRecordReader(output.Written);
                 foreach (var each in samples)
                 {
-                    if (!reader.MoveNext() || reader.Series != each.Series || reader.TimestampMs != each.Time || reader.StartMs != each.Start
+                    if (!reader.MoveNext() || reader.Series != each.Series || reader.TimestampMs != each.Time
+                        || reader.StartMs != each.Start
                         || reader.IsOutOfOrder != each.Late
-                        || BitConverter.DoubleToInt64Bits(reader.Value) != BitConverter.DoubleToInt64Bits(each.Value)) return false;
+                        || BitConverter.DoubleToInt64Bits(reader.Value) != BitConverter.DoubleToInt64Bits(
+                            each.Value)) return false;
                 }
 
                 return !reader.MoveNext() && !reader.IsFailed;
@@ -104,7 +109,8 @@ public sealed class WalTests
         ends = new int[3];
         for (int record = 0; record < 3; record++)
         {
-            RecordFrame.Write(output, RecordType.Series, [(byte)record, 1, 2, 3, 0xFB, 0x57, 9, .. new byte[record * 5]]);
+            RecordFrame.Write(
+                output, RecordType.Series, [(byte)record, 1, 2, 3, 0xFB, 0x57, 9, .. new byte[record * 5]]);
             ends[record] = output.Length;
         }
 

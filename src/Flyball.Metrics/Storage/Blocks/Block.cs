@@ -6,8 +6,8 @@ using Flyball.Metrics.Storage.Labelling;
 namespace Flyball.Metrics.Storage.Blocks;
 
 /// <summary>
-/// An open block: immutable, read by many threads. Closed by whoever drops the last reference: the store holds one, each
-/// query view another.
+/// An open block: immutable, read by many threads. Closed by whoever drops the last reference: the store holds one,
+/// each query view another.
 /// </summary>
 internal sealed class Block : ILabelIndex
 {
@@ -15,7 +15,8 @@ internal sealed class Block : ILabelIndex
     private readonly (byte[] Name, long PairsAt, int Count)[] _names;
     private int _references = 1;
 
-    public Block(int number, BlockBytes bytes, BlockMeta meta, (byte[] Name, long PairsAt, int Count)[] names, Tombstones tombstones)
+    public Block(int number, BlockBytes bytes, BlockMeta meta, (byte[] Name, long PairsAt, int Count)[] names,
+        Tombstones tombstones)
     {
         Number = number;
         _bytes = bytes;

@@ -2,7 +2,9 @@ using Flyball.Base.Codecs;
 
 namespace Flyball.Metrics.Storage.Blocks;
 
-/// <summary>The footer of a block: what it holds and where its regions are. The layout is in <c>docs/formats/block.md</c>.</summary>
+/// <summary>
+/// The footer of a block: what it holds and where its regions are. The layout is in <c>docs/formats/block.md</c>.
+/// </summary>
 internal sealed record BlockMeta
 {
     public const int FormatVersion = 1;

@@ -40,7 +40,8 @@ internal sealed class BlockOpener(IDisk disk)
         if (size > length - trailer.Length || size > WindowBytes) return null;
         byte[] footer = new byte[size];
         if (file.Read(length - trailer.Length - size, footer) != footer.Length) return null;
-        return Crc32C.Of(footer) == BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) ? BlockMeta.TryRead(footer) : null;
+        return Crc32C.Of(footer) == BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) ? BlockMeta.TryRead(footer)
+            : null;
     }
 
     private static string FindDamage(IDiskFile file, BlockMeta meta)
@@ -50,7 +51,8 @@ internal sealed class BlockOpener(IDisk disk)
         for (int region = 0; region < meta.Regions.Count; region++)
         {
             RegionPlace place = meta.Regions[region];
-            if (place.Offset < 0 || place.SizeBytes < 0 || place.Offset + place.SizeBytes > length) return "a region lies outside";
+            if (place.Offset < 0 || place.SizeBytes < 0 || place.Offset + place.SizeBytes > length)
+                return "a region lies outside";
             var crc = default(RunningCrc);
             for (long done = 0; done < place.SizeBytes;)
             {

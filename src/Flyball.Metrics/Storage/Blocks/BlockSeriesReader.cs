@@ -47,7 +47,8 @@ internal ref struct BlockSeriesReader
         int timesSize = _reader.Count(int.MaxValue);
         if (_reader.IsFailed) return false;
         chunk = new BlockChunkRef(
-            minMs, maxMs, (int)(countAndKind >> 1), (countAndKind & 1) != 0, timesOffset, timesSize, bodyOffset, bodySize);
+            minMs, maxMs, (int)(countAndKind >> 1), (countAndKind & 1) != 0, timesOffset, timesSize, bodyOffset,
+                bodySize);
         _lastMs = maxMs;
         _lastTimesOffset = timesOffset;
         _lastBodyEnd = bodyOffset + 4 + bodySize;

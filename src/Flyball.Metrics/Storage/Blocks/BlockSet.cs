@@ -5,8 +5,8 @@ using Flyball.Metrics.Storage.Wal;
 namespace Flyball.Metrics.Storage.Blocks;
 
 /// <summary>
-/// The blocks of a store, by their start. The list is replaced as a whole; only maintenance changes it. A block is there
-/// from the rename of its finished file on, and a block that replaces others outranks them after a crash.
+/// The blocks of a store, by their start. The list is replaced as a whole; only maintenance changes it. A block is
+/// there from the rename of its finished file on, and a block that replaces others outranks them after a crash.
 /// </summary>
 internal sealed class BlockSet(IDisk disk, string directory)
 {
@@ -41,7 +41,11 @@ internal sealed class BlockSet(IDisk disk, string directory)
 
         HashSet<int> replaced = [.. blocks.SelectMany(block => block.Meta.Replaces)];
         foreach (Block block in blocks.Where(block => replaced.Contains(block.Number))) Close(block);
-        _blocks = [.. blocks.Where(block => !replaced.Contains(block.Number)).OrderBy(block => block.Meta.MinMs).ThenBy(block => block.Number)];
+        _blocks =
+        [
+            .. blocks.Where(block => !replaced.Contains(block.Number))
+                .OrderBy(block => block.Meta.MinMs).ThenBy(block => block.Number),
+        ];
         report.Blocks = _blocks.Length;
     }
 
@@ -78,7 +82,9 @@ internal sealed class BlockSet(IDisk disk, string directory)
         _blocks = [.. kept.OrderBy(block => block.Meta.MinMs).ThenBy(block => block.Number)];
     }
 
-    /// <summary>Deletes the files of blocks that are in the list no more; who still reads them keeps them open.</summary>
+    /// <summary>
+    /// Deletes the files of blocks that are in the list no more; who still reads them keeps them open.
+    /// </summary>
     public void Remove(IEnumerable<Block> blocks)
     {
         foreach (Block block in blocks) Close(block);

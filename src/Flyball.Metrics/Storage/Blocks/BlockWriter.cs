@@ -194,7 +194,8 @@ internal sealed class BlockWriter : IDisposable
     {
         _times.Clear();
         _floats.EncodeTimes(timestampsMs, _times);
-        AddEncoded(_times.Written, _scratch.Written, timestampsMs.Length, timestampsMs[0], timestampsMs[^1], isHistogram);
+        AddEncoded(_times.Written, _scratch.Written, timestampsMs.Length, timestampsMs[0], timestampsMs[^1],
+            isHistogram);
     }
 
     private long PlaceTimes(ReadOnlySpan<byte> times, int count)

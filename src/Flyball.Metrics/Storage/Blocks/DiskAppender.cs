@@ -3,7 +3,9 @@ using Flyball.Base.Disk;
 
 namespace Flyball.Metrics.Storage.Blocks;
 
-/// <summary>Appends to a file through a buffer, and keeps the checksum of what was appended since it was last taken.</summary>
+/// <summary>
+/// Appends to a file through a buffer, and keeps the checksum of what was appended since it was last taken.
+/// </summary>
 internal sealed class DiskAppender(IDiskFile file) : IDisposable
 {
     private const int BufferBytes = 256 << 10;

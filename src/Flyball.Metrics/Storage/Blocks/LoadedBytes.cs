@@ -11,7 +11,8 @@ internal sealed class LoadedBytes : BlockBytes
     {
         using IDiskFile file = disk.Open(path, DiskOpenMode.Read);
         _content = new byte[checked((int)file.Length)];
-        if (file.Read(0, _content) != _content.Length) throw new IOException($"{path} became shorter while it was read.");
+        if (file.Read(0, _content) != _content.Length)
+            throw new IOException($"{path} became shorter while it was read.");
     }
 
     public override long Length => _content.Length;

@@ -4,7 +4,9 @@ using Flyball.Metrics.Storage.Wal;
 
 namespace Flyball.Metrics.Storage.Blocks;
 
-/// <summary>Ranges of time deleted from series of a block. Immutable; the file beside the block is replaced as a whole.</summary>
+/// <summary>
+/// Ranges of time deleted from series of a block. Immutable; the file beside the block is replaced as a whole.
+/// </summary>
 internal sealed class Tombstones
 {
     public static readonly Tombstones None = new([]);

@@ -1,8 +1,8 @@
 namespace Flyball.Metrics.Storage.Chunks;
 
 /// <summary>
-/// Doubles that were written as decimals (most metrics: seconds with two digits, bytes, percentages) as integers times a
-/// power of ten, provided that the division gives back the very same bits.
+/// Doubles that were written as decimals (most metrics: seconds with two digits, bytes, percentages) as integers times
+/// a power of ten, provided that the division gives back the very same bits.
 /// </summary>
 internal static class Decimals
 {

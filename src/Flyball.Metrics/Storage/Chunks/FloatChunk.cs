@@ -11,7 +11,9 @@ internal static class FloatChunk
     /// <summary>Flag of the first byte: a column of start timestamps follows.</summary>
     public const int HasStarts = 1;
 
-    /// <summary>Decodes a chunk's values behind the buffer's end, given how many samples and where their timestamps are.</summary>
+    /// <summary>
+    /// Decodes a chunk's values behind the buffer's end, given how many samples and where their timestamps are.
+    /// </summary>
     /// <returns>False when the bytes are no such chunk; the buffer is as before then.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> times, ReadOnlySpan<byte> values, int count, SampleBuffer into)
     {

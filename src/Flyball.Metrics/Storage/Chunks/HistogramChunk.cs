@@ -46,7 +46,8 @@ internal sealed class HistogramChunk
     }
 
     /// <summary>Decodes behind the list's end; false when the bytes are no such chunk.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> times, ReadOnlySpan<byte> body, int count, List<TimedHistogram> into)
+    public static bool TryDecode(
+        ReadOnlySpan<byte> times, ReadOnlySpan<byte> body, int count, List<TimedHistogram> into)
     {
         if (count is <= 0 or > ChunkLimits.SamplesMax) return false;
         var reader = new ByteReader(body);
@@ -58,7 +59,8 @@ internal sealed class HistogramChunk
         if (positive < 0 || negative < 0 || positive + negative > reader.RemainingBytes) return false;
         var sums = new SampleBuffer();
         long[] hints = new long[count];
-        if (!FloatChunk.TryDecode(times, reader.Sized(), count, sums) || !IntegerColumn.TryDecode(reader.Sized(), hints)) return false;
+        if (!FloatChunk.TryDecode(times, reader.Sized(), count, sums)
+            || !IntegerColumn.TryDecode(reader.Sized(), hints)) return false;
         double[][] columns = new double[2 + positive + negative][];
         for (int index = 0; index < columns.Length; index++)
         {
@@ -68,7 +70,8 @@ internal sealed class HistogramChunk
 
         if (reader.IsFailed) return false;
         for (int index = 0; index < count; index++)
-            into.Add(new TimedHistogram(sums.TimestampsMs[index], sums.StartsMs[index], Assemble(layout, sums.Values[index], hints[index], columns, positive, index)));
+            into.Add(new TimedHistogram(sums.TimestampsMs[index], sums.StartsMs[index],
+                Assemble(layout, sums.Values[index], hints[index], columns, positive, index)));
         return true;
     }
 
@@ -118,7 +121,8 @@ internal sealed class HistogramChunk
 
     /// <summary>A stale histogram has no buckets: it repeats the value before, which costs nothing.</summary>
     private void WriteColumn(
-        ReadOnlySpan<TimedHistogram> histograms, ByteBuffer destination, Func<NativeHistogram, int, double> select, int bucket)
+        ReadOnlySpan<TimedHistogram> histograms, ByteBuffer destination, Func<NativeHistogram, int, double> select,
+        int bucket)
     {
         double last = 0;
         for (int index = 0; index < histograms.Length; index++)

@@ -17,7 +17,8 @@ internal static class HistogramCodec
     public static void Write(ByteBuffer destination, NativeHistogram histogram)
     {
         bool isInteger = IsInteger(histogram.ZeroCount) && IsInteger(histogram.Count)
-            && Array.TrueForAll(histogram.PositiveBuckets, IsInteger) && Array.TrueForAll(histogram.NegativeBuckets, IsInteger);
+            && Array.TrueForAll(histogram.PositiveBuckets, IsInteger)
+                && Array.TrueForAll(histogram.NegativeBuckets, IsInteger);
         int flags = (int)histogram.ResetHint | (histogram.IsStale ? Stale : 0) | (isInteger ? Integers : 0);
         destination.Byte((byte)flags);
         if (histogram.IsStale) return;
@@ -85,7 +86,8 @@ internal static class HistogramCodec
         BucketCount(histogram.PositiveSpans) == histogram.PositiveBuckets.Length
         && BucketCount(histogram.NegativeSpans) == histogram.NegativeBuckets.Length
         && histogram.CustomBounds.Length <= ChunkLimits.BucketsMax
-        && (histogram.Schema is >= NativeHistogram.MinSchema and <= NativeHistogram.MaxSchema || histogram.UsesCustomBuckets);
+        && (histogram.Schema is >= NativeHistogram.MinSchema and <= NativeHistogram.MaxSchema
+            || histogram.UsesCustomBuckets);
 
     /// <summary>Buckets of all spans, or -1 when a length is negative or the sum beyond the limit.</summary>
     public static int BucketCount(BucketSpan[] spans)

@@ -9,7 +9,9 @@ namespace Flyball.Metrics.Storage.Chunks;
 /// <remarks>All arithmetic wraps, so each column of 64-bit integers has an encoding, however wild its values.</remarks>
 internal static class IntegerColumn
 {
-    /// <summary>Residuals that share one Rice parameter: smaller follows the data closer, larger saves headers.</summary>
+    /// <summary>
+    /// Residuals that share one Rice parameter: smaller follows the data closer, larger saves headers.
+    /// </summary>
     public const int GroupSize = 32;
 
     /// <summary>Longest unary part; a longer one is written as this many ones and 64 raw bits.</summary>
@@ -29,7 +31,9 @@ internal static class IntegerColumn
     /// <summary>Flag in the first byte: residuals follow.</summary>
     public const int HasResiduals = 4;
 
-    /// <summary>Decodes as many values as the destination takes; false when the bytes are no column of that length.</summary>
+    /// <summary>
+    /// Decodes as many values as the destination takes; false when the bytes are no column of that length.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<long> destination)
     {
         var header = new ByteReader(source);

@@ -48,7 +48,8 @@ internal sealed class IntegerColumnEncoder
         int steps = values.Length - 1;
         return predictor switch
         {
-            Predictor.Line when Math.Abs(rise / steps) < LineSlopeMax => (long)(((Int128)rise << IntegerColumn.SlopeShift) / steps),
+            Predictor.Line when Math.Abs(rise / steps) < LineSlopeMax =>
+                (long)(((Int128)rise << IntegerColumn.SlopeShift) / steps),
             Predictor.Step => rise / steps,
             Predictor.Drift => unchecked(values[1] - values[0]),
             _ => 0,
@@ -72,14 +73,16 @@ internal sealed class IntegerColumnEncoder
         return new Choice(predictor, first, slope, bits);
     }
 
-    private static void Residuals(ReadOnlySpan<long> values, Predictor predictor, long first, long slope, Span<ulong> into)
+    private static void Residuals(
+        ReadOnlySpan<long> values, Predictor predictor, long first, long slope, Span<ulong> into)
     {
         unchecked
         {
             switch (predictor)
             {
                 case Predictor.Level:
-                    for (int index = 0; index < values.Length; index++) into[index] = VarInt.ZigZag(values[index] - first);
+                    for (int index = 0; index < values.Length; index++)
+                        into[index] = VarInt.ZigZag(values[index] - first);
                     break;
                 case Predictor.Line:
                     for (int index = 1; index < values.Length; index++)

@@ -63,7 +63,8 @@ internal static class OpenChunk
     {
         if (drift == 0) writer.Write(0, 1);
         else if (Fits(drift, SmallBits)) writer.Write((0b10UL << SmallBits) | Low(drift, SmallBits), 2 + SmallBits);
-        else if (Fits(drift, MiddleBits)) writer.Write((0b110UL << MiddleBits) | Low(drift, MiddleBits), 3 + MiddleBits);
+        else if (Fits(drift, MiddleBits))
+            writer.Write((0b110UL << MiddleBits) | Low(drift, MiddleBits), 3 + MiddleBits);
         else if (Fits(drift, LargeBits)) writer.Write((0b1110UL << LargeBits) | Low(drift, LargeBits), 4 + LargeBits);
         else
         {

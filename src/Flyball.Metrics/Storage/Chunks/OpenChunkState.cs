@@ -1,8 +1,8 @@
 namespace Flyball.Metrics.Storage.Chunks;
 
 /// <summary>
-/// Where the stream of an open chunk stands: all that the next append needs. The bytes live elsewhere; a copy of both is
-/// a consistent snapshot.
+/// Where the stream of an open chunk stands: all that the next append needs. The bytes live elsewhere; a copy of both
+/// is a consistent snapshot.
 /// </summary>
 internal struct OpenChunkState
 {

@@ -1,6 +1,8 @@
 namespace Flyball.Metrics.Storage.Chunks;
 
-/// <summary>How the next integer of a column is guessed; the encoder takes the one that leaves the fewest bits.</summary>
+/// <summary>
+/// How the next integer of a column is guessed; the encoder takes the one that leaves the fewest bits.
+/// </summary>
 internal enum Predictor
 {
     /// <summary>The same level throughout: gauges that hover.</summary>

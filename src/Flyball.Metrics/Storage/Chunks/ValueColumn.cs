@@ -23,10 +23,14 @@ internal static class ValueColumn
     /// <summary>The exponent stands above the kind and the flags.</summary>
     public const int ExponentShift = 4;
 
-    /// <summary>In the exception list: the value is a staleness marker; any other number means 8 raw bytes follow.</summary>
+    /// <summary>
+    /// In the exception list: the value is a staleness marker; any other number means 8 raw bytes follow.
+    /// </summary>
     public const int StaleException = 0;
 
-    /// <summary>Decodes as many values as the destination takes; false when the bytes are no column of that length.</summary>
+    /// <summary>
+    /// Decodes as many values as the destination takes; false when the bytes are no column of that length.
+    /// </summary>
     /// <param name="source">The column's bytes.</param>
     /// <param name="destination">Takes the values.</param>
     /// <param name="scratch">At least as long as the destination.</param>
@@ -69,10 +73,12 @@ internal static class ValueColumn
         }
 
         ReadOnlySpan<byte> exceptions = (head & HasExceptions) != 0 ? reader.Sized() : default;
-        if (reader.IsFailed || exponent > Decimals.ExponentMax || !IntegerColumn.TryDecode(reader.Rest, scratch)) return false;
+        if (reader.IsFailed || exponent > Decimals.ExponentMax || !IntegerColumn.TryDecode(reader.Rest, scratch))
+            return false;
         if (factor != 1 || offset != 0)
         {
-            for (int index = 0; index < scratch.Length; index++) scratch[index] = (scratch[index] * (long)factor) + offset;
+            for (int index = 0; index < scratch.Length; index++)
+                scratch[index] = (scratch[index] * (long)factor) + offset;
         }
 
         Decimals.Unscale(scratch, exponent, destination);

@@ -127,7 +127,9 @@ internal sealed class ValueColumnEncoder
         return misfits <= 1 + (values.Length / 2);
     }
 
-    /// <summary>Memory in multiples of 4,096, clocks in multiples of 10,000: the factor's bits need not be stored.</summary>
+    /// <summary>
+    /// Memory in multiples of 4,096, clocks in multiples of 10,000: the factor's bits need not be stored.
+    /// </summary>
     private static bool TakeOutFactor(Span<long> scaled, out long factor, out long offset)
     {
         factor = 0;

@@ -43,7 +43,8 @@ internal struct XorState
         bool hasWindow = Leading + Trailing > 0;
         int windowSize = 64 - Leading - Trailing;
         int size = 64 - leading - trailing;
-        if (hasWindow && leading >= Leading && trailing >= Trailing && windowSize <= size + LeadingBits + LengthBits + 1)
+        if (hasWindow && leading >= Leading && trailing >= Trailing
+            && windowSize <= size + LeadingBits + LengthBits + 1)
         {
             writer.Write(0b10, 2);
             writer.Write(change >> Trailing, windowSize);
@@ -52,7 +53,8 @@ internal struct XorState
 
         Leading = (byte)leading;
         Trailing = (byte)trailing;
-        writer.Write((0b110UL << (LeadingBits + LengthBits)) | ((ulong)leading << LengthBits) | (uint)(size - 1), 3 + LeadingBits + LengthBits);
+        writer.Write((0b110UL << (LeadingBits + LengthBits)) | ((ulong)leading << LengthBits) | (uint)(size - 1),
+            3 + LeadingBits + LengthBits);
         writer.Write(change >> trailing, size);
     }
 

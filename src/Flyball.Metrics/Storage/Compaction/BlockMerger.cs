@@ -7,8 +7,8 @@ using Flyball.Metrics.Storage.Querying;
 namespace Flyball.Metrics.Storage.Compaction;
 
 /// <summary>
-/// Merges blocks into one, series by series in their order. Chunks that are large already and overlap nothing are copied
-/// as they are; the rest is decoded, freed of deletions and gathered into large chunks.
+/// Merges blocks into one, series by series in their order. Chunks that are large already and overlap nothing are
+/// copied as they are; the rest is decoded, freed of deletions and gathered into large chunks.
 /// </summary>
 internal sealed class BlockMerger(Action onDamage)
 {

@@ -4,7 +4,9 @@ using Flyball.Metrics.Storage.Querying;
 
 namespace Flyball.Metrics.Storage.Compaction;
 
-/// <summary>Gathers decoded runs of a series until they fill a block's chunks, so that small chunks become large ones.</summary>
+/// <summary>
+/// Gathers decoded runs of a series until they fill a block's chunks, so that small chunks become large ones.
+/// </summary>
 internal sealed class BlockRun(BlockWriter writer)
 {
     private readonly SampleBuffer _floats = new();

@@ -2,6 +2,7 @@ using Flyball.Base.Codecs;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Storage.Blocks;
 using Flyball.Metrics.Storage.Head;
+using Flyball.Metrics.Storage.Labelling;
 using Flyball.Metrics.Storage.Querying;
 
 namespace Flyball.Metrics.Storage.Compaction;
@@ -26,7 +27,8 @@ internal sealed class HeadBlock(HeadData head, Action onDamage)
         {
             slice.Clear();
             Collect(keys.AsSpan(start, Math.Min(Slice, keys.Length - start)), new TimeRange(minMs, endMs - 1), slice);
-            foreach ((byte[] canonical, ulong hash, StoredSeries series) in slice) WriteSeries(writer, canonical, hash, series);
+            foreach ((byte[] canonical, ulong hash, StoredSeries series) in slice)
+                WriteSeries(writer, canonical, hash, series);
         }
     }
 
@@ -66,13 +68,16 @@ internal sealed class HeadBlock(HeadData head, Action onDamage)
         }
     }
 
-    /// <summary>All live series in <see cref="SeriesOrder"/>: metric names are ranked first, so that sorting compares numbers.</summary>
+    /// <summary>
+    /// All live series in <see cref="SeriesOrder"/>: metric names are ranked first, so that sorting compares numbers.
+    /// </summary>
     private Key[] SortedKeys()
     {
         lock (head.Gate)
         {
             int[] names = [.. head.Series.Pairs.OfName("__name__"u8)];
-            Array.Sort(names, (left, right) => head.Series.Pairs.ValueBytes(left).SequenceCompareTo(head.Series.Pairs.ValueBytes(right)));
+            LabelPairs all = head.Series.Pairs;
+            Array.Sort(names, (left, right) => all.ValueBytes(left).SequenceCompareTo(all.ValueBytes(right)));
             int[] ranks = new int[head.Series.Pairs.Limit];
             for (int rank = 0; rank < names.Length; rank++) ranks[names[rank]] = rank + 1;
             var keys = new Key[head.Series.Count];

@@ -7,9 +7,9 @@ using Flyball.Metrics.Storage.Wal;
 namespace Flyball.Metrics.Storage.Compaction;
 
 /// <summary>
-/// The background work of a store, one step after another on one thread: the head's oldest range becomes a block, blocks
-/// are merged, old ones deleted, the WAL is cut by a checkpoint. Each step leaves the directory whole at every moment, so
-/// a step that fails (a full disk) is simply tried again.
+/// The background work of a store, one step after another on one thread: the head's oldest range becomes a block,
+/// blocks are merged, old ones deleted, the WAL is cut by a checkpoint. Each step leaves the directory whole at every
+/// moment, so a step that fails (a full disk) is simply tried again.
 /// </summary>
 internal sealed class Maintenance(StoreParts parts, Lock publication)
 {
@@ -66,20 +66,23 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
     }
 
     /// <summary>
-    /// After a restart that replayed something, when blocks took over a part of the WAL, and when the WAL is some times as
-    /// large as the checkpoint: small stores keep small logs, large ones do not write checkpoints all the time.
+    /// After a restart that replayed something, when blocks took over a part of the WAL, and when the WAL is some
+    /// times as large as the checkpoint: small stores keep small logs, large ones do not write checkpoints all the
+    /// time.
     /// </summary>
     private bool IsCheckpointDue()
     {
         if (_hasTruncated || (_checkpointPosition < 0 && parts.Recovery.WalRecords > 0)) return true;
-        long limit = Math.Clamp(_checkpointBytes * WalPerCheckpoint, Math.Min(LeastWalBytes, _options.CheckpointBytes), _options.CheckpointBytes);
+        long least = Math.Min(LeastWalBytes, _options.CheckpointBytes);
+        long limit = Math.Clamp(_checkpointBytes * WalPerCheckpoint, least, _options.CheckpointBytes);
         return parts.Wal.AppendedBytes - Math.Max(0, _checkpointPosition) >= limit;
     }
 
     private void WriteExtras(ByteBuffer output)
     {
         foreach (MetricMetadata entry in parts.Metadata.All()) WalRecords.WriteMetadata(output, entry);
-        foreach (ExemplarStore.Entry entry in parts.Exemplars.All()) WalRecords.WriteExemplar(output, entry.SeriesId, entry.Exemplar);
+        foreach (ExemplarStore.Entry entry in parts.Exemplars.All())
+            WalRecords.WriteExemplar(output, entry.SeriesId, entry.Exemplar);
         for (int series = 0; series < _head.Series.Limit; series++)
         {
             if (!_head.Series[series].IsLive) continue;
@@ -143,7 +146,8 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
             new BlockMerger(parts.Metrics.DamagedChunk).Write(writer, members);
             writer.Finish(
                 members.Min(block => block.Meta.MinMs), members.Max(block => block.Meta.EndMs),
-                members.Max(block => block.Meta.Level) + (members.Count > 1 ? 1 : 0), [.. members.Select(block => block.Number)]);
+                members.Max(block => block.Meta.Level) + (members.Count > 1 ? 1 : 0),
+                    [.. members.Select(block => block.Number)]);
         });
         lock (publication) parts.Blocks.Publish(merged, [.. members]);
         parts.Blocks.Remove(members);

@@ -103,7 +103,8 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
         {
             foreach (Piece piece in _pending)
             {
-                if (piece.File != file || offset < piece.Offset || offset >= piece.Offset + piece.Bytes.Length) continue;
+                if (piece.File != file || offset < piece.Offset || offset >= piece.Offset + piece.Bytes.Length)
+                    continue;
                 piece.Bytes.Written.Slice((int)(offset - piece.Offset), destination.Length).CopyTo(destination);
                 return true;
             }

@@ -1,6 +1,8 @@
 namespace Flyball.Metrics.Storage.Head;
 
-/// <summary>Ranges of time that were deleted from series of the head, both ends inclusive. Belongs to the head's lock.</summary>
+/// <summary>
+/// Ranges of time that were deleted from series of the head, both ends inclusive. Belongs to the head's lock.
+/// </summary>
 internal sealed class DeletedRanges
 {
     private readonly Dictionary<int, List<TimeRange>> _ranges = [];

@@ -9,7 +9,9 @@ internal sealed class ExemplarStore(int countMax)
 
     public int Count => _ring.Count;
 
-    /// <summary>Adds an exemplar that is newer than the series' newest; the very same one again is no refusal.</summary>
+    /// <summary>
+    /// Adds an exemplar that is newer than the series' newest; the very same one again is no refusal.
+    /// </summary>
     public SampleRefusal Add(int series, ulong id, BatchExemplar exemplar, out bool isAdded)
     {
         isAdded = false;
@@ -44,6 +46,8 @@ internal sealed class ExemplarStore(int countMax)
         _next = (_next + 1) % _ring.Count;
     }
 
-    /// <summary>An exemplar, its series' number and that series' id: when they differ now, the series is gone.</summary>
+    /// <summary>
+    /// An exemplar, its series' number and that series' id: when they differ now, the series is gone.
+    /// </summary>
     public readonly record struct Entry(int Series, ulong SeriesId, BatchExemplar Exemplar);
 }

@@ -6,10 +6,11 @@ using Flyball.Metrics.Storage.Wal;
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
-/// Takes batches into the head and writes what it took to the WAL's memory, in one go under the head's lock, so that the
-/// order of the WAL is the order of the head.
+/// Takes batches into the head and writes what it took to the WAL's memory, in one go under the head's lock, so that
+/// the order of the WAL is the order of the head.
 /// </summary>
-internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter wal, TimeSeriesOptions options, ExemplarStore exemplars, MetadataStore metadata)
+internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter wal, TimeSeriesOptions options,
+    ExemplarStore exemplars, MetadataStore metadata)
 {
     private readonly LabelSetParser _parser = new(options);
     private readonly ByteBuffer _frames = new(1 << 16);
@@ -50,10 +51,12 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
         int series = head.Cache.Find(entry.Key);
         if (series < 0)
         {
-            series = Resolve(batch, in entry, tenant, sampleEnd > entry.FirstSample || histogramEnd > entry.FirstHistogram);
+            series = Resolve(
+                batch, in entry, tenant, sampleEnd > entry.FirstSample || histogramEnd > entry.FirstHistogram);
             if (series < 0)
             {
-                report.Refuse(_resolveRefusal, index, sampleEnd - entry.FirstSample + histogramEnd - entry.FirstHistogram
+                report.Refuse(
+                    _resolveRefusal, index, sampleEnd - entry.FirstSample + histogramEnd - entry.FirstHistogram
                     + batch.EndOfExemplars(index) - entry.FirstExemplar);
                 return;
             }
@@ -61,7 +64,8 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
 
         for (int sample = entry.FirstSample; sample < sampleEnd; sample++)
         {
-            SampleRefusal refusal = AppendSample(series, batch.TimestampMs(sample), batch.Value(sample), batch.StartMs(sample));
+            SampleRefusal refusal =
+                AppendSample(series, batch.TimestampMs(sample), batch.Value(sample), batch.StartMs(sample));
             if (refusal == SampleRefusal.None) report.Accepted++;
             else report.Refuse(refusal, index);
         }
@@ -78,7 +82,9 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
         else report.Refuse(refusal, series);
     }
 
-    /// <summary>Finds or makes the series of label bytes that the cache does not know; -1 when they are refused.</summary>
+    /// <summary>
+    /// Finds or makes the series of label bytes that the cache does not know; -1 when they are refused.
+    /// </summary>
     private int Resolve(SampleBatch batch, in BatchSeries entry, ushort tenant, bool mayCreate)
     {
         _resolveRefusal = _parser.Parse(batch.LabelBytes(in entry), batch.Form);
@@ -138,7 +144,8 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
 
     private SampleRefusal AppendHistogram(int series, in BatchHistogram entry)
     {
-        if (!entry.Histogram.IsStale && !HistogramCodec.IsWellFormed(entry.Histogram)) return SampleRefusal.MalformedHistogram;
+        if (!entry.Histogram.IsStale && !HistogramCodec.IsWellFormed(entry.Histogram))
+            return SampleRefusal.MalformedHistogram;
         ref SeriesState state = ref head.Series[series];
         bool isLate = entry.TimestampMs < state.LastMs;
         if (entry.TimestampMs == state.LastMs)
@@ -147,12 +154,14 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
             return isSame ? SampleRefusal.None : SampleRefusal.DuplicateTimestamp;
         }
 
-        SampleRefusal refusal = isLate ? rules.Late(in state, entry.TimestampMs) : rules.Ordered(in state, entry.TimestampMs);
+        SampleRefusal refusal = isLate ? rules.Late(in state, entry.TimestampMs)
+            : rules.Ordered(in state, entry.TimestampMs);
         if (refusal != SampleRefusal.None) return refusal;
         if (isLate)
         {
             // Late histograms are rare: each becomes a chunk of its own.
-            head.WriteHistograms(series, [new TimedHistogram(entry.TimestampMs, entry.StartMs, entry.Histogram)], isOutOfOrder: true);
+            head.WriteHistograms(
+                series, [new TimedHistogram(entry.TimestampMs, entry.StartMs, entry.Histogram)], isOutOfOrder: true);
             head.Widen(entry.TimestampMs);
         }
         else

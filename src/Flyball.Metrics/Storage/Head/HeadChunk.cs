@@ -5,8 +5,8 @@ using Flyball.Metrics.Storage.Chunks;
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
-/// The form of a sealed float chunk in the head's chunk log: CRC-32C of the rest, count, the size of the timestamps, the
-/// timestamps, the body.
+/// The form of a sealed float chunk in the head's chunk log: CRC-32C of the rest, count, the size of the timestamps,
+/// the timestamps, the body.
 /// </summary>
 internal static class HeadChunk
 {

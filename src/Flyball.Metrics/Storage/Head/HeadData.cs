@@ -7,8 +7,8 @@ using Flyball.Metrics.Storage.Memory;
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
-/// What the head holds, and the moves that keep it consistent: appending to a series' open chunk, sealing, references to
-/// sealed chunks. Everything here belongs to <see cref="Gate"/>; rules about which samples are taken are elsewhere.
+/// What the head holds, and the moves that keep it consistent: appending to a series' open chunk, sealing, references
+/// to sealed chunks. Everything here belongs to <see cref="Gate"/>; rules about which samples are taken are elsewhere.
 /// </summary>
 internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
 {
@@ -41,7 +41,9 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
 
     public DeletedRanges Deleted { get; } = new();
 
-    /// <summary>How often numbers of dropped series were freed: numbers read before are good while this stays.</summary>
+    /// <summary>
+    /// How often numbers of dropped series were freed: numbers read before are good while this stays.
+    /// </summary>
     public int Collections { get; set; }
 
     /// <summary>Blocks hold what is older, or are about to: the head takes nothing there any more.</summary>
@@ -62,7 +64,11 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         ref SeriesState state = ref Series[series];
         if (state.HasHistograms && Histograms[series].Count > 0) SealHistograms(series);
         if (state.Open.Count > 0
-            && (state.Open.Count == ChunkLimits.OpenSamplesMax || IsOtherRange(state.OpenMinMs, timestampMs))) Seal(series);
+            && (state.Open.Count == ChunkLimits.OpenSamplesMax || IsOtherRange(state.OpenMinMs, timestampMs)))
+        {
+            Seal(series);
+        }
+
         if (state.Open.Count == 0) state.OpenMinMs = timestampMs;
         OpenPieces.Append(Memory, ref state, timestampMs, value, startMs);
         state.LastMs = timestampMs;
@@ -92,7 +98,8 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
 
     public OutOfOrderSamples LateOf(int series)
     {
-        if (!OutOfOrder.TryGetValue(series, out OutOfOrderSamples? late)) OutOfOrder.Add(series, late = new OutOfOrderSamples());
+        if (!OutOfOrder.TryGetValue(series, out OutOfOrderSamples? late))
+            OutOfOrder.Add(series, late = new OutOfOrderSamples());
         Series[series].HasOutOfOrder = true;
         return late;
     }
@@ -123,7 +130,8 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         OutOfOrderSamples late = OutOfOrder[series];
         if (late.Count == 0) return;
         _samples.Clear();
-        foreach ((long timestampMs, double value, long startMs) in late.Samples) _samples.Add(timestampMs, value, startMs);
+        foreach ((long timestampMs, double value, long startMs) in late.Samples)
+            _samples.Add(timestampMs, value, startMs);
         WriteFloats(series, isOutOfOrder: true);
         late.Clear();
     }
@@ -167,7 +175,8 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
             int capacity = state.SealedCapacity == 0 ? 2 : state.SealedCapacity + Math.Max(4, state.SealedCapacity / 2);
             state.Sealed = state.SealedCapacity == 0
                 ? Memory.Allocate(capacity * SealedRefBytes)
-                : Memory.Resize(state.Sealed, state.SealedCount * SealedRefBytes, state.SealedCapacity * SealedRefBytes, capacity * SealedRefBytes);
+                : Memory.Resize(state.Sealed, state.SealedCount * SealedRefBytes, state.SealedCapacity * SealedRefBytes,
+                    capacity * SealedRefBytes);
             state.SealedCapacity = checked((ushort)capacity);
         }
 
@@ -175,7 +184,9 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         SealedOf(in state)[^1] = sealedRef;
     }
 
-    /// <summary>Keeps the sealed chunks that end at or after a time, and that a condition holds for if there is one.</summary>
+    /// <summary>
+    /// Keeps the sealed chunks that end at or after a time, and that a condition holds for if there is one.
+    /// </summary>
     public void RetainSealed(int series, long fromMs, Func<SealedRef, bool>? keep = null)
     {
         ref SeriesState state = ref Series[series];

@@ -29,7 +29,9 @@ internal static class HeadTruncation
         return dropped;
     }
 
-    /// <summary>Drops a series with all that it holds; its number is free after the registry has forgotten it.</summary>
+    /// <summary>
+    /// Drops a series with all that it holds; its number is free after the registry has forgotten it.
+    /// </summary>
     public static void Drop(HeadData head, int series)
     {
         ref SeriesState state = ref head.Series[series];

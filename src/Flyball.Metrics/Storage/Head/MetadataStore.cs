@@ -9,7 +9,8 @@ internal sealed class MetadataStore(int countMax)
     public long Refused { get; private set; }
 
     /// <summary>In the order of names.</summary>
-    public IReadOnlyList<MetricMetadata> All() => [.. _entries.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<MetricMetadata> All() =>
+        [.. _entries.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal)];
 
     /// <summary>Whether this is news that the WAL must hold.</summary>
     public bool Set(MetricMetadata entry)

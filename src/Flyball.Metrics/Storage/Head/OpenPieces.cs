@@ -61,7 +61,8 @@ internal static class OpenPieces
         uint piece = state.OpenHead;
         while (piece != SlabMemory.None)
         {
-            uint next = piece == state.OpenTail ? SlabMemory.None : BitConverter.ToUInt32(memory.Span(piece, LinkBytes));
+            uint next = piece == state.OpenTail ? SlabMemory.None
+                : BitConverter.ToUInt32(memory.Span(piece, LinkBytes));
             memory.Free(piece, PieceBytes);
             piece = next;
         }

@@ -3,8 +3,8 @@ using Flyball.Metrics.Model;
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
-/// Which samples are taken, as Prometheus decides it: newer than the series' newest in order; as old, only the very same
-/// value; older, within the out-of-order window. Belongs to the head's lock.
+/// Which samples are taken, as Prometheus decides it: newer than the series' newest in order; as old, only the very
+/// same value; older, within the out-of-order window. Belongs to the head's lock.
 /// </summary>
 internal sealed class SampleRules(TimeSeriesOptions options, HeadData head, TimeProvider time)
 {
@@ -29,7 +29,8 @@ internal sealed class SampleRules(TimeSeriesOptions options, HeadData head, Time
     public SampleRefusal Ordered(in SeriesState state, long timestampMs)
     {
         if (timestampMs > _newestMs) return SampleRefusal.TooFarInFuture;
-        if (timestampMs < _oldestMs || (head.MaxMs != long.MinValue && timestampMs < head.MaxMs - _orderedMs)) return SampleRefusal.TooOld;
+        if (timestampMs < _oldestMs || (head.MaxMs != long.MinValue && timestampMs < head.MaxMs - _orderedMs))
+            return SampleRefusal.TooOld;
         return state.SealedCount < SeriesState.SealedMax ? SampleRefusal.None : SampleRefusal.TooManyChunks;
     }
 

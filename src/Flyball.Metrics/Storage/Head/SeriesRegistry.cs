@@ -6,8 +6,8 @@ using Flyball.Metrics.Storage.Memory;
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
-/// The series of the head: their labels as lists of pair numbers, found by canonical labels. Numbers of series that were
-/// dropped are used again once postings and cache have forgotten them. Belongs to the head's lock.
+/// The series of the head: their labels as lists of pair numbers, found by canonical labels. Numbers of series that
+/// were dropped are used again once postings and cache have forgotten them. Belongs to the head's lock.
 /// </summary>
 internal sealed class SeriesRegistry(SlabMemory memory)
 {

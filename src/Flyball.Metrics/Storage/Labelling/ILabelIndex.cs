@@ -1,6 +1,8 @@
 namespace Flyball.Metrics.Storage.Labelling;
 
-/// <summary>What selecting series needs to know of the head or of a block: pairs of label name and value, by number.</summary>
+/// <summary>
+/// What selecting series needs to know of the head or of a block: pairs of label name and value, by number.
+/// </summary>
 internal interface ILabelIndex
 {
     /// <summary>Series at most.</summary>

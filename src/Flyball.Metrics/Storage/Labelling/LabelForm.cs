@@ -7,7 +7,8 @@ internal enum LabelForm
     Plain = 0,
 
     /// <summary>
-    /// The <c>labels</c> fields of a remote-write 1.0 <c>TimeSeries</c> as they came: field 1, each with name and value.
+    /// The <c>labels</c> fields of a remote-write 1.0 <c>TimeSeries</c> as they came: field 1, each with name and
+    /// value.
     /// </summary>
     Protobuf = 1,
 }

@@ -67,11 +67,14 @@ internal sealed class LabelPairs(SlabMemory memory)
         return symbol >= 0 ? OfName(symbol) : [];
     }
 
-    public IReadOnlyList<int> OfName(int nameSymbol) => _byName.TryGetValue(nameSymbol, out List<int>? pairs) ? pairs : [];
+    public IReadOnlyList<int> OfName(int nameSymbol) =>
+        _byName.TryGetValue(nameSymbol, out List<int>? pairs) ? pairs : [];
 
     public void AddSeries(int pair, int series) => _postings.Add(ref _pairs[pair].Postings, series);
 
-    /// <summary>Writes the series that have the pair, ascending, into a destination of <see cref="SeriesCount"/>.</summary>
+    /// <summary>
+    /// Writes the series that have the pair, ascending, into a destination of <see cref="SeriesCount"/>.
+    /// </summary>
     public void CopySeries(int pair, Span<int> destination) => _postings.CopyTo(in _pairs[pair].Postings, destination);
 
     /// <summary>Keeps the live series of all postings, in order; pairs and symbols without any are forgotten.</summary>

@@ -88,7 +88,8 @@ internal sealed class PostingsStore(SlabMemory memory)
 
         if (list.TailCapacity < PieceBytesMax)
         {
-            int capacity = SlabMemory.CapacityFor(Math.Min(PieceBytesMax, list.TailCapacity + (list.TailCapacity / 2) + size));
+            int capacity =
+                SlabMemory.CapacityFor(Math.Min(PieceBytesMax, list.TailCapacity + (list.TailCapacity / 2) + size));
             uint moved = memory.Resize(list.Tail, list.TailUsed, list.TailCapacity, capacity);
             if (list.Head == list.Tail) list.Head = moved;
             else throw new InvalidOperationException("BUG: a chained piece of postings is smaller than the largest.");

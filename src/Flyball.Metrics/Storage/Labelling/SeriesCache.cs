@@ -19,7 +19,8 @@ internal sealed class SeriesCache
         int probe = (int)(ulong)key & (entries.Length - 1);
         while (entries[probe].Series != Empty)
         {
-            if (entries[probe].Low == (ulong)key && entries[probe].High == (ulong)(key >> 64)) return entries[probe].Series;
+            if (entries[probe].Low == (ulong)key && entries[probe].High == (ulong)(key >> 64))
+                return entries[probe].Series;
             probe = (probe + 1) & (entries.Length - 1);
         }
 

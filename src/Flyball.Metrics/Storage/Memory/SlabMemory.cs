@@ -4,8 +4,8 @@ namespace Flyball.Metrics.Storage.Memory;
 
 /// <summary>
 /// Hands out small pieces of large arrays by a 4-byte handle, so that millions of series cost the garbage collector a
-/// few hundred objects. Sizes are rounded up to classes an eighth to a third apart; freed pieces are used again by their
-/// class. One writer at a time; a piece that no longer changes may be read beside it.
+/// few hundred objects. Sizes are rounded up to classes an eighth to a third apart; freed pieces are used again by
+/// their class. One writer at a time; a piece that no longer changes may be read beside it.
 /// </summary>
 internal sealed class SlabMemory
 {

@@ -10,7 +10,9 @@ internal readonly record struct ChunkPiece
     /// <summary>Who can decode it.</summary>
     public required IChunkReader Reader { get; init; }
 
-    /// <summary>Where two chunks have a sample at the same time, the one with the lower rank has it: it was written first.</summary>
+    /// <summary>
+    /// Where two chunks have a sample at the same time, the one with the lower rank has it: it was written first.
+    /// </summary>
     public required long Rank { get; init; }
 
     public bool IsHistogram { get; init; }

@@ -5,8 +5,8 @@ using Flyball.Metrics.Storage.Head;
 namespace Flyball.Metrics.Storage.Querying;
 
 /// <summary>
-/// Chunks of the head for one view: references to sealed ones, copies of what is still open. Collecting takes the head's
-/// lock a few series at a time; decoding does not need it.
+/// Chunks of the head for one view: references to sealed ones, copies of what is still open. Collecting takes the
+/// head's lock a few series at a time; decoding does not need it.
 /// </summary>
 internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChunkReader
 {
@@ -55,7 +55,8 @@ internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChun
         if (piece.Rank == OpenRank) return TryReadOpen(in piece, into);
         if (piece.Place < 0)
         {
-            foreach ((long timestampMs, double value, long startMs) in _late[(int)piece.Offset].Samples) into.Add(timestampMs, value, startMs);
+            foreach ((long timestampMs, double value, long startMs) in _late[(int)piece.Offset].Samples)
+                into.Add(timestampMs, value, startMs);
             return true;
         }
 
@@ -66,12 +67,14 @@ internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChun
     {
         if (piece.Rank == OpenRank)
         {
-            List<TimedHistogram> run = HistogramRun.Decode(_copies.Written.Slice((int)piece.Offset, piece.SizeBytes), piece.Count);
+            List<TimedHistogram> run =
+                HistogramRun.Decode(_copies.Written.Slice((int)piece.Offset, piece.SizeBytes), piece.Count);
             into.AddRange(run);
             return run.Count == piece.Count;
         }
 
-        if (!TryLoad(in piece, out ReadOnlySpan<byte> chunk) || !HeadChunk.TryOpen(chunk, out ByteReader reader)) return false;
+        if (!TryLoad(in piece, out ReadOnlySpan<byte> chunk) || !HeadChunk.TryOpen(chunk, out ByteReader reader))
+            return false;
         int count = reader.Count(ChunkLimits.SamplesMax);
         ReadOnlySpan<byte> times = reader.Sized();
         return !reader.IsFailed && HistogramChunk.TryDecode(times, reader.Rest, count, into);

@@ -3,8 +3,8 @@ using Flyball.Metrics.Storage.Chunks;
 namespace Flyball.Metrics.Storage.Querying;
 
 /// <summary>
-/// Decodes a series' chunks into runs of one kind: a chunk on its own straight into columns; chunks that overlap merged,
-/// the first written winning where times are equal. Keeps its buffers from run to run.
+/// Decodes a series' chunks into runs of one kind: a chunk on its own straight into columns; chunks that overlap
+/// merged, the first written winning where times are equal. Keeps its buffers from run to run.
 /// </summary>
 internal sealed class PieceReader
 {
@@ -30,7 +30,9 @@ internal sealed class PieceReader
         Histograms.Clear();
     }
 
-    /// <summary>Fills one of the two with the next samples; chunks that end before a time are passed over unread.</summary>
+    /// <summary>
+    /// Fills one of the two with the next samples; chunks that end before a time are passed over unread.
+    /// </summary>
     public bool TryNext(long fromMs)
     {
         Floats.Clear();
@@ -127,7 +129,8 @@ internal sealed class PieceReader
         int kept = 0;
         for (int index = 0; index < _merged.Count; index++)
         {
-            if (kept == 0 || _merged[index].TimestampMs != _merged[kept - 1].TimestampMs) _merged[kept++] = _merged[index];
+            if (kept == 0 || _merged[index].TimestampMs != _merged[kept - 1].TimestampMs)
+                _merged[kept++] = _merged[index];
         }
 
         _merged.RemoveRange(kept, _merged.Count - kept);
@@ -154,7 +157,8 @@ internal sealed class PieceReader
             {
                 long timestampMs = _decoded.TimestampsMs[index];
                 if (IsWanted(timestampMs, piece.Deleted))
-                    _merged.Add(new MergedSample(timestampMs, piece.Rank, _decoded.Values[index], _decoded.StartsMs[index], null));
+                    _merged.Add(new MergedSample(
+                        timestampMs, piece.Rank, _decoded.Values[index], _decoded.StartsMs[index], null));
             }
         }
 

@@ -10,7 +10,8 @@ namespace Flyball.Metrics.Storage.Querying;
 
 /// <summary>The blocks and the head as of one moment, for one query.</summary>
 internal sealed class StoreView(
-    IReadOnlyList<Block> blocks, HeadData head, long headFromMs, LabelsCache cache, Action onDamage, Action onClose) : ISeriesSource
+    IReadOnlyList<Block> blocks, HeadData head, long headFromMs, LabelsCache cache, Action onDamage,
+        Action onClose) : ISeriesSource
 {
     private const int LockSlice = 256;
 
@@ -44,7 +45,8 @@ internal sealed class StoreView(
             int byHash = left.Labels.StableHash.CompareTo(right.Labels.StableHash);
             return byHash != 0 ? byHash : left.Labels.CompareTo(right.Labels);
         });
-        if (query.SeriesLimit > 0 && order.Count > query.SeriesLimit) order.RemoveRange(query.SeriesLimit, order.Count - query.SeriesLimit);
+        if (query.SeriesLimit > 0 && order.Count > query.SeriesLimit)
+            order.RemoveRange(query.SeriesLimit, order.Count - query.SeriesLimit);
         return order;
     }
 
@@ -121,7 +123,8 @@ internal sealed class StoreView(
     /// selection that meets one starts over.
     /// </summary>
     private void SelectHead(
-        SeriesQuery query, Dictionary<ulong, List<StoredSeries>> found, List<StoredSeries> order, CancellationToken cancellation)
+        SeriesQuery query, Dictionary<ulong, List<StoredSeries>> found, List<StoredSeries> order,
+            CancellationToken cancellation)
     {
         var reader = new HeadChunkReader(head, headFromMs);
         var collected = new List<(byte[] Canonical, ulong Hash, ChunkPiece[] Pieces)>();

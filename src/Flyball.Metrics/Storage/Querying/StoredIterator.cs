@@ -4,20 +4,24 @@ using Flyball.Metrics.Storage.Chunks;
 
 namespace Flyball.Metrics.Storage.Querying;
 
-/// <summary>Walks the decoded runs of a series. Used again from series to series, so that buffers are made once.</summary>
+/// <summary>
+/// Walks the decoded runs of a series. Used again from series to series, so that buffers are made once.
+/// </summary>
 internal sealed class StoredIterator : ISampleIterator
 {
     private readonly PieceReader _reader = new();
     private int _position;
     private bool _isFloatRun;
 
-    public long TimestampMs => _isFloatRun ? _reader.Floats.TimestampsMs[_position] : _reader.Histograms[_position].TimestampMs;
+    public long TimestampMs =>
+        _isFloatRun ? _reader.Floats.TimestampsMs[_position] : _reader.Histograms[_position].TimestampMs;
 
     public double Value => _reader.Floats.Values[_position];
 
     public NativeHistogram Histogram => _reader.Histograms[_position].Histogram;
 
-    public long StartTimestampMs => _isFloatRun ? _reader.Floats.StartsMs[_position] : _reader.Histograms[_position].StartMs;
+    public long StartTimestampMs =>
+        _isFloatRun ? _reader.Floats.StartsMs[_position] : _reader.Histograms[_position].StartMs;
 
     private int RunCount => _isFloatRun ? _reader.Floats.Count : _reader.Histograms.Count;
 
@@ -63,7 +67,8 @@ internal sealed class StoredIterator : ISampleIterator
             }
 
             if (!_isFloatRun) break;
-            taken += Copy(timestampsMs[taken..], values[taken..], startTimestampsMs.IsEmpty ? default : startTimestampsMs[taken..]);
+            Span<long> starts = startTimestampsMs.IsEmpty ? default : startTimestampsMs[taken..];
+            taken += Copy(timestampsMs[taken..], values[taken..], starts);
         }
 
         return taken;
@@ -99,7 +104,8 @@ internal sealed class StoredIterator : ISampleIterator
     {
         if (_isFloatRun)
         {
-            int found = _reader.Floats.TimestampsMs[Math.Min(_position, _reader.Floats.Count)..].BinarySearch(timestampMs);
+            int found =
+                _reader.Floats.TimestampsMs[Math.Min(_position, _reader.Floats.Count)..].BinarySearch(timestampMs);
             _position += found >= 0 ? found : ~found;
             return _position < _reader.Floats.Count;
         }

@@ -37,7 +37,8 @@ internal sealed class CheckpointReader(HeadData head, IDisk disk, string directo
         string path = Path.Combine(directory, SegmentName.Of(newest, CheckpointWriter.Suffix));
         new RecordFile(disk, report).Read(path, Visit);
         report.CheckpointSeries = SeriesById.Count;
-        if (!_hasHeader || !_hasEnd) report.Lose($"{Path.GetFileName(path)}: it is not complete; {SeriesById.Count} series were read.");
+        if (!_hasHeader || !_hasEnd)
+            report.Lose($"{Path.GetFileName(path)}: it is not complete; {SeriesById.Count} series were read.");
         return newest;
     }
 

@@ -32,7 +32,8 @@ internal sealed class CheckpointWriter(HeadData head, IDisk disk, string directo
     private int _seriesCount;
 
     /// <summary>Writes the checkpoint and removes what it makes superfluous; the result is the size in bytes.</summary>
-    /// <param name="segment">The WAL segment from which replay goes on: nothing before it is missing from the head.</param>
+    /// <param name="segment">The WAL segment from which replay goes on: nothing before it is missing from the
+    /// head.</param>
     /// <param name="extras">Writes further records (metadata, exemplars, deletions), under the head's lock.</param>
     /// <exception cref="IOException">The disk refuses; the former checkpoint stays.</exception>
     public long Write(int segment, Action<ByteBuffer> extras)
@@ -121,7 +122,8 @@ internal sealed class CheckpointWriter(HeadData head, IDisk disk, string directo
 
     private int SymbolNumber(int symbol)
     {
-        if (symbol >= _symbolNumbers.Length) Array.Resize(ref _symbolNumbers, Math.Max(symbol + 1, _symbolNumbers.Length * 2));
+        if (symbol >= _symbolNumbers.Length)
+            Array.Resize(ref _symbolNumbers, Math.Max(symbol + 1, _symbolNumbers.Length * 2));
         if (_symbolNumbers[symbol] == 0)
         {
             _symbols.Sized(head.Series.Pairs.Symbols.Bytes(symbol));
@@ -150,7 +152,9 @@ internal sealed class CheckpointWriter(HeadData head, IDisk disk, string directo
     {
         foreach (string name in disk.List(directory))
         {
-            bool isOlder = (SegmentName.TryParse(name, Suffix, out int number) || SegmentName.TryParse(name, WalWriter.Suffix, out number))
+            bool isOlder =
+                (SegmentName.TryParse(name, Suffix, out int number)
+                || SegmentName.TryParse(name, WalWriter.Suffix, out number))
                 && number < segment;
             if (isOlder) disk.Delete(Path.Combine(directory, name));
         }

@@ -31,7 +31,9 @@ internal static class SeriesStateCodec
         destination.Sized(run is null ? default : run.Rows);
     }
 
-    /// <summary>False when the bytes are no such state; the series may then be half filled and is to be dropped.</summary>
+    /// <summary>
+    /// False when the bytes are no such state; the series may then be half filled and is to be dropped.
+    /// </summary>
     public static bool TryRead(ref ByteReader reader, HeadData head, int series)
     {
         ref SeriesState state = ref head.Series[series];

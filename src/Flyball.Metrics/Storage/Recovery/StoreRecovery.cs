@@ -18,7 +18,8 @@ internal static class StoreRecovery
         string wal = Path.Combine(options.Directory, "wal");
         string chunks = Path.Combine(options.Directory, "head");
         string blockDirectory = Path.Combine(options.Directory, "blocks");
-        foreach (string directory in (string[])[options.Directory, wal, chunks, blockDirectory]) disk.CreateDirectory(directory);
+        foreach (string directory in (string[])[options.Directory, wal, chunks, blockDirectory])
+            disk.CreateDirectory(directory);
         var report = new RecoveryReport();
         var blocks = new BlockSet(disk, blockDirectory);
         blocks.Load(report);
@@ -88,11 +89,13 @@ internal static class StoreRecovery
             int before = head.Series[series].SealedCount;
             // Files of this run are not written yet: their chunks wait in memory.
             head.RetainSealed(series, long.MinValue, chunk => chunk.File >= head.Log.FirstFile
-                || (lengths.TryGetValue(chunk.File, out long length) && chunk.Offset + (long)chunk.SizeBytes <= length));
+                || (lengths.TryGetValue(chunk.File, out long length)
+                    && chunk.Offset + (long)chunk.SizeBytes <= length));
             dropped += before - head.Series[series].SealedCount;
         }
 
-        if (dropped > 0) report.Lose($"{dropped} sealed chunks of the head were in files that are missing or too short.");
+        if (dropped > 0)
+            report.Lose($"{dropped} sealed chunks of the head were in files that are missing or too short.");
     }
 
     private static int Newest(IDisk disk, string directory, string suffix)

@@ -6,8 +6,8 @@ using Flyball.Metrics.Storage.Wal;
 namespace Flyball.Metrics.Storage.Recovery;
 
 /// <summary>
-/// Applies WAL records to the head. What the head has already (a checkpoint is newer than the segment it starts from) is
-/// recognised by its time and passed over, so replaying twice is the same as once.
+/// Applies WAL records to the head. What the head has already (a checkpoint is newer than the segment it starts from)
+/// is recognised by its time and passed over, so replaying twice is the same as once.
 /// </summary>
 internal sealed class WalReplayer(
     HeadData head, ExemplarStore exemplars, MetadataStore metadata, SeriesIds seriesById, RecoveryReport report)
@@ -107,7 +107,8 @@ internal sealed class WalReplayer(
 
     private bool ApplyHistogram(ReadOnlySpan<byte> payload)
     {
-        if (!WalRecords.TryReadHistogram(payload, out ulong id, out bool isLate, out BatchHistogram entry)) return false;
+        if (!WalRecords.TryReadHistogram(payload, out ulong id, out bool isLate, out BatchHistogram entry))
+            return false;
         report.WalSamples++;
         if (!seriesById.TryGet(id, out int series))
         {
@@ -116,8 +117,10 @@ internal sealed class WalReplayer(
         }
 
         if (entry.TimestampMs < head.MinValidMs) return true;
-        if (isLate) head.WriteHistograms(series, [new(entry.TimestampMs, entry.StartMs, entry.Histogram)], isOutOfOrder: true);
-        else if (entry.TimestampMs > head.Series[series].LastMs) head.Append(series, entry.TimestampMs, entry.Histogram, entry.StartMs);
+        if (isLate)
+            head.WriteHistograms(series, [new(entry.TimestampMs, entry.StartMs, entry.Histogram)], isOutOfOrder: true);
+        else if (entry.TimestampMs > head.Series[series].LastMs)
+            head.Append(series, entry.TimestampMs, entry.Histogram, entry.StartMs);
         return true;
     }
 

@@ -3,10 +3,11 @@ using Flyball.Base.Work;
 namespace Flyball.Metrics.Storage.Wal;
 
 /// <summary>
-/// Lets appends that arrive together share one sync: the first to wait starts a round, those that arrive during it share
-/// the next, and rounds keep a least distance.
+/// Lets appends that arrive together share one sync: the first to wait starts a round, those that arrive during it
+/// share the next, and rounds keep a least distance.
 /// </summary>
-internal sealed class GroupCommit(WalWriter wal, IWorkers workers, TimeProvider time, TimeSpan interval, Action afterCommit)
+internal sealed class GroupCommit(
+    WalWriter wal, IWorkers workers, TimeProvider time, TimeSpan interval, Action afterCommit)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource<CommitOutcome> _next = NewRound();
@@ -16,13 +17,17 @@ internal sealed class GroupCommit(WalWriter wal, IWorkers workers, TimeProvider 
     private long _lastRound;
     private volatile bool _isFailing;
 
-    /// <summary>Whether the last round failed: the door refuses appends until a round without new data succeeds.</summary>
+    /// <summary>
+    /// Whether the last round failed: the door refuses appends until a round without new data succeeds.
+    /// </summary>
     public bool IsFailing => _isFailing;
 
     /// <summary>The text of the last failure.</summary>
     public string? LastError { get; private set; }
 
-    /// <summary>Waits until a position of the WAL is durable, or a round that should have made it so has failed.</summary>
+    /// <summary>
+    /// Waits until a position of the WAL is durable, or a round that should have made it so has failed.
+    /// </summary>
     public Task<CommitOutcome> WaitAsync(long position)
     {
         Task<CommitOutcome> round;
@@ -42,7 +47,8 @@ internal sealed class GroupCommit(WalWriter wal, IWorkers workers, TimeProvider 
     /// <summary>Completes when no round runs.</summary>
     public Task IdleAsync() => _rounds;
 
-    private static TaskCompletionSource<CommitOutcome> NewRound() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<CommitOutcome> NewRound() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task RunAsync()
     {

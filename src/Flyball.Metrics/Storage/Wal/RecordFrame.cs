@@ -65,7 +65,9 @@ internal static class RecordFrame
         return HeaderBytes + (int)size;
     }
 
-    /// <summary>How long the record at the start of the source claims to be, its header included; 0 when it is none.</summary>
+    /// <summary>
+    /// How long the record at the start of the source claims to be, its header included; 0 when it is none.
+    /// </summary>
     public static int ClaimedSize(ReadOnlySpan<byte> source)
     {
         if (source.Length < HeaderBytes || !source.StartsWith(Magic)) return 0;

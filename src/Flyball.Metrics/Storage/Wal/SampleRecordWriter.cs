@@ -35,7 +35,8 @@ internal struct SampleRecordWriter
     private long _startMs;
 
     /// <summary>Appends one sample.</summary>
-    public void Add(ByteBuffer destination, ulong series, long timestampMs, double value, long startMs, bool isOutOfOrder)
+    public void Add(
+        ByteBuffer destination, ulong series, long timestampMs, double value, long startMs, bool isOutOfOrder)
     {
         Span<byte> target = destination.Reserve(1 + (3 * VarInt.BytesMax) + VarInt.BytesMax);
         int size = 1;

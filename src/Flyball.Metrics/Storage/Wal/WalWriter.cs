@@ -31,7 +31,9 @@ internal sealed class WalWriter(IDisk disk, string directory, long segmentBytesM
     /// <summary>The segment that the next commit writes to, or the one behind it.</summary>
     public int Segment { get; private set; } = firstSegment - 1;
 
-    /// <summary>Appends whole frames; the result is the position that must be durable before they are acknowledged.</summary>
+    /// <summary>
+    /// Appends whole frames; the result is the position that must be durable before they are acknowledged.
+    /// </summary>
     public long Append(ReadOnlySpan<byte> frames)
     {
         lock (_gate)
@@ -122,8 +124,8 @@ internal sealed class WalWriter(IDisk disk, string directory, long segmentBytesM
     }
 
     /// <summary>
-    /// The bytes behind the last sync are written again elsewhere: cut them off, or replay would see them twice. It would
-    /// skip them as duplicates, so failing here does no harm.
+    /// The bytes behind the last sync are written again elsewhere: cut them off, or replay would see them twice. It
+    /// would skip them as duplicates, so failing here does no harm.
     /// </summary>
     private void CutTorn()
     {
