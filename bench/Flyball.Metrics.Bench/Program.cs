@@ -19,6 +19,9 @@ switch (args.FirstOrDefault())
     case "memory":
         await StoreRuns.MemoryAsync(args[1], Number(2, 1_000_000), Number(3, 20), args.Contains("--checkpoint"));
         break;
+    case "query":
+        await StoreRuns.QueryAsync(args[1]);
+        break;
     case "restart":
         await StoreRuns.RestartAsync(args[1]);
         break;
@@ -29,6 +32,7 @@ switch (args.FirstOrDefault())
             disk DIR [series] [hours]
             memory DIR [series] [scrapes] [--checkpoint]
             restart DIR
+            query DIR
             """);
         return 2;
 }

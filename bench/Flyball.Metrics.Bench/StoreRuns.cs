@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Flyball.Base.Disk;
 using Flyball.Base.Work;
+using Flyball.Metrics.Model;
+using Flyball.Metrics.Querying;
 using Flyball.Metrics.RemoteWrite;
 using Flyball.Metrics.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -151,6 +153,49 @@ internal static class StoreRuns
         CommitOutcome outcome = await store.AppendAsync(batch, report);
         if (outcome != CommitOutcome.Durable || report.Refused > 0)
             throw new InvalidOperationException($"{outcome}, {report.Refused} refused: {report.FirstRefusal}");
+    }
+
+    /// <summary>What reading costs: all of some series, and the labels of many, in a store that another run left.</summary>
+    public static async Task QueryAsync(string directory)
+    {
+        await using TimeSeriesStore store = Open(directory, new ReplayClock(StartMs));
+        long from = StartMs;
+        long to = Math.Max(store.Parts.Head.MaxMs, store.Parts.Blocks.EndMs);
+        string[] patterns = ["node_metric_5._total", "node_metric_8._total", "node_metric_10._total"];
+        for (int round = 0; round < 5; round++)
+        {
+            foreach (string pattern in patterns)
+            {
+                LabelMatcher[] matchers =
+                [
+                    LabelMatcher.Create(MatchKind.Matches, "__name__", pattern), LabelMatcher.Equal("cpu", "3"),
+                ];
+                long start = Stopwatch.GetTimestamp();
+                using ISeriesSource source = store.Open(from, to);
+                IReadOnlyList<ISeries> series = source.Select(new SeriesQuery(from, to, matchers));
+                double select = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+                long samples = ReadAll(series);
+                double all = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+                if (round < 4) continue;
+                Console.WriteLine($"{pattern}: {series.Count} series, {samples} samples, select {select:F0} us, "
+                    + $"read {(all - select) * 1000 / samples:F1} ns a sample");
+            }
+        }
+    }
+
+    private static long ReadAll(IReadOnlyList<ISeries> series)
+    {
+        long[] times = new long[512];
+        double[] values = new double[512];
+        long samples = 0;
+        ISampleIterator? iterator = null;
+        foreach (ISeries each in series)
+        {
+            iterator = each.Iterate(iterator);
+            while (iterator.ReadFloats(times, values, []) is var count && count > 0) samples += count;
+        }
+
+        return samples;
     }
 
     private static long Size(string directory) =>

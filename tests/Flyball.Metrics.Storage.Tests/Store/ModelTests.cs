@@ -5,8 +5,8 @@ namespace Flyball.Metrics.Storage.Tests.Store;
 
 /// <summary>
 /// The store against a dictionary, under random appends, restarts, crashes, full disks and maintenance. The rules of
-/// the dictionary: what was answered as durable is there for good; what was answered as unavailable may be there or not; no
-/// sample ever appears that was not sent.
+/// the dictionary: what was answered as durable is there for good; what was answered as unavailable may be there or
+/// not; no sample ever appears that was not sent.
 /// </summary>
 public sealed class ModelTests
 {

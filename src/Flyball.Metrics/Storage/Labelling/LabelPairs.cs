@@ -34,7 +34,12 @@ internal sealed class LabelPairs(SlabMemory memory)
 
     public ReadOnlySpan<byte> NameBytes(int pair) => Symbols.Bytes(_pairs[pair].Name);
 
-    public ReadOnlySpan<byte> ValueBytes(int pair) => Symbols.Bytes(_pairs[pair].Value);
+    /// <summary>Empty for a pair that was released: a reader without the lock may meet one.</summary>
+    public ReadOnlySpan<byte> ValueBytes(int pair)
+    {
+        int value = _pairs[pair].Value;
+        return value < 0 ? default : Symbols.Bytes(value);
+    }
 
     /// <summary>The pair's number, or -1.</summary>
     public int Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

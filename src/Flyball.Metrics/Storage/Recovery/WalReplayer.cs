@@ -82,11 +82,18 @@ internal sealed class WalReplayer(
         while (reader.MoveNext())
         {
             report.WalSamples++;
-            if (!seriesById.TryGet(reader.Series, out int series)) report.DroppedSamples++;
+            if (!seriesById.TryGet(reader.Series, out int series)) DropSample(reader.Series);
             else if (reader.TimestampMs >= head.MinValidMs) ApplySample(series, in reader);
         }
 
         return !reader.IsFailed;
+    }
+
+    /// <summary>The id was given, although its record is lost: it must not be given again.</summary>
+    private void DropSample(ulong id)
+    {
+        report.DroppedSamples++;
+        head.Series.NextId = id + 1;
     }
 
     private void ApplySample(int series, in SampleRecordReader sample)

@@ -58,7 +58,7 @@ internal sealed class GroupCommit(
             if (rest > TimeSpan.Zero) await Task.Delay(rest, time);
             _lastRound = time.GetTimestamp();
             TaskCompletionSource<CommitOutcome> round = await workers.RunAsync(CommitRound);
-            round.SetResult(_isFailing ? CommitOutcome.Unavailable : CommitOutcome.Durable);
+            _ = round.TrySetResult(_isFailing ? CommitOutcome.Unavailable : CommitOutcome.Durable);
             lock (_gate)
             {
                 if (_waiting > 0) continue;
@@ -83,10 +83,17 @@ internal sealed class GroupCommit(
             wal.Commit();
             _isFailing = false;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LastError = exception.Message;
             _isFailing = true;
+        }
+        catch (Exception exception)
+        {
+            // A bug: whoever waits must learn of it rather than wait for ever.
+            _isFailing = true;
+            LastError = exception.Message;
+            round.SetException(exception);
         }
 
         afterCommit();
