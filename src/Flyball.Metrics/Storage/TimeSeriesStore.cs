@@ -196,7 +196,7 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
                 {
                     await MaintainAsync();
                 }
-                catch (IOException exception)
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
                     _parts.Metrics.MaintenanceFailed();
                     Log.MaintenanceFailed(_logger, exception.Message);
