@@ -1,0 +1,40 @@
+using System.Globalization;
+using Flyball.Metrics.Bench;
+
+int Number(int index, int fallback) =>
+    args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : fallback;
+
+switch (args.FirstOrDefault())
+{
+    case "columns":
+        ColumnSizes.Run(120);
+        ColumnSizes.Run(480);
+        break;
+    case "ingest":
+        await StoreRuns.IngestAsync(args[1], Number(2, 10_000), Number(3, 200), Number(4, 4));
+        break;
+    case "disk":
+        await StoreRuns.DiskAsync(args[1], Number(2, 10_000), Number(3, 24));
+        break;
+    case "memory":
+        await StoreRuns.MemoryAsync(args[1], Number(2, 1_000_000), Number(3, 20), args.Contains("--checkpoint"));
+        break;
+    case "query":
+        await StoreRuns.QueryAsync(args[1]);
+        break;
+    case "restart":
+        await StoreRuns.RestartAsync(args[1]);
+        break;
+    default:
+        Console.WriteLine("""
+            columns
+            ingest DIR [series] [scrapes] [senders]
+            disk DIR [series] [hours]
+            memory DIR [series] [scrapes] [--checkpoint]
+            restart DIR
+            query DIR
+            """);
+        return 2;
+}
+
+return 0;

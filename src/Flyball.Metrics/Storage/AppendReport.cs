@@ -1,0 +1,35 @@
+namespace Flyball.Metrics.Storage;
+
+/// <summary>What became of a batch. Used again with its batch.</summary>
+internal sealed class AppendReport
+{
+    private readonly int[] _refused = new int[Enum.GetValues<SampleRefusal>().Length];
+
+    /// <summary>Samples, histograms and exemplars that were taken or were there already.</summary>
+    public int Accepted { get; set; }
+
+    /// <summary>Samples, histograms and exemplars that were refused for any reason.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>The reason and the labels of the first refusal, for the answer to the sender.</summary>
+    public SampleRefusal FirstRefusal { get; private set; }
+
+    /// <summary>Index in the batch of the series that was refused first.</summary>
+    public int FirstRefusedSeries { get; private set; } = -1;
+
+    public int this[SampleRefusal refusal] => _refused[(int)refusal];
+
+    public void Clear()
+    {
+        Array.Clear(_refused);
+        (Accepted, Refused, FirstRefusal, FirstRefusedSeries) = (0, 0, SampleRefusal.None, -1);
+    }
+
+    public void Refuse(SampleRefusal refusal, int series, int count = 1)
+    {
+        if (count == 0) return;
+        if (FirstRefusal == SampleRefusal.None) (FirstRefusal, FirstRefusedSeries) = (refusal, series);
+        _refused[(int)refusal] += count;
+        Refused += count;
+    }
+}

@@ -1,0 +1,177 @@
+using Flyball.Base.Codecs;
+using Flyball.Metrics.Storage.Blocks;
+using Flyball.Metrics.Storage.Head;
+using Flyball.Metrics.Storage.Recovery;
+using Flyball.Metrics.Storage.Wal;
+
+namespace Flyball.Metrics.Storage.Compaction;
+
+/// <summary>
+/// The background work of a store, one step after another on one thread: the head's oldest range becomes a block,
+/// blocks are merged, old ones deleted, the WAL is cut by a checkpoint. Each step leaves the directory whole at every
+/// moment, so a step that fails (a full disk) is simply tried again.
+/// </summary>
+internal sealed class Maintenance(StoreParts parts, Lock publication)
+{
+    private const int WalPerCheckpoint = 4;
+    private const long LeastWalBytes = 8 << 20;
+
+    private readonly HeadData _head = parts.Head;
+    private readonly TimeSeriesOptions _options = parts.Options;
+    private readonly long _rangeMs = (long)parts.Options.BlockRange.TotalMilliseconds;
+    private long _checkpointPosition = -1;
+    private long _checkpointBytes;
+    private long _truncateAfter = -1;
+    private bool _hasTruncated;
+
+    /// <summary>Blocks written from the head.</summary>
+    public int HeadBlocks { get; private set; }
+
+    /// <summary>Merges of blocks.</summary>
+    public int Compactions { get; private set; }
+
+    /// <summary>Checkpoints written.</summary>
+    public int Checkpoints { get; private set; }
+
+    /// <summary>Does what is due.</summary>
+    /// <exception cref="IOException">The disk refuses; what was done before stays done.</exception>
+    public void Run(CancellationToken cancellation)
+    {
+        TruncateHead();
+        while (!cancellation.IsCancellationRequested && _truncateAfter < 0 && TryFlushHead()) TruncateHead();
+        while (!cancellation.IsCancellationRequested && TryCompact())
+        {
+        }
+
+        Retain();
+        if (IsCheckpointDue()) Checkpoint();
+        parts.Head.Log.Flush(sync: false, wholePiecesOnly: true);
+    }
+
+    /// <summary>Writes a checkpoint now.</summary>
+    public void Checkpoint()
+    {
+        int segment;
+        long position;
+        lock (_head.Gate)
+        {
+            position = parts.Wal.AppendedBytes;
+            segment = parts.Wal.Rotate();
+        }
+
+        _checkpointBytes = new CheckpointWriter(_head, parts.Disk, parts.WalDirectory).Write(segment, WriteExtras);
+        _checkpointPosition = position;
+        _hasTruncated = false;
+        Checkpoints++;
+    }
+
+    /// <summary>
+    /// After a restart that replayed something, when blocks took over a part of the WAL, and when the WAL is some
+    /// times as large as the checkpoint: small stores keep small logs, large ones do not write checkpoints all the
+    /// time.
+    /// </summary>
+    private bool IsCheckpointDue()
+    {
+        if (_hasTruncated || (_checkpointPosition < 0 && parts.Recovery.WalRecords > 0)) return true;
+        long least = Math.Min(LeastWalBytes, _options.CheckpointBytes);
+        long limit = Math.Clamp(_checkpointBytes * WalPerCheckpoint, least, _options.CheckpointBytes);
+        return parts.Wal.AppendedBytes - Math.Max(0, _checkpointPosition) >= limit;
+    }
+
+    private void WriteExtras(ByteBuffer output)
+    {
+        foreach (MetricMetadata entry in parts.Metadata.All()) WalRecords.WriteMetadata(output, entry);
+        foreach (ExemplarStore.Entry entry in parts.Exemplars.All())
+            WalRecords.WriteExemplar(output, entry.SeriesId, entry.Exemplar);
+        for (int series = 0; series < _head.Series.Limit; series++)
+        {
+            if (!_head.Series[series].IsLive) continue;
+            foreach (TimeRange range in _head.Deleted.Of(series))
+                WalRecords.WriteDeletion(output, _head.Series[series].Id, range.MinMs, range.MaxMs);
+        }
+    }
+
+    private bool TryFlushHead()
+    {
+        long startMs;
+        long endMs;
+        lock (_head.Gate)
+        {
+            if (_head.MinMs == long.MaxValue || _head.MaxMs == long.MinValue) return false;
+            startMs = BlockRanges.Floor(Math.Max(_head.MinMs, _head.VisibleFromMs), _rangeMs);
+            endMs = startMs + _rangeMs;
+            long waitMs = Math.Max(_rangeMs / 2, (long)_options.OutOfOrderWindow.TotalMilliseconds);
+            if (_head.MaxMs < endMs + waitMs) return false;
+            _head.MinValidMs = Math.Max(_head.MinValidMs, endMs);
+        }
+
+        Block block = parts.Blocks.Create(writer =>
+        {
+            new HeadBlock(_head, parts.Metrics.DamagedChunk).Write(writer, startMs, endMs);
+            writer.Finish(startMs, endMs, level: 1, replaces: []);
+        });
+        lock (publication)
+        {
+            parts.Blocks.Publish(block, []);
+            lock (_head.Gate) _head.VisibleFromMs = endMs;
+            _truncateAfter = parts.Views.Advance();
+        }
+
+        HeadBlocks++;
+        return true;
+    }
+
+    /// <summary>Frees what is in a block, once no view is left that would look for it in the head.</summary>
+    private void TruncateHead()
+    {
+        if (_truncateAfter < 0 || parts.Views.HasOlderThan(_truncateAfter)) return;
+        lock (_head.Gate) HeadTruncation.Truncate(_head, _head.VisibleFromMs);
+        _truncateAfter = -1;
+        _hasTruncated = true;
+    }
+
+    private bool TryCompact()
+    {
+        IReadOnlyList<Block> members = CompactionPlan.Next(
+            parts.Blocks.All, _options.BlockRange, _options.BlockRangeMax, _options.CompactionFactor);
+        if (members.Count == 0)
+        {
+            Block? deleted = CompactionPlan.WithDeletions(parts.Blocks.All, 0.05);
+            if (deleted is null) return false;
+            members = [deleted];
+        }
+
+        Block merged = parts.Blocks.Create(writer =>
+        {
+            new BlockMerger(parts.Metrics.DamagedChunk).Write(writer, members);
+            writer.Finish(
+                members.Min(block => block.Meta.MinMs), members.Max(block => block.Meta.EndMs),
+                members.Max(block => block.Meta.Level) + (members.Count > 1 ? 1 : 0),
+                    [.. members.Select(block => block.Number)]);
+        });
+        lock (publication) parts.Blocks.Publish(merged, [.. members]);
+        parts.Blocks.Remove(members);
+        Compactions++;
+        return true;
+    }
+
+    private void Retain()
+    {
+        IReadOnlyList<Block> all = parts.Blocks.All;
+        if (all.Count == 0) return;
+        long newestMs = Math.Max(_head.MaxMs, parts.Blocks.EndMs);
+        long oldestMs = newestMs - (long)_options.Retention.TotalMilliseconds;
+        var removed = all.Where(block => block.Meta.EndMs <= oldestMs).ToList();
+        long size = parts.Blocks.SizeBytes - removed.Sum(block => block.SizeBytes);
+        foreach (Block block in all.Except(removed).OrderBy(block => block.Meta.EndMs).ToArray())
+        {
+            if (_options.RetentionBytes <= 0 || size <= _options.RetentionBytes) break;
+            removed.Add(block);
+            size -= block.SizeBytes;
+        }
+
+        if (removed.Count == 0) return;
+        lock (publication) parts.Blocks.Publish(null, removed);
+        parts.Blocks.Remove(removed);
+    }
+}

@@ -1,0 +1,79 @@
+namespace Flyball.Metrics.Storage.Head;
+
+/// <summary>Frees what of the head is in blocks. Under the head's lock.</summary>
+internal static class HeadTruncation
+{
+    /// <summary>
+    /// Drops chunks and late samples that end before a time, and series that have nothing left.
+    /// </summary>
+    /// <returns>Series dropped.</returns>
+    public static int Truncate(HeadData head, long beforeMs)
+    {
+        int dropped = 0;
+        head.MinMs = long.MaxValue;
+        for (int series = 0; series < head.Series.Limit; series++)
+        {
+            if (!head.Series[series].IsLive) continue;
+            TruncateFloats(head, series, beforeMs);
+            TruncateRest(head, series, beforeMs);
+            if (!IsEmpty(head, series)) continue;
+            Drop(head, series);
+            dropped++;
+        }
+
+        head.Deleted.DropBefore(beforeMs);
+        head.Series.Forget();
+        if (dropped > 0) head.Cache.Retain(series => head.Series[series].IsLive);
+        head.Collections++;
+        if (head.MinMs == long.MaxValue && head.MaxMs != long.MinValue) head.MinMs = Math.Max(head.MaxMs, beforeMs);
+        return dropped;
+    }
+
+    /// <summary>
+    /// Drops a series with all that it holds; its number is free after the registry has forgotten it.
+    /// </summary>
+    public static void Drop(HeadData head, int series)
+    {
+        ref SeriesState state = ref head.Series[series];
+        OpenPieces.Free(head.Memory, ref state);
+        head.RetainSealed(series, long.MaxValue);
+        head.OutOfOrder.Remove(series);
+        head.Histograms.Remove(series);
+        head.Deleted.Drop(series);
+        head.Tenants.Count(state.Tenant, -1);
+        head.Series.Drop(series);
+    }
+
+    private static void TruncateFloats(HeadData head, int series, long beforeMs)
+    {
+        ref SeriesState state = ref head.Series[series];
+        head.RetainSealed(series, beforeMs);
+        foreach (ref readonly SealedRef chunk in head.SealedOf(in state))
+            head.MinMs = Math.Min(head.MinMs, Math.Max(beforeMs, chunk.MinMs));
+        if (state.Open.Count > 0 && state.Open.LastTimestampMs < beforeMs) OpenPieces.Free(head.Memory, ref state);
+        if (state.Open.Count > 0) head.MinMs = Math.Min(head.MinMs, state.OpenMinMs);
+    }
+
+    private static void TruncateRest(HeadData head, int series, long beforeMs)
+    {
+        ref SeriesState state = ref head.Series[series];
+        if (state.HasOutOfOrder && head.OutOfOrder.TryGetValue(series, out OutOfOrderSamples? late))
+        {
+            late.DropBefore(beforeMs);
+            if (late.Count > 0) head.MinMs = Math.Min(head.MinMs, late.Samples[0].TimestampMs);
+            else head.OutOfOrder.Remove(series);
+            state.HasOutOfOrder = late.Count > 0;
+        }
+
+        if (!state.HasHistograms || !head.Histograms.TryGetValue(series, out HistogramRun? run)) return;
+        if (run.Count > 0 && run.MaxMs < beforeMs) run.Clear();
+        if (run.Count > 0) head.MinMs = Math.Min(head.MinMs, run.MinMs);
+    }
+
+    private static bool IsEmpty(HeadData head, int series)
+    {
+        ref SeriesState state = ref head.Series[series];
+        return state.Open.Count == 0 && state.SealedCount == 0 && !state.HasOutOfOrder
+            && !(state.HasHistograms && head.Histograms[series].Count > 0);
+    }
+}
