@@ -66,6 +66,12 @@ internal static class SmoothedInstants
         NativeHistogram after = buffer.Histograms[next];
         bool isCounter = before.ResetHint != CounterResetHint.Gauge || after.ResetHint != CounterResetHint.Gauge;
         var notes = new HistogramNoting(state, labels.MetricName, selector.Range);
+        if (before.UsesCustomBuckets != after.UsesCustomBuckets)
+        {
+            notes.MixedSchemas();
+            return null;
+        }
+
         NativeHistogram? result = Interpolation.Between(
             buffer.HistogramTimes[next - 1], before, buffer.HistogramTimes[next], after, at, isCounter, notes);
         return result is null ? null : new Sample(0, result);
