@@ -1,3 +1,4 @@
+using Flyball.Metrics.Model;
 using Flyball.Metrics.PromQl.Annotating;
 using Flyball.Metrics.PromQl.Evaluation;
 using Flyball.Metrics.PromQl.Syntax;
@@ -16,7 +17,7 @@ internal sealed class RatioAggregation(AggregateExpr expr, StepGrid grid, QueryS
         if (!Check(ratios)) return;
         evaluator.Stream(expr.Inner, grid, column =>
         {
-            double share = column.Labels.StableHash / (double)ulong.MaxValue;
+            double share = PrometheusHash.Of(column.Labels) / (double)ulong.MaxValue;
             bool any = false;
             for (int step = 0; step < column.Values.Length; step++)
             {
