@@ -22,6 +22,19 @@ internal static class GoNumber
             : Plain(sign, digits, point);
     }
 
+    /// <summary>At most this many significant digits, with an exponent when they do not reach the point (<c>%.2g</c>).</summary>
+    public static string Rounded(double value, int precision)
+    {
+        if (TryName(value) is { } name) return name;
+        string format = "E" + (precision - 1).ToString(CultureInfo.InvariantCulture);
+        double rounded = double.Parse(value.ToString(format, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        (string sign, string digits, int point) = Split(rounded);
+        int exponent = point - 1;
+        return exponent < -4 || exponent >= precision
+            ? Scientific(sign, digits, exponent)
+            : Plain(sign, digits, point);
+    }
+
     /// <summary>As <see cref="Short"/>, with <c>.0</c> behind whole numbers, as OpenMetrics wants label values.</summary>
     public static string OpenMetrics(double value)
     {

@@ -28,9 +28,8 @@ internal sealed class ForcedMonotonicity(string message, TextRange range, long s
 
     public override string Describe(string query)
     {
-        string drop = worst.MaxDrop.ToString("G2", CultureInfo.InvariantCulture);
         return $"{Text}, from buckets {GoNumber.Short(worst.MinBound)} to {GoNumber.Short(worst.MaxBound)}, "
-            + $"with a max diff of {GoNumber.Short(double.Parse(drop, CultureInfo.InvariantCulture))}, "
+            + $"with a max diff of {GoNumber.Rounded(worst.MaxDrop, 2)}, "
             + $"over {count} samples from {Time(firstMs)} to {Time(lastMs)} ({Range.Describe(query)})";
     }
 

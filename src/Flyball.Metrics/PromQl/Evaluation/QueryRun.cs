@@ -11,6 +11,7 @@ internal sealed class QueryRun(QueryState state)
 
     public QueryResult Execute(Expr expr)
     {
+        BucketUse.FindUnused(expr, state.WithoutBuckets);
         StepGrid grid = state.Query.ToGrid();
         return expr.Type switch
         {

@@ -1,6 +1,7 @@
 using Flyball.Metrics.Model;
 using Flyball.Metrics.PromQl.Annotating;
 using Flyball.Metrics.PromQl.Selecting;
+using Flyball.Metrics.PromQl.Syntax;
 using Flyball.Metrics.Querying;
 
 namespace Flyball.Metrics.PromQl.Evaluation;
@@ -26,6 +27,9 @@ internal sealed class QueryState(
     public AnnotationSet Annotations { get; } = new();
 
     public long LookbackMs { get; } = (long)options.Lookback.TotalMilliseconds;
+
+    /// <summary>Selectors whose histograms are only asked for count and sum.</summary>
+    public HashSet<VectorSelector> WithoutBuckets { get; } = [];
 
     /// <summary>Samples held at the worst moment.</summary>
     public long PeakSamples { get; private set; }

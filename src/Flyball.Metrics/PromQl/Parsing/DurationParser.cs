@@ -219,11 +219,11 @@ internal sealed class DurationParser(TokenStream tokens, PromQlFeatures features
     {
         Token open = tokens.Take();
         Expr inner = ParseExpr(0);
-        Token close = tokens.Expect(TokenKind.RightParen);
+        tokens.Expect(TokenKind.RightParen);
         RequireFeature(inner.Range);
         return inner is DurationExpr duration
             ? duration.Wrap()
-            : new DurationExpr(DurationOperator.Add, null, inner, TextRange.Between(open.Range, close.Range)).Wrap();
+            : new DurationExpr(DurationOperator.Add, null, inner, TextRange.Between(open.Range, inner.Range)).Wrap();
     }
 
     private DurationExpr ParseQueryValue(Token word, DurationOperator op)

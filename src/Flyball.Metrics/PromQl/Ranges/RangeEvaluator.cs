@@ -56,6 +56,7 @@ internal sealed class RangeEvaluator(Evaluator evaluator, QueryState state)
             state.CheckTime();
             iterator = series.Iterate(iterator);
             buffer.Load(iterator, keepStale: false, withStarts);
+            if (state.WithoutBuckets.Contains(selector)) buffer.DropBuckets();
             state.ReadSamples += buffer.Count + buffer.HistogramCount;
             Evaluate(function, shared, series.Labels, buffer, windows, grid, inputDropsName: false, sink);
         }

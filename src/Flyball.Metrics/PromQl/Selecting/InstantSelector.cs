@@ -18,7 +18,7 @@ internal static class InstantSelector
         long fixedAt = SeriesSelection.ReferenceTime(selector.Shift, grid.StartMs, state);
         var times = new LookupTimes(
             fixedAt, selector.Shift.IsFixed ? 0 : grid.IntervalMs, grid.Count, state.LookbackMs);
-        StreamSeries(series, times, mode, selector.IsSmoothed ? selector : null, state, sink);
+        StreamSeries(series, times, mode, selector, state, sink);
     }
 
     /// <summary>As <see cref="Stream"/>, for series that were selected otherwise.</summary>
@@ -26,24 +26,27 @@ internal static class InstantSelector
         IReadOnlyList<ISeries> series,
         LookupTimes times,
         InstantMode mode,
-        VectorSelector? smoothed,
+        VectorSelector? selector,
         QueryState state,
         Action<Column> sink)
     {
         SampleBuffer buffer = state.RentBuffer();
         ISampleIterator? iterator = null;
         bool withStarts = mode == InstantMode.StartTimestamp;
+        bool isSmoothed = selector is { IsSmoothed: true } && mode == InstantMode.Sample;
+        bool dropsBuckets = selector is not null && state.WithoutBuckets.Contains(selector);
         foreach (ISeries one in series)
         {
             state.CheckTime();
             iterator = one.Iterate(iterator);
-            buffer.Load(iterator, keepStale: smoothed is null, withStarts);
+            buffer.Load(iterator, keepStale: !isSmoothed, withStarts);
+            if (dropsBuckets) buffer.DropBuckets();
             int held = buffer.Count + buffer.HistogramCount;
             state.ReadSamples += held;
             state.Hold(held);
-            Column? column = smoothed is null
-                ? LookUp(one.Labels, buffer, times, mode, state)
-                : SmoothedInstants.Interpolate(one.Labels, buffer, times, smoothed, state);
+            Column? column = isSmoothed
+                ? SmoothedInstants.Interpolate(one.Labels, buffer, times, selector!, state)
+                : LookUp(one.Labels, buffer, times, mode, state);
             state.Release(held);
             if (column is not null) sink(column);
         }

@@ -1,4 +1,5 @@
 using Flyball.Metrics.Model;
+using Flyball.Metrics.Model.Histograms;
 using Flyball.Metrics.Querying;
 
 namespace Flyball.Metrics.PromQl.Selecting;
@@ -85,7 +86,26 @@ internal sealed class SampleBuffer
         HistogramCount++;
     }
 
-    public void ReplaceHistogram(int index, NativeHistogram histogram) => histograms[index] = histogram;
+    /// <summary>Leaves only counts and sums of histograms, with the resets that their buckets show.</summary>
+    public void DropBuckets()
+    {
+        NativeHistogram? previous = null;
+        for (int i = 0; i < HistogramCount; i++)
+        {
+            NativeHistogram full = histograms[i];
+            CounterResetHint hint = full.ResetHint;
+            if (hint == CounterResetHint.Unknown && previous is not null && !full.IsStale)
+            {
+                hint = HistogramResets.IsReset(full, previous) ? CounterResetHint.Reset : CounterResetHint.NotReset;
+            }
+
+            if (!full.IsStale) previous = full;
+            histograms[i] = new NativeHistogram
+            {
+                Schema = full.Schema, Count = full.Count, Sum = full.Sum, ResetHint = hint,
+            };
+        }
+    }
 
     /// <summary>
     /// The indices of floats before which the counter was reset, found once for all windows of the series.
