@@ -15,7 +15,7 @@ internal sealed class ValueCounting(AggregateExpr expr, StepGrid grid, QueryStat
     public void Stream(Evaluator evaluator, Action<Column> sink)
     {
         string label = ((StringLiteral)expr.Parameter!.Unwrap()).Value;
-        if (label.Length == 0) throw new QueryException($"invalid label name {Quoting.Quote(label)}");
+        if (!LabelNames.IsValid(label)) throw new QueryException($"invalid label name {Quoting.Quote(label)}");
         if (!expr.IsWithout) grouping.Keep(label);
         evaluator.Stream(expr.Inner, grid, column =>
         {

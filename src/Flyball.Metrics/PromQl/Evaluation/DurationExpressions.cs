@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyball.Metrics.PromQl.Functions;
 using Flyball.Metrics.PromQl.Parsing;
 using Flyball.Metrics.PromQl.Syntax;
 
@@ -32,8 +33,8 @@ internal static class DurationExpressions
         {
             DurationOperator.Step => state.Query.StepMs / 1000.0,
             DurationOperator.QueryRange => (state.Query.EndMs - state.Query.StartMs) / 1000.0,
-            DurationOperator.MinOf => Math.Min(left, right),
-            DurationOperator.MaxOf => Math.Max(left, right),
+            DurationOperator.MinOf => Extremes.Min(left, right),
+            DurationOperator.MaxOf => Extremes.Max(left, right),
             DurationOperator.Add => left + right,
             DurationOperator.Subtract => left - right,
             DurationOperator.Multiply => left * right,

@@ -1,4 +1,5 @@
 using Flyball.Metrics.Model;
+using Flyball.Metrics.PromQl.Functions;
 using Flyball.Metrics.PromQl.Matching;
 using Flyball.Metrics.PromQl.Syntax;
 
@@ -48,7 +49,7 @@ internal sealed class ScalarEvaluator(Evaluator evaluator, QueryState state)
             case "time":
                 return Times(grid);
             case "min_of" or "max_of":
-                Func<double, double, double> pick = call.Function.Name == "min_of" ? Math.Min : Math.Max;
+                Func<double, double, double> pick = call.Function.Name == "min_of" ? Extremes.Min : Extremes.Max;
                 return Map(Evaluate(call.Arguments[0], grid), Evaluate(call.Arguments[1], grid), grid, pick);
             case "scalar":
                 return OnlyValue(call.Arguments[0], grid);

@@ -153,7 +153,7 @@ internal sealed class FunctionEvaluator(Evaluator evaluator, QueryState state)
             grid,
             column => Map(column, (value, step) => max[step] < min[step]
                 ? Column.Absent
-                : Math.Max(min[step], Math.Min(max[step], value))) && column.HasAny(),
+                : Extremes.Max(min[step], Extremes.Min(max[step], value))) && column.HasAny(),
             sink);
     }
 

@@ -16,7 +16,7 @@ internal sealed class LabelFunctions(Evaluator evaluator, QueryState state)
         string[] texts = [.. call.Arguments.Skip(1).Select(one => ((StringLiteral)one.Unwrap()).Value)];
         string target = texts[0];
         Func<Labels, string?> value = call.Function.Name == "label_join" ? Join(texts) : Replace(texts);
-        if (target.Length == 0)
+        if (!LabelNames.IsValid(target))
         {
             throw new QueryException(
                 $"invalid destination label name in {call.Function.Name}(): {target}");
@@ -37,8 +37,8 @@ internal sealed class LabelFunctions(Evaluator evaluator, QueryState state)
     {
         string separator = texts[1];
         string[] sources = texts[2..];
-        if (Array.Exists(sources, source => source.Length == 0))
-            throw new QueryException("invalid source label name in label_join(): ");
+        if (Array.Find(sources, source => !LabelNames.IsValid(source)) is { } wrong)
+            throw new QueryException("invalid source label name in label_join(): " + wrong);
         return labels => string.Join(separator, sources.Select(labels.Get));
     }
 

@@ -44,7 +44,7 @@ internal readonly ref struct MatchingParser(TokenStream tokens, PromQlFeatures f
         if (!isQuoted && !Keywords.MayNameLabel(token)) throw tokens.Unexpected(Context, "label");
         tokens.Take();
         string name = isQuoted ? StringLiterals.Unquote(token.Text) : token.Text;
-        if (name.Length > 0) return name;
+        if (LabelNames.IsValid(name)) return name;
         throw TokenStream.Error(token.Range, $"invalid label name for grouping: {Quoting.Quote(name)}");
     }
 

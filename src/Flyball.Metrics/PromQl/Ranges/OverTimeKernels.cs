@@ -129,8 +129,7 @@ internal static class OverTimeKernels
         if (double.IsNaN(quantile) || quantile is < 0 or > 1)
             window.Call.Annotate(Notes.InvalidQuantile(quantile, window.Call.Range));
         if (!TakesFloats(in window, out _)) return false;
-        double[] values = window.Values.ToArray();
-        result = new Sample(Quantiles.Of(quantile, values));
+        result = new Sample(Quantiles.Of(quantile, window.Call.Copy(window.Values)));
         return true;
     }
 
@@ -138,15 +137,16 @@ internal static class OverTimeKernels
     public static bool MedianDeviation(in RangeWindow window, out Sample result)
     {
         if (!TakesFloats(in window, out result)) return false;
-        double[] values = window.Values.ToArray();
-        if (Array.Exists(values, double.IsNaN))
+        foreach (double value in window.Values)
         {
+            if (!double.IsNaN(value)) continue;
             result = new Sample(SpecialValues.NormalNaN);
             return true;
         }
 
+        Span<double> values = window.Call.Copy(window.Values);
         double median = Quantiles.Of(0.5, values);
-        foreach (ref double value in values.AsSpan()) value = Math.Abs(value - median);
+        foreach (ref double value in values) value = Math.Abs(value - median);
         result = new Sample(Quantiles.Of(0.5, values));
         return true;
     }

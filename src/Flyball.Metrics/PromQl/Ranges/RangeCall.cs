@@ -29,6 +29,16 @@ internal sealed class RangeCall(CallExpr call, long widthMs, IReadOnlyList<Scala
     /// <summary>The labels of the series that is being evaluated.</summary>
     public Labels Metric { get; set; } = Labels.Empty;
 
+    private double[] scratch = [];
+
+    /// <summary>A copy of values that may be reordered, valid until the next call.</summary>
+    public Span<double> Copy(ReadOnlySpan<double> values)
+    {
+        if (scratch.Length < values.Length) scratch = new double[values.Length * 2];
+        values.CopyTo(scratch);
+        return scratch.AsSpan(0, values.Length);
+    }
+
     public string MetricName => Metric.MetricName;
 
     public HistogramNoting Noting => new(state, MetricName, Range);
