@@ -22,12 +22,15 @@ internal static class GoNumber
             : Plain(sign, digits, point);
     }
 
-    /// <summary>At most this many significant digits, with an exponent when they do not reach the point (<c>%.2g</c>).</summary>
+    /// <summary>
+    /// At most this many significant digits, with an exponent when they do not reach the point (<c>%.2g</c>).
+    /// </summary>
     public static string Rounded(double value, int precision)
     {
         if (TryName(value) is { } name) return name;
         string format = "E" + (precision - 1).ToString(CultureInfo.InvariantCulture);
-        double rounded = double.Parse(value.ToString(format, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        string text = value.ToString(format, CultureInfo.InvariantCulture);
+        double rounded = double.Parse(text, CultureInfo.InvariantCulture);
         (string sign, string digits, int point) = Split(rounded);
         int exponent = point - 1;
         return exponent < -4 || exponent >= precision
@@ -35,7 +38,9 @@ internal static class GoNumber
             : Plain(sign, digits, point);
     }
 
-    /// <summary>As <see cref="Short"/>, with <c>.0</c> behind whole numbers, as OpenMetrics wants label values.</summary>
+    /// <summary>
+    /// As <see cref="Short"/>, with <c>.0</c> behind whole numbers, as OpenMetrics wants label values.
+    /// </summary>
     public static string OpenMetrics(double value)
     {
         string text = Short(value);

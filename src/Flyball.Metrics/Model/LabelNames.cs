@@ -14,7 +14,9 @@ internal static class LabelNames
 
     public const string Unit = "__unit__";
 
-    /// <summary>Labels that describe the metric itself and are dropped with its name when a value changes its meaning.</summary>
+    /// <summary>
+    /// Labels that describe the metric itself and are dropped with its name when a value changes its meaning.
+    /// </summary>
     public static bool IsMetadata(string name) => name is MetricName or Type or Unit;
 
     /// <summary>

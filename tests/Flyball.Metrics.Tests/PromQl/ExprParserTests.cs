@@ -17,28 +17,41 @@ public sealed class ExprParserTests
     [InlineData("1 ++", "1:5: parse error: unexpected end of input")]
     [InlineData("foo{bar}", "1:8: parse error: unexpected \"}\" in label matching, expected label matching operator")]
     [InlineData("foo{a=1}", "1:7: parse error: unexpected character inside braces: '1'")]
-    [InlineData("foo{a=\"1\" b=\"2\"}", "1:11: parse error: unexpected identifier \"b\" in label matching, expected \",\" or \"}\"")]
+    [InlineData(
+        "foo{a=\"1\" b=\"2\"}",
+        "1:11: parse error: unexpected identifier \"b\" in label matching, expected \",\" or \"}\"")]
     [InlineData("{}", "1:1: parse error: vector selector must contain at least one non-empty matcher")]
     [InlineData("{a=~\".*\"}", "1:1: parse error: vector selector must contain at least one non-empty matcher")]
     [InlineData("foo{__name__=\"bar\"}", "1:1: parse error: metric name must not be set twice: \"foo\" or \"bar\"")]
     [InlineData("nope(1)", "1:1: parse error: unknown function with name \"nope\"")]
-    [InlineData("rate(foo)", "1:6: parse error: expected type range vector in call to function \"rate\", got instant vector")]
+    [InlineData(
+        "rate(foo)",
+        "1:6: parse error: expected type range vector in call to function \"rate\", got instant vector")]
     [InlineData("abs()", "1:1: parse error: expected 1 argument(s) in call to \"abs\", got 0")]
     [InlineData("round(a, 1, 2)", "1:1: parse error: expected at most 2 argument(s) in call to \"round\", got 3")]
-    [InlineData("label_join(a, \"b\")", "1:1: parse error: expected at least 3 argument(s) in call to \"label_join\", got 2")]
+    [InlineData(
+        "label_join(a, \"b\")",
+        "1:1: parse error: expected at least 3 argument(s) in call to \"label_join\", got 2")]
     [InlineData("sum(1)", "1:5: parse error: expected type instant vector in aggregation expression, got scalar")]
-    [InlineData("topk(a)", "1:1: parse error: wrong number of arguments for aggregate expression provided, expected 2, got 1")]
+    [InlineData(
+        "topk(a)",
+        "1:1: parse error: wrong number of arguments for aggregate expression provided, expected 2, got 1")]
     [InlineData("sum some by (a)", "1:5: parse error: unexpected identifier \"some\"")]
     [InlineData("sum by a (b)", "1:8: parse error: unexpected identifier \"a\" in grouping opts, expected \"(\"")]
     [InlineData("1 == 1", "1:3: parse error: comparisons between scalars must use BOOL modifier")]
     [InlineData("foo + bool bar", "1:5: parse error: bool modifier can only be used on comparison operators")]
     [InlineData("foo and 1", "1:1: parse error: set operator \"and\" not allowed in binary scalar expression")]
-    [InlineData("a + on(b) group_left(b) c", "1:3: parse error: label \"b\" must not occur in ON and GROUP clause at once")]
+    [InlineData(
+        "a + on(b) group_left(b) c",
+        "1:3: parse error: label \"b\" must not occur in ON and GROUP clause at once")]
     [InlineData("a and on(b) group_left() c", "1:1: parse error: no grouping allowed for \"and\" operation")]
     [InlineData("1 + on(b) foo", "1:1: parse error: vector matching only allowed between instant vectors")]
     [InlineData("foo[5m] + 1", "1:1: parse error: binary expression must contain only scalar and instant vector types")]
     [InlineData("foo offset 1m offset 2m", "1:1: parse error: offset may not be set multiple times")]
-    [InlineData("(foo) offset 1m", "1:1: parse error: offset modifier must be preceded by an instant vector selector or range vector selector or a subquery")]
+    [InlineData(
+        "(foo) offset 1m",
+        "1:1: parse error: offset modifier must be preceded by an instant vector selector or "
+        + "range vector selector or a subquery")]
     [InlineData("foo @ 1 @ 2", "1:1: parse error: @ <timestamp> may not be set multiple times")]
     [InlineData("foo @ inf", "1:1: parse error: timestamp out of bounds for @ modifier: +Inf")]
     [InlineData("foo offset 1m[5m]", "1:14: parse error: no offset modifiers allowed before range")]
@@ -46,13 +59,18 @@ public sealed class ExprParserTests
     [InlineData("foo[0s]", "1:5: parse error: duration must be greater than 0")]
     [InlineData("foo[5m:1m", "1:10: parse error: unclosed left bracket")]
     [InlineData("1[5m:]", "1:1: parse error: subquery is only allowed on instant vector, got scalar instead")]
-    [InlineData("-\"a\"", "1:1: parse error: unary expression only allowed on expressions of type scalar or instant vector, got \"string\"")]
+    [InlineData(
+        "-\"a\"",
+        "1:1: parse error: unary expression only allowed on expressions of type scalar or instant "
+        + "vector, got \"string\"")]
     [InlineData("foo{a=~\"(\"}", "1:5: parse error: error parsing regexp: missing closing ): `(`")]
     [InlineData("\"abc", "1:1: parse error: unterminated quoted string")]
     [InlineData("1_", "1:1: parse error: bad number or duration syntax: \"1_\"")]
     [InlineData("5m1h", "1:1: parse error: not a valid duration string: \"5m1h\"")]
     [InlineData("\n  é", "2:3: parse error: unexpected character: 'é'")]
-    [InlineData("limitk(1, foo)", "1:1: parse error: limitk() is experimental and must be enabled with the option for experimental functions")]
+    [InlineData(
+        "limitk(1, foo)",
+        "1:1: parse error: limitk() is experimental and must be enabled with the option for experimental functions")]
     [InlineData("mad_over_time(foo[5m])", "1:1: parse error: function \"mad_over_time\" is not enabled")]
     [InlineData("foo[5m*2]", "1:5: parse error: experimental duration expression is not enabled")]
     [InlineData("foo anchored", "1:1: parse error: anchored modifier is experimental and not enabled")]
@@ -112,7 +130,7 @@ public sealed class ExprParserTests
             Assert.Equal(printed, second.Expr.ToString());
             ParseResult pretty = ExprParser.Parse(PrettyPrinter.Print(first.Expr), PromQlFeatures.All);
             Assert.Equal(printed, pretty.Expr?.ToString());
-        });
+        }, iter: 1000);
 
     [Fact]
     public void Parse_RandomBytes_NeverThrows() =>

@@ -3,7 +3,9 @@ namespace Flyball.Metrics.Model.Histograms;
 /// <summary>The bounds of buckets by index: an exponential bucket i ends at 2^(i * 2^-schema).</summary>
 internal static class BucketBounds
 {
-    /// <summary>The bounds within one power of two at the finest schema, halved, as <c>frexp</c> would give them.</summary>
+    /// <summary>
+    /// The bounds within one power of two at the finest schema, halved, as <c>frexp</c> would give them.
+    /// </summary>
     private static readonly double[] Fractions = MakeFractions();
 
     /// <summary>The upper bound of a bucket on the positive side.</summary>

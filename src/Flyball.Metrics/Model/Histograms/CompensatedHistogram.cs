@@ -35,10 +35,14 @@ internal readonly record struct CompensatedHistogram(NativeHistogram Value, Nati
     }
 
     public CompensatedHistogram Multiply(double factor) =>
-        new(HistogramArithmetic.Multiply(Value, factor), Lost is null ? null : HistogramArithmetic.Multiply(Lost, factor));
+        new(
+            HistogramArithmetic.Multiply(Value, factor),
+            Lost is null ? null : HistogramArithmetic.Multiply(Lost, factor));
 
     public CompensatedHistogram Divide(double divisor) =>
-        new(HistogramArithmetic.Divide(Value, divisor), Lost is null ? null : HistogramArithmetic.Divide(Lost, divisor));
+        new(
+            HistogramArithmetic.Divide(Value, divisor),
+            Lost is null ? null : HistogramArithmetic.Divide(Lost, divisor));
 
     /// <summary>The sum with what was lost added back.</summary>
     public NativeHistogram Total() => Lost is null ? Value : HistogramArithmetic.TryAdd(Value, Lost, out _) ?? Value;

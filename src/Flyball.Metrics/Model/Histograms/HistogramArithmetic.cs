@@ -24,7 +24,9 @@ internal static class HistogramArithmetic
         return result;
     }
 
-    /// <summary>All counts and the sum through a divisor; zero leaves no buckets, a negative one makes a gauge.</summary>
+    /// <summary>
+    /// All counts and the sum through a divisor; zero leaves no buckets, a negative one makes a gauge.
+    /// </summary>
     public static NativeHistogram Divide(NativeHistogram histogram, double divisor)
     {
         NativeHistogram result = histogram.Clone();

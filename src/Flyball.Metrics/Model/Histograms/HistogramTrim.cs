@@ -77,7 +77,9 @@ internal static class HistogramTrim
             : (bucket.Count - below, Middle(limit, bucket.Upper, isPositive, isLinear));
     }
 
-    /// <summary>The first custom bucket has no lower bound; when it ends above zero it is taken to start at zero.</summary>
+    /// <summary>
+    /// The first custom bucket has no lower bound; when it ends above zero it is taken to start at zero.
+    /// </summary>
     private static (double Count, double Middle) CutOpenBelow(Bucket bucket, double limit, bool keepsBelow)
     {
         bool endsFinite = !double.IsPositiveInfinity(bucket.Upper);

@@ -8,7 +8,11 @@ internal static class ZeroBucket
     /// grows to that bucket's bound.
     /// </summary>
     public static CompensatedSum CountAt(
-        NativeHistogram histogram, double[]? lostPositive, double[]? lostNegative, double lostZero, ref double threshold)
+        NativeHistogram histogram,
+        double[]? lostPositive,
+        double[]? lostNegative,
+        double lostZero,
+        ref double threshold)
     {
         if (threshold == histogram.ZeroThreshold) return new CompensatedSum(histogram.ZeroCount, lostZero);
         while (true)

@@ -5,7 +5,9 @@ using Flyball.Metrics.PromQl.Syntax;
 
 namespace Flyball.Metrics.PromQl.Aggregating;
 
-/// <summary><c>topk</c>, <c>bottomk</c> and <c>limitk</c>: keep up to k series of each group, chosen anew at each step.</summary>
+/// <summary>
+/// <c>topk</c>, <c>bottomk</c> and <c>limitk</c>: keep up to k series of each group, chosen anew at each step.
+/// </summary>
 internal sealed class SelectingAggregation(AggregateExpr expr, StepGrid grid, QueryState state)
 {
     private readonly List<Column> columns = [];

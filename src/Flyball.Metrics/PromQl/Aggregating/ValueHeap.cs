@@ -12,7 +12,9 @@ internal sealed class ValueHeap(bool keepsLargest)
 
     public void Clear() => items.Clear();
 
-    /// <summary>Adds while there are fewer than <paramref name="limit"/>, then replaces the worst by what is better.</summary>
+    /// <summary>
+    /// Adds while there are fewer than <paramref name="limit"/>, then replaces the worst by what is better.
+    /// </summary>
     public void Offer(double value, int series, long limit)
     {
         if (items.Count < limit)

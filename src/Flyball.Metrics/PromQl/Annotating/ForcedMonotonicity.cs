@@ -34,5 +34,6 @@ internal sealed class ForcedMonotonicity(string message, TextRange range, long s
     }
 
     private static string Time(long ms) =>
-        DateTimeOffset.FromUnixTimeSeconds(ms / 1000).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeSeconds(ms / 1000)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,9 @@ using Flyball.Metrics.PromQl.Syntax;
 
 namespace Flyball.Metrics.PromQl.Evaluation;
 
-/// <summary>Finds expressions whose value is the same at every step, because all their selectors have a fixed time.</summary>
+/// <summary>
+/// Finds expressions whose value is the same at every step, because all their selectors have a fixed time.
+/// </summary>
 internal static class Invariance
 {
     public static bool IsFixed(Expr expr) => expr switch

@@ -20,7 +20,12 @@ internal sealed class QueryEngine(QueryOptions options, TimeProvider time)
         ISeriesStore store, string query, long startMs, long endMs, long stepMs,
         CancellationToken cancellation = default)
     {
-        if (stepMs <= 0) return QueryResult.Failed("zero or negative query resolution step widths are not accepted", QueryFailure.BadQuery);
+        if (stepMs <= 0)
+        {
+            return QueryResult.Failed(
+                "zero or negative query resolution step widths are not accepted", QueryFailure.BadQuery);
+        }
+
         return Run(store, query, new QueryTimes(startMs, endMs, stepMs), cancellation);
     }
 

@@ -73,7 +73,9 @@ internal sealed class ScalarEvaluator(Evaluator evaluator, QueryState state)
         return new Scalars(values);
     }
 
-    /// <summary>The value of the only series with a float at each step; NaN when there is none or more than one.</summary>
+    /// <summary>
+    /// The value of the only series with a float at each step; NaN when there is none or more than one.
+    /// </summary>
     private Scalars OnlyValue(Expr vector, StepGrid grid)
     {
         var values = new double[grid.Count];

@@ -80,7 +80,8 @@ internal sealed class InfoJoining
 
     private static QueryException Duplicate(Column one, Column two, double time) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"found duplicate series for info metric: existing {one.Labels} @ {(long)time}, new {two.Labels} @ {(long)time}"));
+        $"found duplicate series for info metric: existing {one.Labels} @ {(long)time}, "
+        + $"new {two.Labels} @ {(long)time}"));
 
     private Column? OutputFor(
         Column column, Column?[] chosen, Dictionary<Labels, Column> outputs, List<Column> results)

@@ -54,7 +54,9 @@ internal sealed class LabelFunctions(Evaluator evaluator, QueryState state)
         };
     }
 
-    /// <summary>Go's templates: <c>$1</c>, <c>${1}</c>, <c>$name</c>, <c>$$</c>; what matches no group is empty.</summary>
+    /// <summary>
+    /// Go's templates: <c>$1</c>, <c>${1}</c>, <c>$name</c>, <c>$$</c>; what matches no group is empty.
+    /// </summary>
     private static string Expand(string template, Match match, IReadOnlyList<string?> groups)
     {
         var result = new StringBuilder();

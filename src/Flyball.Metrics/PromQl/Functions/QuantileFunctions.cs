@@ -44,8 +44,8 @@ internal sealed class QuantileFunctions(Evaluator evaluator, QueryState state)
         HistogramGroups groups = Read(vector, grid);
         foreach (Expr quantile in call.Arguments.Skip(2))
         {
-            Quantiles(
-                quantile, vector, groups, grid, (labels, value) => labels.With(label, GoNumber.OpenMetrics(value)), results);
+            Labels Relabel(Labels labels, double value) => labels.With(label, GoNumber.OpenMetrics(value));
+            Quantiles(quantile, vector, groups, grid, Relabel, results);
         }
     }
 

@@ -64,8 +64,10 @@ internal sealed class SampleOperators(BinaryExpr expr, QueryState state)
             case BinaryOperator.Subtract:
                 NativeHistogram? difference =
                     HistogramArithmetic.TrySubtract(left, right, out HistogramNotes differenceNotes);
-                if (difference is not null) difference = HistogramArithmetic.WithHint(difference, CounterResetHint.Gauge);
-                return Checked(difference, differenceNotes, "subtraction");
+                NativeHistogram? gauge = difference is null
+                    ? null
+                    : HistogramArithmetic.WithHint(difference, CounterResetHint.Gauge);
+                return Checked(gauge, differenceNotes, "subtraction");
             case BinaryOperator.Equal or BinaryOperator.NotEqual:
                 holds = HistogramEquality.AreEqual(left, right) == (op == BinaryOperator.Equal);
                 return new Sample(0, left);

@@ -28,7 +28,9 @@ internal sealed class SeriesMatching(VectorMatching matching)
         return groups;
     }
 
-    /// <summary>The labels of a result: of the many side, or of both sides' common ones, and what is included.</summary>
+    /// <summary>
+    /// The labels of a result: of the many side, or of both sides' common ones, and what is included.
+    /// </summary>
     public Labels ResultLabels(Labels many, Labels one, bool changesMetric)
     {
         Labels labels = changesMetric ? many.WithoutMetricName(andTypeAndUnit: true) : many;

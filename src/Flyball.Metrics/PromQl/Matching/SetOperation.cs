@@ -4,7 +4,9 @@ using Flyball.Metrics.PromQl.Syntax;
 
 namespace Flyball.Metrics.PromQl.Matching;
 
-/// <summary><c>and</c>, <c>or</c> and <c>unless</c>: keep samples by whether their group is present on the other side.</summary>
+/// <summary>
+/// <c>and</c>, <c>or</c> and <c>unless</c>: keep samples by whether their group is present on the other side.
+/// </summary>
 internal sealed class SetOperation(BinaryExpr expr, QueryState state)
 {
     private readonly SeriesMatching matching = new(expr.Matching!);

@@ -171,7 +171,11 @@ internal sealed class DurationParser(TokenStream tokens, PromQlFeatures features
             RequireFeature(left.Range);
             Expr right = ParseExpr(op == DurationOperator.Power ? precedence : precedence + 1);
             if (right is NumberLiteral { Value: 0 } && op is DurationOperator.Divide or DurationOperator.Modulo)
-                throw TokenStream.Error(token.Range, op == DurationOperator.Divide ? "division by zero" : "modulo by zero");
+            {
+                string name = op == DurationOperator.Divide ? "division" : "modulo";
+                throw TokenStream.Error(token.Range, name + " by zero");
+            }
+
             left = new DurationExpr(op, left, right, TextRange.Between(left.Range, right.Range));
         }
 

@@ -52,7 +52,9 @@ internal static class Durations
     /// <summary>Seconds to milliseconds: to the nearest nanosecond first, then cut, as Prometheus does.</summary>
     public static long ToMs(double seconds) => (long)(Math.Round(seconds * 1e9, MidpointRounding.AwayFromZero) / 1e6);
 
-    /// <summary>Milliseconds in the fewest units: <c>1d12h</c>; <c>0s</c> for nothing; with a sign when negative.</summary>
+    /// <summary>
+    /// Milliseconds in the fewest units: <c>1d12h</c>; <c>0s</c> for nothing; with a sign when negative.
+    /// </summary>
     public static string Format(long ms)
     {
         if (ms == 0) return "0s";

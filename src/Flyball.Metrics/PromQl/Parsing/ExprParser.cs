@@ -161,10 +161,8 @@ internal sealed class ExprParser
         bool isNegative = sign.Text == "-";
         if (inner is NumberLiteral number)
         {
-            return new NumberLiteral(
-                isNegative ? -number.Value : number.Value,
-                TextRange.Between(sign.Range, number.Range),
-                number.IsDuration);
+            TextRange range = TextRange.Between(sign.Range, number.Range);
+            return new NumberLiteral(isNegative ? -number.Value : number.Value, range, number.IsDuration);
         }
 
         height = Grow(height);
@@ -230,8 +228,7 @@ internal sealed class ExprParser
         int wanted = op.TakesParameter() ? 2 : 1;
         if (count == wanted) return;
         throw TokenStream.Error(
-            range,
-            $"wrong number of arguments for aggregate expression provided, expected {wanted}, got {count}");
+            range, $"wrong number of arguments for aggregate expression provided, expected {wanted}, got {count}");
     }
 
     private bool TryParseGrouping(out IReadOnlyList<string> grouping, out bool isWithout)

@@ -3,7 +3,9 @@ using Flyball.Metrics.PromQl.Syntax;
 
 namespace Flyball.Metrics.PromQl.Parsing;
 
-/// <summary>Parses what stands between an operator and its right side: <c>bool on (a) group_left (b) fill (0)</c>.</summary>
+/// <summary>
+/// Parses what stands between an operator and its right side: <c>bool on (a) group_left (b) fill (0)</c>.
+/// </summary>
 internal readonly ref struct MatchingParser(TokenStream tokens, PromQlFeatures features)
 {
     private const string Context = "grouping opts";

@@ -58,7 +58,8 @@ internal static class StringLiterals
         int digits = c switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
         if (digits > 0)
         {
-            int value = int.Parse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            int value = int.Parse(
+                text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             at += digits;
             return c == 'x' ? [(byte)value] : Encoding.UTF8.GetBytes(new Rune(value).ToString());
         }

@@ -34,5 +34,6 @@ internal readonly record struct Token(TokenKind Kind, int Start, string Text)
         _ => Shorten(),
     };
 
-    private string Shorten() => Text.Length > ShownLength ? Quoting.Quote(Text[..ShownLength]) + "..." : Quoting.Quote(Text);
+    private string Shorten() =>
+        Text.Length > ShownLength ? Quoting.Quote(Text[..ShownLength]) + "..." : Quoting.Quote(Text);
 }

@@ -35,6 +35,8 @@ internal enum TokenKind : byte
     /// <summary>by, without, on, ignoring, group_left, group_right, fill*, bool, offset, smoothed, anchored.</summary>
     Keyword,
 
-    /// <summary>start, end, step, range, max_of, min_of: words that are functions, times or durations by place.</summary>
+    /// <summary>
+    /// start, end, step, range, max_of, min_of: words that are functions, times or durations by place.
+    /// </summary>
     Preprocessor,
 }

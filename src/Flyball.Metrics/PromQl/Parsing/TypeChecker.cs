@@ -109,7 +109,9 @@ internal static class TypeChecker
         int min = function.Variadic == 0 ? types : types - 1;
         int max = function.Variadic < 0 ? int.MaxValue : function.Variadic == 0 ? types : min + function.Variadic;
         if (given >= min && given <= max) return;
-        (string adverb, int wanted) = function.Variadic == 0 ? ("", types) : given < min ? ("at least ", min) : ("at most ", max);
+        (string adverb, int wanted) = function.Variadic == 0 ? ("", types)
+            : given < min ? ("at least ", min)
+            : ("at most ", max);
         throw new ParseException(
             call.Range,
             $"expected {adverb}{wanted} argument(s) in call to {Quoting.Quote(function.Name)}, got {given}");

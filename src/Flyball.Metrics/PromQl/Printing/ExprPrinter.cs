@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.PromQl.Parsing;
@@ -21,7 +20,9 @@ internal static class ExprPrinter
         switch (expr)
         {
             case NumberLiteral number:
-                to.Append(number.IsDuration ? Durations.Format(Durations.ToMs(number.Value)) : GoNumber.Long(number.Value));
+                to.Append(number.IsDuration
+                    ? Durations.Format(Durations.ToMs(number.Value))
+                    : GoNumber.Long(number.Value));
                 break;
             case StringLiteral text:
                 Quoting.AppendQuoted(to, text.Value);
@@ -109,12 +110,12 @@ internal static class ExprPrinter
     {
         if (matching.FillLeft is { } both && matching.FillRight is { } right && both.Equals(right))
         {
-            to.Append(CultureInfo.InvariantCulture, $" fill ({GoNumber.Long(both)})");
+            to.Append(" fill (").Append(GoNumber.Long(both)).Append(')');
             return;
         }
 
-        if (matching.FillLeft is { } left) to.Append(CultureInfo.InvariantCulture, $" fill_left ({GoNumber.Long(left)})");
-        if (matching.FillRight is { } fill) to.Append(CultureInfo.InvariantCulture, $" fill_right ({GoNumber.Long(fill)})");
+        if (matching.FillLeft is { } left) to.Append(" fill_left (").Append(GoNumber.Long(left)).Append(')');
+        if (matching.FillRight is { } fill) to.Append(" fill_right (").Append(GoNumber.Long(fill)).Append(')');
     }
 
     private static void AppendCall(StringBuilder to, CallExpr call)

@@ -2,7 +2,9 @@ using Flyball.Metrics.PromQl.Evaluation;
 
 namespace Flyball.Metrics.PromQl.Ranges;
 
-/// <summary>Rates of <c>anchored</c> and <c>smoothed</c> ranges: between the values at the bounds, no extrapolation.</summary>
+/// <summary>
+/// Rates of <c>anchored</c> and <c>smoothed</c> ranges: between the values at the bounds, no extrapolation.
+/// </summary>
 internal static class ExtendedRates
 {
     public static bool Evaluate(in RangeWindow window, bool isCounter, bool isRate, out Sample result)

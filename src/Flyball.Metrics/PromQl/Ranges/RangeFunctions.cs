@@ -46,5 +46,6 @@ internal static class RangeFunctions
 
     /// <summary>The functions that may take a range with a modifier, for the error that others get.</summary>
     public static string NamesAllowing(Func<RangeFunction, bool> allows) =>
-        string.Join(", ", ByName.Where(pair => allows(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal));
+        string.Join(
+            ", ", ByName.Where(pair => allows(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal));
 }

@@ -35,7 +35,9 @@ internal struct SampleSpan
         Seconds = (lastMs - startMs) / 1000.0;
     }
 
-    /// <summary>Extrapolates half a spacing when the gap is too large, and never below where a counter was zero.</summary>
+    /// <summary>
+    /// Extrapolates half a spacing when the gap is too large, and never below where a counter was zero.
+    /// </summary>
     public void LimitStart(double toZero, double threshold)
     {
         if (toStart >= spacing * threshold) toStart = spacing / 2;

@@ -32,7 +32,8 @@ internal sealed partial class EvalRunner(QueryEngine engine, MemoryStore store)
     {
         QueryTimes times = command.Times;
         QueryResult result = engine.Range(store, command.Expression, times.StartMs, times.EndMs, times.StepMs);
-        return CheckOutcome(command, result, out bool isDone) ?? (isDone ? null : ResultComparison.Compare(command, result));
+        string? failure = CheckOutcome(command, result, out bool isDone);
+        return failure is not null || isDone ? failure : ResultComparison.Compare(command, result);
     }
 
     private string? RunInstant(EvalCommand command, string query, long atMs)

@@ -17,7 +17,9 @@ internal sealed partial class ScriptParser
     private ScriptParser(string script) =>
         lines = [.. script.Split('\n').Select(line => line.Trim()).Select(line => line.StartsWith('#') ? "" : line)];
 
-    /// <summary>The commands in order: <see cref="LoadCommand"/>, <see cref="EvalCommand"/>, or null to clear.</summary>
+    /// <summary>
+    /// The commands in order: <see cref="LoadCommand"/>, <see cref="EvalCommand"/>, or null to clear.
+    /// </summary>
     /// <exception cref="ScriptException">A line is not understood.</exception>
     public static List<object?> Parse(string script)
     {

@@ -15,7 +15,9 @@ internal static class StartNotation
         return space > 0 && line.AsSpan(0, space).EndsWith("@st");
     }
 
-    /// <summary>The metric as written, and milliseconds relative to each sample, null where there is no start.</summary>
+    /// <summary>
+    /// The metric as written, and milliseconds relative to each sample, null where there is no start.
+    /// </summary>
     public static (string Metric, List<long?> OffsetsMs) Read(string line, int lineNumber)
     {
         int space = line.AsSpan().IndexOfAny(' ', '\t');
@@ -42,7 +44,8 @@ internal static class StartNotation
     }
 
     private static int ReadTimes(string text, int line) =>
-        text.StartsWith('x') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int times)
+        text.StartsWith('x')
+        && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int times)
             ? times
             : throw new ScriptException(line, $"invalid repeat count {text}");
 

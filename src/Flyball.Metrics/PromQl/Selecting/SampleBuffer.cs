@@ -79,7 +79,8 @@ internal sealed class SampleBuffer
             Array.Resize(ref histogramTimes, size);
         }
 
-        if (HasStarts && histogramStarts.Length < histograms.Length) Array.Resize(ref histogramStarts, histograms.Length);
+        if (HasStarts && histogramStarts.Length < histograms.Length)
+            Array.Resize(ref histogramStarts, histograms.Length);
         histogramTimes[HistogramCount] = time;
         histograms[HistogramCount] = histogram;
         if (HasStarts) histogramStarts[HistogramCount] = start;

@@ -17,7 +17,8 @@ internal static class SeriesSelection
     }
 
     /// <summary>The series of a range selector over a grid.</summary>
-    public static IReadOnlyList<ISeries> ForRanges(MatrixSelector matrix, StepGrid grid, string? function, QueryState state)
+    public static IReadOnlyList<ISeries> ForRanges(
+        MatrixSelector matrix, StepGrid grid, string? function, QueryState state)
     {
         VectorSelector selector = matrix.Selector;
         long min = ReferenceTime(selector.Shift, grid.StartMs, state) - WidthMs(matrix, state) + 1;
@@ -27,7 +28,9 @@ internal static class SeriesSelection
         return Select(selector, min, max, WidthMs(matrix, state), grid, function, state);
     }
 
-    /// <summary>The time that a selector looks from, for a step: the step or the <c>@</c> time, less the offset.</summary>
+    /// <summary>
+    /// The time that a selector looks from, for a step: the step or the <c>@</c> time, less the offset.
+    /// </summary>
     public static long ReferenceTime(TimeShift shift, long stepMs, QueryState state)
     {
         long time = shift.AtMs ?? shift.AtBoundary switch
@@ -43,7 +46,13 @@ internal static class SeriesSelection
         DurationExpressions.PositiveMs(matrix.WidthMs, matrix.WidthExpr, state);
 
     private static IReadOnlyList<ISeries> Select(
-        VectorSelector selector, long minMs, long maxMs, long rangeMs, StepGrid grid, string? function, QueryState state)
+        VectorSelector selector,
+        long minMs,
+        long maxMs,
+        long rangeMs,
+        StepGrid grid,
+        string? function,
+        QueryState state)
     {
         state.CheckTime();
         var query = new SeriesQuery(minMs, maxMs, selector.Matchers)

@@ -10,7 +10,9 @@ internal abstract class Expr
 
     public abstract ExprType Type { get; }
 
-    /// <summary>The expressions directly below, in the order they are written (an aggregation's parameter last).</summary>
+    /// <summary>
+    /// The expressions directly below, in the order they are written (an aggregation's parameter last).
+    /// </summary>
     public virtual IEnumerable<Expr> Children => [];
 
     /// <summary>The query text that parses to this expression again, on one line.</summary>

@@ -6,8 +6,8 @@ namespace Flyball.Metrics.PromQl.Syntax;
 internal static class FunctionCatalogue
 {
     /// <summary>
-    /// A line for each shape: arguments (v vector, m matrix, s scalar, t string; * repeats the last at will, ?n makes it
-    /// optional up to n times), the result, and the names; an exclamation mark makes a function experimental.
+    /// A line for each shape: arguments (v vector, m matrix, s scalar, t string; * repeats the last at will, ?n makes
+    /// it optional up to n times), the result, and the names; an exclamation mark makes a function experimental.
     /// </summary>
     private static readonly (string Arguments, string Returns, string Names)[] Shapes =
     [
