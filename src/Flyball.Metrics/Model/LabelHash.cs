@@ -4,7 +4,7 @@ namespace Flyball.Metrics.Model;
 
 /// <summary>
 /// A 64-bit hash that does not depend on the process: multiply and rotate over the characters, finished as
-/// MurmurHash3's 64-bit mixer does, so that all bits depend on all input (limit_ratio reads the high ones).
+/// MurmurHash3's 64-bit mixer does, so that all bits depend on all input.
 /// </summary>
 internal static class LabelHash
 {

@@ -14,8 +14,16 @@ internal static class LabelNames
 
     public const string Unit = "__unit__";
 
-    /// <summary>Labels that describe the metric itself and are dropped with its name when a value changes its meaning.</summary>
+    /// <summary>
+    /// Labels that describe the metric itself and are dropped with its name when a value changes its meaning.
+    /// </summary>
     public static bool IsMetadata(string name) => name is MetricName or Type or Unit;
+
+    /// <summary>
+    /// Whether a label may have the name: anything but nothing, and what was no UTF-8 when it was read (which is where
+    /// replacement characters come from).
+    /// </summary>
+    public static bool IsValid(string name) => name.Length > 0 && !name.Contains('\uFFFD', StringComparison.Ordinal);
 
     /// <summary>Whether a name needs no quotes in PromQL: <c>[a-zA-Z_][a-zA-Z0-9_]*</c>.</summary>
     public static bool IsPlain(ReadOnlySpan<char> name)

@@ -94,7 +94,9 @@ internal sealed class Labels : IEquatable<Labels>, IComparable<Labels>
         return new Labels(rest);
     }
 
-    /// <summary>This set without <c>__name__</c> and, when asked for, without <c>__type__</c> and <c>__unit__</c>.</summary>
+    /// <summary>
+    /// This set without <c>__name__</c> and, when asked for, without <c>__type__</c> and <c>__unit__</c>.
+    /// </summary>
     public Labels WithoutMetricName(bool andTypeAndUnit = false) =>
         andTypeAndUnit
             ? Where(static name => !LabelNames.IsMetadata(name))

@@ -48,7 +48,9 @@ internal sealed class LabelsBuilder
 
     public Labels ToLabels() => Labels.FromSorted([.. labels]);
 
-    /// <summary>Label sets are short: walking from the start beats a binary search up to some dozens of labels.</summary>
+    /// <summary>
+    /// Label sets are short: walking from the start beats a binary search up to some dozens of labels.
+    /// </summary>
     private int Find(string name)
     {
         for (int i = 0; i < labels.Count; i++)

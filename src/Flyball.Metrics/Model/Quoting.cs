@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Flyball.Metrics.Model;
 
-/// <summary>Writes strings in double quotes with Go's escapes, as Prometheus prints label values and literals.</summary>
+/// <summary>
+/// Writes strings in double quotes with Go's escapes, as Prometheus prints label values and literals.
+/// </summary>
 internal static class Quoting
 {
     public static string Quote(string text)
@@ -47,5 +49,6 @@ internal static class Quoting
             ? rune.Value is >= ' ' and < 0x7F
             : Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
                 or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-                or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+                or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator);
 }

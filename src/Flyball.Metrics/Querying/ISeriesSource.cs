@@ -16,6 +16,8 @@ internal interface ISeriesSource : IDisposable
     /// <summary>Label names of the series that match and may have samples in the range, in byte order.</summary>
     IReadOnlyList<string> LabelNames(SeriesQuery query, CancellationToken cancellation = default);
 
-    /// <summary>Values of a label over the series that match and may have samples in the range, in byte order.</summary>
+    /// <summary>
+    /// Values of a label over the series that match and may have samples in the range, in byte order.
+    /// </summary>
     IReadOnlyList<string> LabelValues(string name, SeriesQuery query, CancellationToken cancellation = default);
 }

@@ -8,7 +8,9 @@ namespace Flyball.Metrics.Querying;
 /// </summary>
 internal sealed record SeriesQuery(long MinTimestampMs, long MaxTimestampMs, IReadOnlyList<LabelMatcher> Matchers)
 {
-    /// <summary>The function or aggregation around the selector, or null; <c>series</c> when only labels are wanted.</summary>
+    /// <summary>
+    /// The function or aggregation around the selector, or null; <c>series</c> when only labels are wanted.
+    /// </summary>
     public string? Function { get; init; }
 
     /// <summary>The width of a range selector in milliseconds; 0 for an instant one.</summary>

@@ -5,7 +5,9 @@ namespace Flyball.Metrics.Model.Patterns;
 /// <summary>Reads what follows a backslash, in and outside of brackets.</summary>
 internal static class PatternEscapes
 {
-    /// <summary>Reads <c>\d</c>, <c>\W</c>, <c>\pL</c>, <c>\P{Lu}</c>; null and no movement for anything else.</summary>
+    /// <summary>
+    /// Reads <c>\d</c>, <c>\W</c>, <c>\pL</c>, <c>\P{Lu}</c>; null and no movement for anything else.
+    /// </summary>
     public static RuneSet? TryReadSet(string text, ref int at)
     {
         if (at + 1 >= text.Length) return null;

@@ -218,7 +218,9 @@ internal sealed class PatternParser
         return true;
     }
 
-    /// <summary>Reads <c>?i-s:</c> or <c>?i)</c>; true for the second, which holds to the end of the outer group.</summary>
+    /// <summary>
+    /// Reads <c>?i-s:</c> or <c>?i)</c>; true for the second, which holds to the end of the outer group.
+    /// </summary>
     private bool ReadFlagsOnly(int start)
     {
         bool clears = false;

@@ -8,74 +8,81 @@ namespace Flyball.Metrics.Model.Patterns;
 /// Writes a pattern in .NET's syntax. .NET matches UTF-16 units where RE2 matches code points, so a set or a dot that
 /// stands alone also takes a surrogate pair; under a star the units may be taken one by one.
 /// </summary>
-internal static class PatternPrinter
+internal sealed class PatternPrinter
 {
     private const string Pair = "[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]";
 
-    public static string Print(PatternNode tree)
+    private readonly StringBuilder to = new();
+    private int captures;
+
+    private PatternPrinter()
     {
-        var to = new StringBuilder();
-        Append(to, tree, underStar: false);
-        return to.ToString();
     }
 
-    private static void Append(StringBuilder to, PatternNode node, bool underStar)
+    /// <summary>
+    /// The pattern in .NET's syntax. Group i is named <c>gi</c>, because .NET numbers named groups after all others.
+    /// </summary>
+    public static string Print(PatternNode tree)
+    {
+        var printer = new PatternPrinter();
+        printer.Append(tree, underStar: false);
+        return printer.to.ToString();
+    }
+
+    private void Append(PatternNode node, bool underStar)
     {
         switch (node)
         {
             case PatternNode.Literal literal:
-                AppendFolded(to, Regex.Escape(literal.Text), literal.IgnoreCase);
+                AppendFolded(Regex.Escape(literal.Text), literal.IgnoreCase);
                 break;
             case PatternNode.Any:
                 to.Append(underStar ? "[\\s\\S]" : $"(?:{Pair}|[^\\uD800-\\uDFFF])");
                 break;
             case PatternNode.Class set:
-                AppendFolded(to, SetText(set.Set, underStar), set.IgnoreCase);
+                AppendFolded(SetText(set.Set, underStar), set.IgnoreCase);
                 break;
             case PatternNode.Assertion assertion:
                 to.Append(assertion.Text);
                 break;
             case PatternNode.Sequence sequence:
                 to.Append("(?:");
-                foreach (PatternNode part in sequence.Parts) Append(to, part, underStar: false);
+                foreach (PatternNode part in sequence.Parts) Append(part, underStar: false);
                 to.Append(')');
                 break;
             case PatternNode.Choice choice:
-                AppendChoice(to, choice);
+                AppendChoice(choice);
                 break;
             case PatternNode.Repeat repeat:
-                AppendRepeat(to, repeat);
+                AppendRepeat(repeat);
                 break;
             case PatternNode.Capture capture:
-                to.Append(capture.Name is null ? "(" : $"(?<{GroupName(capture.Name)}>");
-                Append(to, capture.Part, underStar: false);
+                to.Append(CultureInfo.InvariantCulture, $"(?<g{++captures}>");
+                Append(capture.Part, underStar: false);
                 to.Append(')');
                 break;
         }
     }
 
-    /// <summary>.NET takes a name that starts with a digit for a group's number, so names get a letter in front.</summary>
-    public static string GroupName(string name) => "n" + name;
-
-    private static void AppendFolded(StringBuilder to, string text, bool ignoreCase) =>
+    private void AppendFolded(string text, bool ignoreCase) =>
         to.Append(ignoreCase ? "(?i:" : "(?:").Append(text).Append(')');
 
-    private static void AppendChoice(StringBuilder to, PatternNode.Choice choice)
+    private void AppendChoice(PatternNode.Choice choice)
     {
         to.Append("(?:");
         for (int i = 0; i < choice.Options.Count; i++)
         {
             if (i > 0) to.Append('|');
-            Append(to, choice.Options[i], underStar: false);
+            Append(choice.Options[i], underStar: false);
         }
 
         to.Append(')');
     }
 
-    private static void AppendRepeat(StringBuilder to, PatternNode.Repeat repeat)
+    private void AppendRepeat(PatternNode.Repeat repeat)
     {
         to.Append("(?:");
-        Append(to, repeat.Part, underStar: repeat.Max < 0 && repeat.Min <= 1);
+        Append(repeat.Part, underStar: repeat.Max < 0 && repeat.Min <= 1);
         to.Append(')');
         to.Append((repeat.Min, repeat.Max) switch
         {

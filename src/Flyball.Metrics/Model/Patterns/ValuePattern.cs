@@ -13,9 +13,11 @@ internal sealed class ValuePattern
     private readonly bool hasLiterals;
     private readonly RestOfValue rest;
 
-    private ValuePattern(Regex regex, IReadOnlyList<string>? literals, string prefix, RestOfValue rest)
+    private ValuePattern(
+        Regex regex, IReadOnlyList<string?> groups, IReadOnlyList<string>? literals, string prefix, RestOfValue rest)
     {
         Regex = regex;
+        GroupNames = groups;
         Literals = literals ?? [];
         Prefix = prefix;
         this.rest = rest;
@@ -23,8 +25,11 @@ internal sealed class ValuePattern
         literalSet = Literals.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>The anchored expression, for its groups.</summary>
+    /// <summary>The anchored expression, for its groups: g1, g2 and so on, in the order they open.</summary>
     public Regex Regex { get; }
+
+    /// <summary>The names of the groups from the first on; null for those that have none.</summary>
+    public IReadOnlyList<string?> GroupNames { get; }
 
     /// <summary>All values that match, in byte order, or empty when they cannot be listed.</summary>
     public IReadOnlyList<string> Literals { get; }
@@ -44,7 +49,7 @@ internal sealed class ValuePattern
                 $"\\A(?:{PatternPrinter.Print(tree)})\\z",
                 RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             (string prefix, RestOfValue rest) = PatternLiterals.Prefix(tree);
-            return new ValuePattern(regex, PatternLiterals.TryList(tree), prefix, rest);
+            return new ValuePattern(regex, PatternGroups.NamesIn(tree), PatternLiterals.TryList(tree), prefix, rest);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

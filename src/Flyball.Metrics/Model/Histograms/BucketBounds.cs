@@ -1,0 +1,74 @@
+namespace Flyball.Metrics.Model.Histograms;
+
+/// <summary>The bounds of buckets by index: an exponential bucket i ends at 2^(i * 2^-schema).</summary>
+internal static class BucketBounds
+{
+    /// <summary>
+    /// The bounds within one power of two at the finest schema, halved, as <c>frexp</c> would give them.
+    /// </summary>
+    private static readonly double[] Fractions = MakeFractions();
+
+    /// <summary>The upper bound of a bucket on the positive side.</summary>
+    public static double Upper(int index, int schema, double[] customBounds)
+    {
+        if (schema != NativeHistogram.CustomSchema) return Exponential(index, schema);
+        if (index == customBounds.Length) return double.PositiveInfinity;
+        return index == -1 ? double.NegativeInfinity : customBounds[index];
+    }
+
+    public static double Exponential(int index, int schema)
+    {
+        if (schema < 0)
+        {
+            int exponent = index << -schema;
+            return exponent == 1024 ? double.MaxValue : Math.ScaleB(1, exponent);
+        }
+
+        int within = index & ((1 << schema) - 1);
+        double fraction = Fractions[within << (NativeHistogram.MaxSchema - schema)];
+        int power = (index >> schema) + 1;
+
+        // The bucket that would end at 2^1024 ends at the largest double instead.
+        return fraction == 0.5 && power == 1025 ? double.MaxValue : Math.ScaleB(fraction, power);
+    }
+
+    /// <summary>The index that a bucket falls into at a coarser schema.</summary>
+    public static int Reduce(int index, int schema, int targetSchema) => ((index - 1) >> (schema - targetSchema)) + 1;
+
+    public static bool AreSame(double[] left, double[] right) =>
+        ReferenceEquals(left, right) || left.AsSpan().SequenceEqual(right);
+
+    /// <summary>The bounds that both have.</summary>
+    public static double[] Intersect(double[] left, double[] right)
+    {
+        var both = new List<double>(Math.Min(left.Length, right.Length));
+        int i = 0, j = 0;
+        while (i < left.Length && j < right.Length)
+        {
+            if (left[i] == right[j])
+            {
+                both.Add(left[i]);
+                i++;
+                j++;
+            }
+            else if (left[i] < right[j])
+            {
+                i++;
+            }
+            else
+            {
+                j++;
+            }
+        }
+
+        return [.. both];
+    }
+
+    private static double[] MakeFractions()
+    {
+        const int Count = 1 << NativeHistogram.MaxSchema;
+        var fractions = new double[Count];
+        for (int i = 0; i < Count; i++) fractions[i] = Math.Pow(2, ((double)i / Count) - 1);
+        return fractions;
+    }
+}
