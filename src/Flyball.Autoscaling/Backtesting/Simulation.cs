@@ -26,38 +26,19 @@ internal sealed class Simulation(BacktestLoad load, StaffingTable staffing, Time
     /// <summary>Scores <paramref name="policy"/>; <paramref name="seen"/> is told each tick and what was wanted.</summary>
     public PlantResult Run(IScalingPolicy policy, Action<ClusterTick, int>? seen = null)
     {
-        double tickSeconds = load.Tick.TotalSeconds, late = 0, arrived = 0, over = 0;
-        long paid = 0, lateTicks = 0;
-        int ups = 0, downs = 0;
-        var plant = new Plant(staffing, tickSeconds, StartupTicks);
-        plant.Begin(load.Load[0]);
+        var run = new ScoredRun(this, policy);
         for (var i = 0; i < load.Load.Length; i++)
-        {
-            var x = load.Load[i];
-            var tick = plant.Arrive(i, x);
-            var scored = i >= load.WarmupTicks;
-            if (scored)
-            {
-                arrived += x;
-                paid += tick.Total;
-                over += Math.Max(0, x - tick.Ready);
-                if (plant.Violates)
-                {
-                    late += x;
-                    lateTicks++;
-                }
-            }
-            var wanted = policy.Want(tick);
-            var change = plant.Scale(i, wanted);
-            if (scored && change > 0)
-                ups++;
-            else if (scored && change < 0)
-                downs++;
-            seen?.Invoke(tick, plant.Total);
-        }
-        var days = (load.Load.Length - load.WarmupTicks) * tickSeconds / 86400;
-        return new PlantResult(
-            100 * late / arrived, 100 * over / arrived, paid * tickSeconds / 3600, ups, downs,
-            lateTicks * tickSeconds / 60 / days);
+            run.Step(i, seen);
+        return run.Result();
+    }
+
+    /// <summary>Scores policies in step, so that those that share a forecaster pay for it once.</summary>
+    public PlantResult[] RunTogether(IReadOnlyList<IScalingPolicy> policies)
+    {
+        ScoredRun[] runs = [.. policies.Select(p => new ScoredRun(this, p))];
+        for (var i = 0; i < load.Load.Length; i++)
+            foreach (var run in runs)
+                run.Step(i, null);
+        return [.. runs.Select(r => r.Result())];
     }
 }

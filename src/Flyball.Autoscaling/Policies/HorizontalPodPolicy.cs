@@ -1,3 +1,5 @@
+using Flyball.Autoscaling.Forecasting;
+
 namespace Flyball.Autoscaling.Policies;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Flyball.Autoscaling.Capacity;
+using Flyball.Autoscaling.Forecasting;
 
 namespace Flyball.Autoscaling.Policies;
 

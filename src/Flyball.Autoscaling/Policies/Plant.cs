@@ -1,7 +1,6 @@
 using Flyball.Autoscaling.Capacity;
-using Flyball.Autoscaling.Policies;
 
-namespace Flyball.Autoscaling.Backtesting;
+namespace Flyball.Autoscaling.Policies;
 
 /// <summary>
 /// The simulated cluster of the backtest protocol: replicas that take time to start and are paid from the asking on,

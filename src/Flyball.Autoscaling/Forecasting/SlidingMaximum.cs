@@ -1,4 +1,4 @@
-namespace Flyball.Autoscaling.Policies;
+namespace Flyball.Autoscaling.Forecasting;
 
 /// <summary>The maximum of the last values in a window, in amortised constant time (a monotonic queue).</summary>
 internal sealed class SlidingMaximum
@@ -16,6 +16,9 @@ internal sealed class SlidingMaximum
         this.window = window;
         ring = new (long, double)[window + 1];
     }
+
+    /// <summary>The maximum of the window; NaN before the first value.</summary>
+    public double Current => count == 0 ? double.NaN : ring[head].Value;
 
     /// <summary>Takes the next value in and answers the maximum of the window that ends with it.</summary>
     public double Push(double value)
