@@ -1,24 +1,58 @@
 using System.Globalization;
 using Flyball.Autoscaling.Backtesting;
-using Flyball.Autoscaling.Capacity;
-using Flyball.Autoscaling.Policies;
-var dir = args[0];
-foreach (var (name, warm, days, startup, constant) in new[]{("wc98_peak_1min",9,35,60,false),("wc98_peak_1min",9,35,300,false),("nasa_jul95_1min",7,27,60,false),("nasa_jul95_1min",7,27,300,false),("nab_tweets_amzn_5min",14,54,300,false),("nab_nyc_taxi_30min",21,63,1800,false),("azure2019_vm_cpu_5min",14,30,300,false),("nab_asg_cpu_5min",14,62,300,false),("wc98_peak_1min",9,35,60,true),("nasa_jul95_1min",7,27,60,true),("nab_tweets_amzn_5min",14,54,300,true)})
+
+// Runs `flyball backtest` without the rest of Flyball: the same options, the same runner.
+try
 {
-    using var r = new StreamReader(Path.Combine(dir, name + ".csv"));
-    var load = BacktestLoad.Create(LoadSeries.ReadCsv(r), TimeSpan.FromSeconds(15), TimeSpan.FromDays(warm), TimeSpan.FromDays(days), 10, constant);
-    var st = new StaffingTable();
-    var sim = new Simulation(load, st, TimeSpan.FromSeconds(startup));
-    var lb = sim.BoundHours();
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{dir}/{name}.csv: start-up {startup} s, scored {(load.Load.Length-load.WarmupTicks)/5760.0:F1} days, lower bound {lb:F0} replica-hours"));
-    Console.WriteLine("policy                          viol%   over%    rep-h  x bound    ups  downs");
-    void Go(string label, IScalingPolicy p)
+    BacktestRunner.Run(Parse(args), Console.Out);
+    return 0;
+}
+catch (Exception e) when (e is FormatException or ArgumentException or IOException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
+static BacktestOptions Parse(string[] args)
+{
+    var options = new BacktestOptions { SeriesPath = "" };
+    List<string> policies = [];
+    for (var i = 0; i < args.Length; i++)
     {
-        var x = sim.Run(p);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{label,-28} {x.ViolationPercent,8:F3} {x.OverPercent,7:F3} {x.ReplicaHours,8:F0} {x.ReplicaHours/lb,8:F3} {x.ScaleUps,6} {x.ScaleDowns,6}"));
+        string Next() => i + 1 < args.Length ? args[++i] : throw new FormatException($"{args[i]}: a value is missing");
+        options = args[i] switch
+        {
+            "--policy" => Also(Next()),
+            "--series" => options with { SeriesPath = Next() },
+            "--range" => options with { Range = Span(Next()) },
+            "--startup" => options with { Startup = Span(Next()) },
+            "--warmup" => options with { Warmup = Span(Next()) },
+            "--days" => options with { Days = Span(Next()) },
+            "--tick" => options with { Tick = Span(Next()) },
+            "--mean-replicas" => options with { MeanReplicas = double.Parse(Next(), CultureInfo.InvariantCulture) },
+            "--constant" => options with { Constant = true },
+            "--frontier" => options with { Frontier = true },
+            "--wanted" => options with { WantedPath = Next() },
+            "--plot" => options with { PlotPath = Next() },
+            "-o" => options with { Json = Next() == "json" },
+            _ => throw new FormatException($"unknown option {args[i]}"),
+        };
     }
-    foreach (var g in new[]{.5,.6,.7,.8}) Go($"HPA cpu {g*100:F0}%", new HorizontalPodPolicy(g));
-    foreach (var m in new[]{0,.1,.25,.5}) Go($"queue-reactive +{m*100:F0}%", new QueueAwarePolicy(st, m));
-    Go("clairvoyant", new ClairvoyantPolicy(load.Load, st, sim.StartupTicks));
-    Go("clairvoyant, 300 s hold", new ClairvoyantPolicy(load.Load, st, sim.StartupTicks, 20));
+    return policies.Count > 0 ? options with { Policies = policies } : options;
+
+    BacktestOptions Also(string policy)
+    {
+        policies.AddRange(policy.Split(','));
+        return options;
+    }
+}
+
+// 15s, 5m, 1h, 7d; a bare number is in seconds.
+static TimeSpan Span(string text)
+{
+    var unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+    var number = unit == 0 ? text : text[..^1];
+    return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0
+        ? TimeSpan.FromSeconds(value * Math.Max(1, unit))
+        : throw new FormatException($"'{text}' is not a duration such as 15s, 5m, 1h or 7d");
 }

@@ -8,6 +8,13 @@ namespace Flyball.Autoscaling.Backtesting;
 /// <param name="Values">One value a bin, in any unit: the backtest scales them.</param>
 internal sealed record LoadSeries(DateTimeOffset Start, TimeSpan Step, double[] Values)
 {
+    /// <summary>The end of the series, <paramref name="range"/> long or all of it.</summary>
+    public LoadSeries Last(TimeSpan range)
+    {
+        var count = (int)Math.Clamp(range.Ticks / Step.Ticks, 1, Values.Length);
+        return this with { Start = Start + (Values.Length - count) * Step, Values = Values[^count..] };
+    }
+
     /// <summary>Reads a CSV with the header <c>timestamp,value</c>, a uniform step and no gaps.</summary>
     /// <exception cref="FormatException">A line is not of that form; the message names the line.</exception>
     public static LoadSeries ReadCsv(TextReader reader)

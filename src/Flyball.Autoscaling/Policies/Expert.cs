@@ -34,16 +34,21 @@ internal sealed class Expert
     /// <summary>Discounted replicas and late work at the policy's price, in replica-ticks.</summary>
     public double Cost { get; private set; }
 
+    /// <summary>The same over the last hours only: who is right now, when the long run no longer tells.</summary>
+    public double RecentCost { get; private set; }
+
     /// <summary>Share of its wish in the policy's.</summary>
     public double Weight { get; set; }
 
     public void Begin(double load) => plant.Begin(load);
 
     /// <summary>Charges what its cluster costs in this tick.</summary>
-    public void Charge(int index, double load, double price, double keep)
+    public void Charge(int index, double load, double price, double keep, double keepRecent)
     {
         var tick = plant.Arrive(index, load);
-        Cost = Cost * keep + tick.Total + (plant.Violates ? price * load : 0);
+        var cost = tick.Total + (plant.Violates ? price * load : 0);
+        Cost = Cost * keep + cost;
+        RecentCost = RecentCost * keepRecent + cost;
     }
 
     public void Decide(int index, int planned)

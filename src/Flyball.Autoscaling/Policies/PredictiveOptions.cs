@@ -18,10 +18,15 @@ internal sealed record PredictiveOptions
     /// <summary>Time after which an expert's cost counts half. Default 7 days.</summary>
     public TimeSpan CostHalfLife { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How sharply weights fall with cost: e-fold for this relative difference, inverted. Default 100.</summary>
-    public double Sharpness { get; init; } = 100;
+    /// <summary>Time after which an expert's recent cost counts half. Default 6 hours.</summary>
+    public TimeSpan RecentHalfLife { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>Coverage of the 95 % quantile below which the policy falls back. Share, default 0.85.</summary>
+    /// <summary>
+    /// How sharply an expert's weight falls with its cost: 60 means by e for a sixtieth more than the cheapest's.
+    /// </summary>
+    public double Sharpness { get; init; } = 60;
+
+    /// <summary>Coverage of the 95 % quantile below which the policy falls back where reacting was cheaper of late. Default 0.85.</summary>
     public double CoverageMin { get; init; } = 0.85;
 
     /// <summary>Coverage at which it returns. Share, default 0.90.</summary>

@@ -28,9 +28,11 @@ internal sealed class PredictivePolicy : IScalingPolicy
     private readonly QueueAwarePolicy fallback;
     private readonly SlidingMaximum latest = new(3);
     private readonly double keep;
+    private readonly double keepRecent;
     private readonly int trustAfterTicks;
     private readonly int reweighTicks;
     private int wanted = 1;
+    private Expert bestReactive;
 
     /// <param name="options">Settings.</param>
     /// <param name="staffing">Replicas needed for a load.</param>
@@ -45,6 +47,7 @@ internal sealed class PredictivePolicy : IScalingPolicy
         this.forecaster = forecaster;
         var clock = forecaster.Clock;
         keep = Math.Pow(0.5, 1.0 / clock.Ticks(options.CostHalfLife));
+        keepRecent = Math.Pow(0.5, 1.0 / clock.Ticks(options.RecentHalfLife));
         trustAfterTicks = clock.Ticks(options.TrustAfter);
         reweighTicks = clock.Ticks(TimeSpan.FromMinutes(10));
         var reactiveHold = clock.Ticks(TimeSpan.FromMinutes(5));
@@ -55,7 +58,10 @@ internal sealed class PredictivePolicy : IScalingPolicy
                 Add($"{target} hold {holdShare} price x{factor}", target, factor, (int)(holdShare * forecaster.Horizon));
         foreach (var margin in ReactiveMargins)
             Add($"queue-aware +{margin:P0}", null, margin, reactiveHold);
+        bestReactive = experts[^1];
     }
+
+    public DemandForecaster Forecaster => forecaster;
 
     public IReadOnlyList<Expert> Experts => experts;
 
@@ -74,9 +80,11 @@ internal sealed class PredictivePolicy : IScalingPolicy
         DecideAll(tick.Index, load);
         if (tick.Index % reweighTicks == 0)
             Reweigh();
-        var reactive = fallback.Want(tick with { Load = load });
-        FellBack = MustFallBack(tick.Index);
-        return wanted = FellBack ? reactive : Blend();
+        var young = fallback.Want(tick with { Load = load });
+        if (tick.Index < trustAfterTicks)
+            return wanted = young;
+        FellBack = MustFallBack();
+        return wanted = FellBack ? bestReactive.Wanted : Blend();
     }
 
     private void Add(string name, DemandTarget? target, double factor, int holdTicks)
@@ -92,7 +100,7 @@ internal sealed class PredictivePolicy : IScalingPolicy
         {
             if (expert.Wanted == 0)
                 expert.Begin(load);
-            expert.Charge(index, load, options.LatenessPrice, keep);
+            expert.Charge(index, load, options.LatenessPrice, keep, keepRecent);
         }
     }
 
@@ -128,11 +136,22 @@ internal sealed class PredictivePolicy : IScalingPolicy
         return Math.Max(1, (int)Math.Ceiling(sum - 0.5));
     }
 
-    private bool MustFallBack(int index)
+    // A missed quantile says that the forecast no longer fits; recent costs say whether reacting is the better answer.
+    private bool MustFallBack()
     {
-        if (index < trustAfterTicks)
-            return true;
         var coverage = Math.Min(forecaster[DemandTarget.Peak].Coverage, forecaster[DemandTarget.End].Coverage);
-        return coverage < (FellBack ? options.CoverageBack : options.CoverageMin);
+        if (coverage >= (FellBack ? options.CoverageBack : options.CoverageMin))
+            return false;
+        double weights = 0, forecasting = 0;
+        bestReactive = experts[^1];
+        foreach (var expert in experts)
+            if (expert.Target is null)
+                bestReactive = expert.RecentCost < bestReactive.RecentCost ? expert : bestReactive;
+            else
+            {
+                weights += expert.Weight;
+                forecasting += expert.Weight * expert.RecentCost;
+            }
+        return bestReactive.RecentCost * weights < forecasting;
     }
 }
