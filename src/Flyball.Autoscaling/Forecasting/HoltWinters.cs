@@ -1,15 +1,15 @@
 namespace Flyball.Autoscaling.Forecasting;
 
 /// <summary>
-/// Holt-Winters with an additive daily season in 20-minute slots and a damped trend: a baseline the better models must
-/// beat, and a feature for them.
+/// Holt-Winters with an additive daily season and a damped trend, a step every 20 minutes: a baseline the better
+/// models must beat, and a feature for them.
 /// </summary>
 internal sealed class HoltWinters
 {
-    private const double LevelGain = 0.05;
-    private const double TrendGain = 0.002;
-    private const double SeasonGain = 0.15;
-    private const double Damping = 0.995;
+    private const double LevelGain = 0.1;
+    private const double TrendGain = 0.01;
+    private const double SeasonGain = 0.25;
+    private const double Damping = 0.95;
 
     private readonly int slotTicks;
     private readonly double[] season;
@@ -27,21 +27,24 @@ internal sealed class HoltWinters
     public void Observe(double value)
     {
         tick++;
-        var slot = Slot(tick);
+        slotSum += value;
         if (double.IsNaN(level))
             level = value;
-        var previous = level;
-        level += Damping * trend + LevelGain * (value - season[slot] - (level + Damping * trend));
-        trend = Damping * trend + TrendGain * (level - previous - Damping * trend);
-        slotSum += value - level;
         if ((tick + 1) % slotTicks != 0)
             return;
-        season[slot] += SeasonGain * (slotSum / slotTicks - season[slot]);
+        var mean = slotSum / slotTicks;
         slotSum = 0;
+        ref var usual = ref season[Slot(tick)];
+        var predicted = level + Damping * trend;
+        var previous = level;
+        level = predicted + LevelGain * (mean - usual - predicted);
+        trend = Damping * trend + TrendGain * (level - previous - Damping * trend);
+        usual += SeasonGain * (mean - level - usual);
     }
 
+    /// <summary>The value so many ticks ahead.</summary>
     public double Forecast(int ticks) =>
-        level + trend * Damping * (1 - Math.Pow(Damping, ticks)) / (1 - Damping) + season[Slot(tick + ticks)];
+        level + trend * Damping * (1 - Math.Pow(Damping, (double)ticks / slotTicks)) / (1 - Damping) + Season(ticks);
 
     /// <summary>The seasonal part so many ticks ahead.</summary>
     public double Season(int ticks) => season[Slot(tick + ticks)];
