@@ -1,0 +1,44 @@
+namespace Flyball.Autoscaling.Backtesting;
+
+/// <summary>What <c>flyball backtest</c> was asked for.</summary>
+internal sealed record BacktestOptions
+{
+    /// <summary>Built-in names or policy files (JSON). Default: all built-in policies.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = PolicyCatalog.Names;
+
+    /// <summary>CSV with the header <c>timestamp,value</c>.</summary>
+    public required string SeriesPath { get; init; }
+
+    /// <summary>Only this much of the end of the series; null for all of it.</summary>
+    public TimeSpan? Range { get; init; }
+
+    /// <summary>From asking for a replica to its being ready. Default 300 s.</summary>
+    public TimeSpan Startup { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>The beginning that policies see but that is not scored. Default 7 days.</summary>
+    public TimeSpan Warmup { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Length of the series used, warm-up included; null for all of it.</summary>
+    public TimeSpan? Days { get; init; }
+
+    /// <summary>Time between two decisions. Default 15 s.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The series is scaled so that its scored part is this many replicas of work on average.</summary>
+    public double MeanReplicas { get; init; } = 10;
+
+    /// <summary>Hold the load constant inside a bin instead of interpolating.</summary>
+    public bool Constant { get; init; }
+
+    /// <summary>Compare families over their aggressiveness knob instead of single policies.</summary>
+    public bool Frontier { get; init; }
+
+    /// <summary>Where to write the replicas wanted a tick by the first policy; null for nowhere.</summary>
+    public string? WantedPath { get; init; }
+
+    /// <summary>Where to draw the first policy's run as SVG; null for nowhere.</summary>
+    public string? PlotPath { get; init; }
+
+    /// <summary>JSON instead of a table.</summary>
+    public bool Json { get; init; }
+}

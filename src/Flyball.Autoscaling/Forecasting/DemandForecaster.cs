@@ -1,0 +1,126 @@
+
+namespace Flyball.Autoscaling.Forecasting;
+
+/// <summary>
+/// Forecasts one workload's demand over the start-up horizon: a ridge regression over Kalman states, seasonal
+/// forecasts, lags and recent maxima, with conformal quantiles. Deterministic; one observation a tick.
+/// </summary>
+internal sealed class DemandForecaster
+{
+    private const double LoadMin = 1e-3;
+    private const double LoadMax = 1e6;
+    private const double HalfLifeDays = 7;
+    private const double Ridge = 1e-4;
+
+    // A forecast may pass the last week's maximum by this factor (e) at most, and fall below the usual by e^4.
+    private const double AboveWeekMax = 1.0;
+    private const double BelowUsualMax = 4.0;
+
+    private readonly ForecastClock clock;
+    private readonly LoadFeatures load;
+    private readonly RidgeRegression regression;
+    private readonly RegimeClassifier regimes;
+    private readonly ConformalModel[] models;
+    private readonly double[][] past;
+    private readonly double[] pastNow;
+    private readonly SlidingMaximum window;
+    private readonly SlidingMaximum week;
+    private long lastMissing = -1;
+
+    /// <param name="clock">The ticks' clock.</param>
+    /// <param name="horizon">Ticks to look ahead, at least one: the start-up delay of a replica.</param>
+    /// <param name="specialDays">Holidays and other days unlike their weekday.</param>
+    public DemandForecaster(ForecastClock clock, int horizon, IReadOnlySet<DateOnly>? specialDays = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        this.clock = clock;
+        Horizon = horizon;
+        load = new LoadFeatures(clock, horizon, specialDays ?? new HashSet<DateOnly>());
+        regression = new RidgeRegression(LoadFeatures.Count, 2, clock.Hour, 24 * HalfLifeDays, Ridge);
+        regimes = new RegimeClassifier(clock, horizon);
+        models = [new(clock, horizon, HalfLifeDays), new(clock, horizon, HalfLifeDays)];
+        past = new double[horizon + 1][];
+        for (var i = 0; i <= horizon; i++)
+            past[i] = new double[LoadFeatures.Count];
+        pastNow = new double[horizon + 1];
+        window = new SlidingMaximum(horizon);
+        week = new SlidingMaximum(clock.Week / clock.Hour);
+    }
+
+    public int Horizon { get; }
+
+    public ForecastClock Clock => clock;
+
+    /// <summary>The newest tick observed, -1 before the first.</summary>
+    public long Tick { get; private set; } = -1;
+
+    /// <summary>The load taken as present: the last known one while the signal is missing.</summary>
+    public double Load { get; private set; } = LoadMin;
+
+    /// <summary>Whether the newest observation was missing.</summary>
+    public bool Missing { get; private set; }
+
+    public RegimeClassifier Regimes => regimes;
+
+    /// <summary>The forecast distribution of <paramref name="target"/>.</summary>
+    public ConformalModel this[DemandTarget target] => models[(int)target];
+
+    /// <summary>Takes in the load of the next tick, in any positive unit; NaN or a negative one is missing.</summary>
+    public void Observe(double value)
+    {
+        Tick++;
+        Missing = !(value >= 0) || double.IsInfinity(value);
+        if (Missing)
+            lastMissing = Tick;
+        else
+            Load = Math.Clamp(value, LoadMin, LoadMax);
+        var now = Math.Log(Load);
+        load.Observe(now, Missing);
+        var peak = window.Push(now);
+        UpdateWeek(now);
+        var origin = Tick - Horizon;
+        // An example whose horizon touches a gap would teach that nothing happens.
+        if (origin >= 0 && lastMissing < origin)
+            Learn(origin, peak, now);
+        Forecast(now);
+    }
+
+    private void Learn(long origin, double peak, double end)
+    {
+        var slot = (int)(origin % past.Length);
+        regression.Add(past[slot], [peak - pastNow[slot], end - pastNow[slot]]);
+        models[(int)DemandTarget.Peak].Learn(origin, peak);
+        models[(int)DemandTarget.End].Learn(origin, end);
+        regimes.Learn(origin, pastNow[slot], peak, end);
+    }
+
+    private void Forecast(double now)
+    {
+        var slot = (int)(Tick % past.Length);
+        var features = past[slot];
+        load.Fill(features);
+        pastNow[slot] = now;
+        regimes.Forecast(Tick, load, features);
+        for (var target = 0; target < models.Length; target++)
+        {
+            var change = regression.Ready ? regression.Predict(features, target) : 0;
+            var center = Math.Clamp(
+                now + change, load.Usual - BelowUsualMax, Math.Max(weekMax, load.Usual) + AboveWeekMax);
+            models[target].Forecast(Tick, load, features, center, regimes.BurstLogOdds);
+        }
+    }
+
+    private double hourMax = double.NegativeInfinity;
+    private double weekMax = double.NegativeInfinity;
+
+    // The maximum of the week is kept in hours.
+    private void UpdateWeek(double now)
+    {
+        hourMax = Math.Max(hourMax, now);
+        weekMax = Math.Max(weekMax, now);
+        if ((Tick + 1) % clock.Hour != 0)
+            return;
+        weekMax = week.Push(hourMax);
+        hourMax = double.NegativeInfinity;
+    }
+}
