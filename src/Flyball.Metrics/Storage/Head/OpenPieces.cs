@@ -6,8 +6,8 @@ namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
 /// The bytes of open chunks: chains of pieces of one size. Series grow in step with each other, so growing by copying
-/// into the next larger piece would leave a million pieces of every smaller size unused (measured: 906 bytes a series
-/// where these take 290).
+/// into the next larger piece would leave a million pieces of every smaller size unused (measured with a million series
+/// after 130 samples each: 906 MiB of slabs, against 381 MiB with chains).
 /// </summary>
 internal static class OpenPieces
 {
