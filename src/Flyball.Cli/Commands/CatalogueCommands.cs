@@ -19,7 +19,7 @@ internal static class CatalogueCommands
                     ["node", "host", "state", "cpus", "memory", "drivers", "labels", "agent"],
                     answer.RootElement.Items().Select(row => new[]
                     {
-                        row.Text("id") ?? "-",
+                        Words.ShortId(row.Text("id")),
                         row.Text("hostname") ?? "-",
                         Words.State(row.Text("state")),
                         row.Real("cpuCores")?.ToString("0.#", CultureInfo.InvariantCulture) ?? "-",
@@ -51,7 +51,7 @@ internal static class CatalogueCommands
                         row.Flag("draining") ? "draining" : Words.State(row.Text("health")),
                         row.Text("version") ?? "-",
                         Words.ShortId(row.Text("allocation")),
-                        row.Text("node") ?? "-",
+                        Words.ShortId(row.Text("node")),
                     }),
                     "No endpoints.");
                 return ExitCodes.Ok;

@@ -53,6 +53,7 @@ internal static class PsCommand
             ["allocation", "workload", "index", "version", "node", "state", "health", "age", "restarts", "address"],
             answer.RootElement.Items()
                 .Where(row => project is null || (row.Text("workload") ?? "").StartsWith(project + ".", StringComparison.Ordinal))
+                .OrderBy(row => row.Text("workload"), StringComparer.Ordinal).ThenBy(row => row.Number("index"))
                 .Select(row => AllocationRow(row, now)),
             "No allocations.");
     }
@@ -67,7 +68,7 @@ internal static class PsCommand
             row.Text("workload") ?? "-",
             row.Text("index") ?? "-",
             row.Text("version") ?? "-",
-            row.Text("node") ?? "-",
+            Words.ShortId(row.Text("node")),
             status.Flag("crashLooping") ? "crash-looping" : Words.State(status.Text("phase") ?? "pending"),
             Words.State(status.Text("health")),
             Words.Age(status.Number("startedUnixMs"), now),

@@ -62,7 +62,7 @@ internal static class TopCommand
             used.Number("memoryLimitBytes") is { } limit and > 0 ? Words.Bytes(limit) : "-",
             used.Text("pids") ?? "-",
             Words.State(status.Text("phase") ?? "pending"),
-            row.Text("node") ?? "-",
+            Words.ShortId(row.Text("node")),
         ];
     }
 }

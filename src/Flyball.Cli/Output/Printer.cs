@@ -35,7 +35,8 @@ internal sealed class Printer(bool asJson)
             return;
         }
 
-        if (Console.IsOutputRedirected) Plain(headers, all);
+        // A table that does not fit would break inside words: columns without frames need less room and wrap whole lines.
+        if (Console.IsOutputRedirected || FramedWidth(headers, all) > AnsiConsole.Profile.Width) Plain(headers, all);
         else AnsiConsole.Write(Build(headers, all));
     }
 
@@ -47,9 +48,15 @@ internal sealed class Printer(bool asJson)
         return table;
     }
 
+    /// <summary>Each cell has a blank on both sides and a line to its left; one more line closes the row.</summary>
+    private static int FramedWidth(string[] headers, string[][] rows) => Widths(headers, rows).Sum(width => width + 3) + 1;
+
+    private static int[] Widths(string[] headers, string[][] rows) =>
+        [.. headers.Select((header, column) => Math.Max(header.Length, rows.Max(row => row[column].Length)))];
+
     private static void Plain(string[] headers, string[][] rows)
     {
-        int[] widths = [.. headers.Select((header, column) => Math.Max(header.Length, rows.Max(row => row[column].Length)))];
+        int[] widths = Widths(headers, rows);
         foreach (string[] row in rows.Prepend([.. headers.Select(header => header.ToUpperInvariant())]))
             Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
