@@ -33,6 +33,16 @@ internal sealed class GatewayRole(
         List<Task> loops =
             [routing.RunAsync(stoppingToken), session.RunAsync(stoppingToken), prober.RunAsync(stoppingToken)];
         if (accessLog.IsEnabled) loops.Add(accessLog.RunAsync(stoppingToken));
-        await await Task.WhenAny(loops);
+        try
+        {
+            await await Task.WhenAny(loops);
+        }
+        finally
+        {
+            // When the host stops, each loop ends in its own time: the access log has lines left to write.
+            if (stoppingToken.IsCancellationRequested)
+                await Task.WhenAll(loops).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
     }
 }
