@@ -64,11 +64,26 @@ internal static class BucketBounds
         return [.. both];
     }
 
+    /// <summary>
+    /// Products of roots of two, the coarsest first, with the square root rounded down: these are the bounds that
+    /// Prometheus has, to the last bit. Exact powers differ from them by up to four units in the last place, and
+    /// bounds are compared with what users write.
+    /// </summary>
     private static double[] MakeFractions()
     {
-        const int Count = 1 << NativeHistogram.MaxSchema;
-        var fractions = new double[Count];
-        for (int i = 0; i < Count; i++) fractions[i] = Math.Pow(2, ((double)i / Count) - 1);
+        var roots = new double[NativeHistogram.MaxSchema + 1];
+        for (int k = 1; k < roots.Length; k++) roots[k] = Math.Pow(2, Math.ScaleB(1, -k));
+        roots[1] = Math.BitDecrement(Math.Sqrt(2));
+        var fractions = new double[1 << NativeHistogram.MaxSchema];
+        for (int i = 0; i < fractions.Length; i++)
+        {
+            fractions[i] = 0.5;
+            for (int k = 1; k < roots.Length; k++)
+            {
+                if ((i & (fractions.Length >> k)) != 0) fractions[i] *= roots[k];
+            }
+        }
+
         return fractions;
     }
 }

@@ -81,8 +81,8 @@ internal sealed class AggregateEvaluator(Evaluator evaluator, QueryState state)
             if (quantile[step] > max) max = quantile[step];
         }
 
-        if (anyNaN) state.Annotate(Notes.InvalidQuantile(double.NaN, expr.Parameter!.Range));
-        if (max > 1) state.Annotate(Notes.InvalidQuantile(max, expr.Parameter!.Range));
-        if (min < 0) state.Annotate(Notes.InvalidQuantile(min, expr.Parameter!.Range));
+        if (anyNaN) state.Annotate(Notes.InvalidQuantile(double.NaN, expr.ParameterRange));
+        if (max > 1) state.Annotate(Notes.InvalidQuantile(max, expr.ParameterRange));
+        if (min < 0) state.Annotate(Notes.InvalidQuantile(min, expr.ParameterRange));
     }
 }

@@ -42,13 +42,13 @@ internal sealed class GroupHistograms(AggregateExpr expr, StepGrid grid, bool is
             result.Clear(step);
             if (isMixed)
             {
-                state.Annotate(Notes.MixedInAggregation(expr.Inner.Range));
+                state.Annotate(Notes.MixedInAggregation(expr.InnerRange));
                 continue;
             }
 
             if (IsBroken(step)) continue;
             HistogramAccumulator total = totals![step]!;
-            total.Note(state, expr.Inner.Range);
+            total.Note(state, expr.InnerRange);
             result.Set(step, new Sample(0, HistogramArithmetic.Compact(total.Result())));
         }
     }
@@ -65,7 +65,7 @@ internal sealed class GroupHistograms(AggregateExpr expr, StepGrid grid, bool is
         }
 
         if (total.TryAdd(histogram)) return;
-        state.Annotate(Notes.MixedSchemas(labels.MetricName, expr.Inner.Range));
+        state.Annotate(Notes.MixedSchemas(labels.MetricName, expr.InnerRange));
         broken ??= new bool[grid.Count];
         broken[step] = true;
     }

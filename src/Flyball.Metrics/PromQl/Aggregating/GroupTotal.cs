@@ -38,6 +38,6 @@ internal abstract class GroupTotal(Labels labels, AggregateExpr expr, StepGrid g
     protected void IgnoreHistograms(Column column)
     {
         if (column.Histograms is null || Array.TrueForAll(column.Histograms, static one => one is null)) return;
-        state.Annotate(Notes.HistogramIgnored(expr.Operator.Name(), expr.Inner.Range));
+        state.Annotate(Notes.HistogramIgnored(expr.Operator.Name(), expr.InnerRange));
     }
 }

@@ -43,8 +43,8 @@ internal sealed class RatioAggregation(AggregateExpr expr, StepGrid grid, QueryS
             max = Math.Max(max, ratios[step]);
         }
 
-        if (max > 1) state.Annotate(Notes.InvalidRatio(max, 1, expr.Parameter!.Range));
-        if (min < -1) state.Annotate(Notes.InvalidRatio(min, -1, expr.Parameter!.Range));
+        if (max > 1) state.Annotate(Notes.InvalidRatio(max, 1, expr.ParameterRange));
+        if (min < -1) state.Annotate(Notes.InvalidRatio(min, -1, expr.ParameterRange));
         return min != 0 || max != 0;
     }
 }

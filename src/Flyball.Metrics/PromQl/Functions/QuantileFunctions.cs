@@ -22,7 +22,7 @@ internal sealed class QuantileFunctions(Evaluator evaluator, QueryState state)
                 Fractions(call, grid, results);
                 break;
             case "histogram_quantile":
-                Expr vector = call.Arguments[1];
+                Expr vector = call.Arguments[1].Unwrap();
                 HistogramGroups groups = Read(vector, grid);
                 Quantiles(call.Arguments[0], vector, groups, grid, static (labels, _) => labels, results);
                 break;
@@ -39,7 +39,7 @@ internal sealed class QuantileFunctions(Evaluator evaluator, QueryState state)
 
     private void ManyQuantiles(CallExpr call, StepGrid grid, List<Column> results)
     {
-        Expr vector = call.Arguments[0];
+        Expr vector = call.Arguments[0].Unwrap();
         string label = ((StringLiteral)call.Arguments[1].Unwrap()).Value;
         HistogramGroups groups = Read(vector, grid);
         foreach (Expr quantile in call.Arguments.Skip(2))
@@ -57,7 +57,7 @@ internal sealed class QuantileFunctions(Evaluator evaluator, QueryState state)
         for (int step = 0; step < (quantiles.IsConstant ? 1 : grid.Count); step++)
         {
             if (double.IsNaN(quantiles[step]) || quantiles[step] is < 0 or > 1)
-                state.Annotate(Notes.InvalidQuantile(quantiles[step], quantileExpr.Range));
+                state.Annotate(Notes.InvalidQuantile(quantiles[step], quantileExpr.Unwrap().Range));
         }
 
         var natives = new NativeQuantiles(state, vector.Range);
@@ -94,7 +94,7 @@ internal sealed class QuantileFunctions(Evaluator evaluator, QueryState state)
     {
         Scalars lower = evaluator.EvaluateScalar(call.Arguments[0], grid);
         Scalars upper = evaluator.EvaluateScalar(call.Arguments[1], grid);
-        Expr vector = call.Arguments[2];
+        Expr vector = call.Arguments[2].Unwrap();
         HistogramGroups groups = Read(vector, grid);
         var natives = new NativeFractions(state, vector.Range);
         foreach (Column native in groups.Natives)

@@ -10,8 +10,9 @@ internal sealed class RangeCall(CallExpr call, long widthMs, IReadOnlyList<Scala
 {
     public CallExpr Call => call;
 
-    /// <summary>Where annotations point to: the first argument.</summary>
-    public TextRange Range { get; } = call.Arguments[0].Range;
+    /// <summary>Where annotations point to: the first argument, or the query's start for a subquery.</summary>
+    public TextRange Range { get; } =
+        call.Arguments[0].Unwrap() is SubqueryExpr ? default : call.Arguments[0].Unwrap().Range;
 
     public long WidthMs => widthMs;
 

@@ -9,6 +9,12 @@ internal sealed class AggregateExpr(AggregateOperator op, Expr inner, Expr? para
 
     public Expr? Parameter => parameter;
 
+    /// <summary>Where annotations about the vector point to: behind its parentheses.</summary>
+    public TextRange InnerRange { get; } = inner.Unwrap().Range;
+
+    /// <summary>Where annotations about the parameter point to.</summary>
+    public TextRange ParameterRange { get; } = parameter?.Unwrap().Range ?? default;
+
     /// <summary>The labels of <c>by</c> or <c>without</c>, as written.</summary>
     public IReadOnlyList<string> Grouping { get; init; } = [];
 
