@@ -140,7 +140,7 @@ internal sealed partial class NodeSessions(
         [LoggerMessage(4400, LogLevel.Information, "Node {Node} connected from {Address}")]
         public static partial void Connected(ILogger logger, string node, string address);
 
-        [LoggerMessage(4401, LogLevel.Warning, "Node {Node} disconnected")]
+        [LoggerMessage(4401, LogLevel.Information, "Node {Node} disconnected")]
         public static partial void Disconnected(ILogger logger, string node);
     }
 }

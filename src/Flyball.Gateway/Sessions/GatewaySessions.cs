@@ -161,7 +161,7 @@ internal sealed partial class GatewaySessions(
         [LoggerMessage(3071, LogLevel.Information, "Gateway {Gateway} connected from {Address}")]
         public static partial void Connected(ILogger logger, string gateway, string address);
 
-        [LoggerMessage(3072, LogLevel.Warning, "Gateway {Gateway} is gone")]
+        [LoggerMessage(3072, LogLevel.Information, "Gateway {Gateway} is gone")]
         public static partial void Gone(ILogger logger, string gateway);
 
         [LoggerMessage(3073, LogLevel.Warning, "The status of gateway {Gateway} was not written: {Outcome} {Reason}")]
