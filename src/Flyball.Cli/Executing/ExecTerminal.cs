@@ -36,7 +36,19 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using RawTerminal? raw = tty ? RawTerminal.Enter() : null;
         Task input = SendInputAsync(socket, ended.Token);
-        await ReceiveAsync(socket, cancellation);
+        try
+        {
+            await ReceiveAsync(socket, cancellation);
+        }
+        catch (WebSocketException) when (exitCode is not null)
+        {
+            // Everything was said before the connection went.
+        }
+        catch (WebSocketException e)
+        {
+            throw new CommandFailure($"The connection to {client.Context.Api} broke: {e.Message}");
+        }
+
         await ended.CancelAsync();
         // Reading the keyboard cannot be cancelled; the process ends with whatever key was awaited.
         _ = input.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);

@@ -43,7 +43,7 @@ internal static class ExecRoutes
         await using (session)
         {
             using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
-            await new ExecSocket(socket, session).RunAsync(cancellation);
+            await new ExecSocket(socket, session, time).RunAsync(cancellation);
         }
 
         return Results.Empty;

@@ -9,10 +9,13 @@ namespace Flyball.Agent.Sessions.Http;
 /// One exec session over a WebSocket: binary messages whose first byte says what follows (0 input, 1 output, 2 error
 /// output, 3 a control document: resize and close from the client, exit and failure to it).
 /// </summary>
-internal sealed class ExecSocket(WebSocket socket, IExecSession session)
+internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimeProvider time)
 {
     /// <summary>A larger message from the client ends the session.</summary>
     private const int MessageBytesMax = 64 * 1024;
+
+    /// <summary>How long a client may take to close its side once it was told the exit code.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -23,6 +26,9 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session)
             while (await session.ReadAsync(ended.Token) is { } output) await SendAsync(output.IsError ? (byte)2 : (byte)1, output.Bytes, ended.Token);
             await SendControlAsync($"{{\"exit\":{session.ExitCode ?? -1}}}", cancellation);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
+            // Reading goes on until the client has closed: stopping earlier resets the connection, and what was sent last,
+            // the exit code, might never arrive.
+            await Task.WhenAny(input, Task.Delay(CloseTimeout, time, ended.Token));
         }
         catch (AllocationAccessException e)
         {
@@ -44,12 +50,10 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session)
         {
             while (await NextAsync(buffer, ended.Token) is { } length)
             {
-                if (length == 0) continue;
-                if (buffer[0] == 0) await session.WriteInputAsync(buffer.AsMemory(1, length - 1).ToArray(), ended.Token);
-                else if (buffer[0] == 3) await ObeyAsync(buffer.AsMemory(1, length - 1), ended.Token);
+                if (length > 0) await TakeAsync(buffer.AsMemory(0, length), ended.Token);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or JsonException or AllocationAccessException)
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or JsonException)
         {
             // Falls through: without its client, or with one that talks nonsense, the command is ended.
         }
@@ -57,6 +61,19 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session)
         {
             ArrayPool<byte>.Shared.Return(buffer);
             await ended.CancelAsync();
+        }
+    }
+
+    private async ValueTask TakeAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        try
+        {
+            if (message.Span[0] == 0) await session.WriteInputAsync(message[1..].ToArray(), cancellation);
+            else if (message.Span[0] == 3) await ObeyAsync(message[1..], cancellation);
+        }
+        catch (AllocationAccessException)
+        {
+            // The command has ended: its input goes nowhere, and the reading side tells the client how it ended.
         }
     }
 
