@@ -13,20 +13,25 @@ internal sealed class QueryEngine(QueryOptions options, TimeProvider time)
     /// <summary>Evaluates at one time, in Unix milliseconds.</summary>
     public QueryResult Instant(
         ISeriesStore store, string query, long atMs, CancellationToken cancellation = default) =>
-        Run(store, query, QueryTimes.At(atMs), cancellation);
+        Count(Run(store, query, QueryTimes.At(atMs), cancellation));
 
     /// <summary>Evaluates from start to end, both inclusive, in Unix milliseconds, at each step.</summary>
     public QueryResult Range(
         ISeriesStore store, string query, long startMs, long endMs, long stepMs,
         CancellationToken cancellation = default)
     {
-        if (stepMs <= 0)
-        {
-            return QueryResult.Failed(
-                "zero or negative query resolution step widths are not accepted", QueryFailure.BadQuery);
-        }
+        if (stepMs <= 0) return Refuse("zero or negative query resolution step widths are not accepted");
+        if (endMs >= startMs && (ulong)(endMs - startMs) / (ulong)stepMs >= (ulong)options.MaxSteps)
+            return Refuse($"exceeded maximum resolution of {options.MaxSteps} points per timeseries");
+        return Count(Run(store, query, new QueryTimes(startMs, endMs, stepMs), cancellation));
+    }
 
-        return Run(store, query, new QueryTimes(startMs, endMs, stepMs), cancellation);
+    private static QueryResult Refuse(string reason) => Count(QueryResult.Failed(reason, QueryFailure.BadQuery));
+
+    private static QueryResult Count(QueryResult result)
+    {
+        QueryMeter.Record(result);
+        return result;
     }
 
     private QueryResult Run(ISeriesStore store, string query, QueryTimes times, CancellationToken cancellation)

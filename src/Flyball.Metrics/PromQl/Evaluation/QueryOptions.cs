@@ -17,6 +17,9 @@ internal sealed record QueryOptions
     /// </summary>
     public int MaxSamples { get; init; } = 50_000_000;
 
+    /// <summary>Steps of a range query at most; an HTTP door may ask for fewer. Default 1 million.</summary>
+    public int MaxSteps { get; init; } = 1_000_000;
+
     /// <summary>The longest evaluation. Default 2 minutes.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
