@@ -16,14 +16,18 @@ namespace Flyball.Autoscaling.Policies;
 internal sealed class PredictivePolicy : IScalingPolicy
 {
     private static readonly double[] PriceFactors = [0.25, 0.5, 1, 2, 4];
-    private static readonly double[] ReactiveMargins = [0, 0.1, 0.25, 0.5, 1];
+    private static readonly double[] ReactiveMargins = [0, 0.1, 0.25, 0.5, 1, 2];
     private static readonly (DemandTarget Target, double HoldShare)[] Shapes =
         [(DemandTarget.Peak, 0), (DemandTarget.Peak, 0.5), (DemandTarget.End, 1), (DemandTarget.End, 2)];
+
+    // Wishes this near to the median are averaged; a replica more or less is always near.
+    private const double NearShare = 0.5;
 
     private readonly PredictiveOptions options;
     private readonly StaffingTable staffing;
     private readonly DemandForecaster forecaster;
     private readonly List<Expert> experts = [];
+    private readonly Expert[] byWish;
     private readonly DemandCurve[] curves;
     private readonly QueueAwarePolicy fallback;
     private readonly SlidingMaximum latest = new(3);
@@ -59,6 +63,7 @@ internal sealed class PredictivePolicy : IScalingPolicy
         foreach (var margin in ReactiveMargins)
             Add($"queue-aware +{margin:P0}", null, margin, reactiveHold);
         bestReactive = experts[^1];
+        byWish = [.. experts];
     }
 
     public DemandForecaster Forecaster => forecaster;
@@ -128,12 +133,39 @@ internal sealed class PredictivePolicy : IScalingPolicy
             expert.Weight /= total;
     }
 
+    // The mean of the wishes near their weighted median. Averaging near ones takes out noise; between far ones (cover a
+    // burst, or let it pass) the middle would pay for both and do neither.
     private int Blend()
     {
-        var sum = 0.0;
+        var median = WeightedMedian();
+        double low = median * (1 - NearShare) - 1, high = median * (1 + NearShare) + 1;
+        double sum = 0, weights = 0;
         foreach (var expert in experts)
+        {
+            if (expert.Wanted < low || expert.Wanted > high)
+                continue;
             sum += expert.Weight * expert.Wanted;
-        return Math.Max(1, (int)Math.Ceiling(sum - 0.5));
+            weights += expert.Weight;
+        }
+        return Math.Max(1, (int)Math.Ceiling(sum / weights - 0.5));
+    }
+
+    // Insertion sort: the order hardly changes from tick to tick.
+    private int WeightedMedian()
+    {
+        for (var i = 1; i < byWish.Length; i++)
+        {
+            var moved = byWish[i];
+            var j = i;
+            for (; j > 0 && byWish[j - 1].Wanted > moved.Wanted; j--)
+                byWish[j] = byWish[j - 1];
+            byWish[j] = moved;
+        }
+        var weight = 0.0;
+        foreach (var expert in byWish)
+            if ((weight += expert.Weight) >= 0.5)
+                return expert.Wanted;
+        return byWish[^1].Wanted;
     }
 
     // A missed quantile says that the forecast no longer fits; recent costs say whether reacting is the better answer.

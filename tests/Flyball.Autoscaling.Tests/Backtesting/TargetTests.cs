@@ -56,7 +56,8 @@ public sealed class TargetTests(ITestOutputHelper output)
     public void Frontier_SyntheticSeries_IsNeverMuchWorseThanReacting(string kind)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1", "set FLYBALL_LONG=1");
-        var simulation = PredictivePolicyTests.Simulate(SyntheticLoad.Create(kind, 10), TimeSpan.FromSeconds(120));
+        var simulation = PredictivePolicyTests.Simulate(
+            SyntheticLoad.Create(kind, 27), TimeSpan.FromSeconds(120), TimeSpan.FromDays(7));
         AssertNeverMuchWorse(Run(simulation), kind);
     }
 

@@ -2,6 +2,7 @@ using Flyball.Autoscaling.Backtesting;
 using Flyball.Autoscaling.Capacity;
 using Flyball.Autoscaling.Forecasting;
 using Flyball.Autoscaling.Policies;
+using Flyball.Autoscaling.Tests.Backtesting;
 using Flyball.Autoscaling.Tests.Forecasting;
 
 namespace Flyball.Autoscaling.Tests.Policies;
@@ -69,6 +70,20 @@ public sealed class PredictivePolicyTests
     }
 
     [Fact]
+    public void Run_ShortBurstsSeldom_PassesThemOrCoversThemButNotHalf()
+    {
+        // The middle between eleven replicas and the burst's thirty pays for both and serves neither.
+        var simulation = Simulate(SyntheticLoad.Create("single bursts", 6), TimeSpan.FromSeconds(300));
+        var catalog = new PolicyCatalog(simulation);
+        var results = simulation.RunTogether(
+            [.. ((double[])[8, 8192]).Select(p => catalog.Default(new PredictiveOptions { LatenessPrice = p }))]);
+        var bound = simulation.BoundHours();
+        Assert.InRange(results[0].ReplicaHours / bound, 1, 1.25);
+        Assert.InRange(results[1].ReplicaHours / bound, 2.5, 3.5);
+        Assert.True(results[1].ViolationPercent < 0.4 * results[0].ViolationPercent);
+    }
+
+    [Fact]
     public void Run_HigherLatenessPrice_ViolatesLessForMoreHours()
     {
         var simulation = Simulate(DemandForecasterTests.Waves(4 * 5760, 3), TimeSpan.FromSeconds(120));
@@ -81,10 +96,10 @@ public sealed class PredictivePolicyTests
         Assert.True(results[1].ViolationPercent >= results[2].ViolationPercent);
     }
 
-    internal static Simulation Simulate(double[] loads, TimeSpan startup)
+    internal static Simulation Simulate(double[] loads, TimeSpan startup, TimeSpan? warmup = null)
     {
         var series = new LoadSeries(DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(15), loads);
-        var load = BacktestLoad.Create(series, TimeSpan.FromSeconds(15), TimeSpan.FromDays(2), null, 10, true);
+        var load = BacktestLoad.Create(series, TimeSpan.FromSeconds(15), warmup ?? TimeSpan.FromDays(2), null, 10, true);
         return new Simulation(load, new StaffingTable(), startup);
     }
 
