@@ -13,7 +13,8 @@ public static class Kinds
     public static readonly ResourceKind<Workload> Workload = new("workload", ContractsJson.Default.Workload);
 
     /// <summary>Writer: Scheduling.</summary>
-    public static readonly ResourceKind<WorkloadVersion> Version = new("version", ContractsJson.Default.WorkloadVersion);
+    public static readonly ResourceKind<WorkloadVersion> Version = new(
+        "version", ContractsJson.Default.WorkloadVersion);
 
     /// <summary>Writer: Scheduling.</summary>
     public static readonly ResourceKind<Rollout> Rollout = new("rollout", ContractsJson.Default.Rollout);
@@ -25,7 +26,8 @@ public static class Kinds
     public static readonly ResourceKind<Allocation> Allocation = new("allocation", ContractsJson.Default.Allocation);
 
     /// <summary>Writer: the agent's session.</summary>
-    public static readonly ResourceKind<AllocationStatus> AllocationStatus = new("allocation-status", ContractsJson.Default.AllocationStatus);
+    public static readonly ResourceKind<AllocationStatus> AllocationStatus = new(
+        "allocation-status", ContractsJson.Default.AllocationStatus);
 
     /// <summary>Writer: the agent's session.</summary>
     public static readonly ResourceKind<Node> Node = new("node", ContractsJson.Default.Node);
@@ -37,5 +39,6 @@ public static class Kinds
     public static readonly ResourceKind<Route> Route = new("route", ContractsJson.Default.Route);
 
     /// <summary>Writer: the gateway's session.</summary>
-    public static readonly ResourceKind<GatewayStatus> GatewayStatus = new("gateway-status", ContractsJson.Default.GatewayStatus);
+    public static readonly ResourceKind<GatewayStatus> GatewayStatus = new(
+        "gateway-status", ContractsJson.Default.GatewayStatus);
 }

@@ -11,8 +11,10 @@ public sealed class ResourceSnapshotTests
     [Fact]
     public void Apply_PutThenDelete_LeavesThePredecessorUntouched()
     {
-        ResourceSnapshot one = ResourceSnapshot.Empty.Apply([ResourceChange.Put(Row("route", "a", 1))], new Revision(1));
-        ResourceSnapshot two = one.Apply([ResourceChange.Delete(new ResourceKey("route", "a"), new Revision(2))], new Revision(2));
+        ResourceSnapshot one = ResourceSnapshot.Empty.Apply(
+            [ResourceChange.Put(Row("route", "a", 1))], new Revision(1));
+        ResourceSnapshot two = one.Apply(
+            [ResourceChange.Delete(new ResourceKey("route", "a"), new Revision(2))], new Revision(2));
 
         Assert.NotNull(one.Find(new ResourceKey("route", "a")));
         Assert.Null(two.Find(new ResourceKey("route", "a")));
@@ -22,7 +24,8 @@ public sealed class ResourceSnapshotTests
     [Fact]
     public void List_InsertedInAnyOrder_ComesInOrdinalOrder()
     {
-        ResourceSnapshot snapshot = ResourceSnapshot.From([Row("node", "b", 1), Row("node", "B", 2), Row("node", "a", 3)], new Revision(3));
+        ResourceSnapshot snapshot = ResourceSnapshot.From(
+            [Row("node", "b", 1), Row("node", "B", 2), Row("node", "a", 3)], new Revision(3));
 
         Assert.Equal(["B", "a", "b"], snapshot.List("node").Select(row => row.Key.Name));
     }

@@ -9,14 +9,16 @@ public sealed class WordsTests
     [InlineData("rolledBack", "rolled-back")]
     [InlineData("Running", "running")]
     [InlineData(null, "-")]
-    public void State_AnyCasing_IsLowerCaseWithDashes(string? name, string expected) => Assert.Equal(expected, Words.State(name));
+    public void State_AnyCasing_IsLowerCaseWithDashes(string? name, string expected) =>
+        Assert.Equal(expected, Words.State(name));
 
     [Theory]
     [InlineData(999L, "0s")]
     [InlineData(61_000L, "1m")]
     [InlineData(7_200_000L, "2h")]
     [InlineData(172_800_000L, "2d")]
-    public void Age_Elapsed_UsesOneUnit(long elapsedMs, string expected) => Assert.Equal(expected, Words.Age(1_000_000, 1_000_000 + elapsedMs));
+    public void Age_Elapsed_UsesOneUnit(long elapsedMs, string expected) =>
+        Assert.Equal(expected, Words.Age(1_000_000, 1_000_000 + elapsedMs));
 
     [Theory]
     [InlineData(512L, "512 B")]

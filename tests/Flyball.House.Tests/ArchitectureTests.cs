@@ -57,7 +57,8 @@ public sealed class ArchitectureTests
             return;
         }
 
-        Assert.True(Layers.TryGetValue(name, out int layer), $"{name} has no layer: put it into DESIGN's table and this one.");
+        Assert.True(
+            Layers.TryGetValue(name, out int layer), $"{name} has no layer: put it into DESIGN's table and this one.");
         foreach (string reference in references)
         {
             bool allowed = Standalone.Contains(reference)
@@ -97,7 +98,8 @@ public sealed class ArchitectureTests
         string[] packages = [.. XDocument.Parse(Repository.Read("Directory.Packages.props"))
             .Descendants("PackageVersion").Select(package => package.Attribute("Include")!.Value)];
         string[] unexplained = [.. packages.Where(package => !why.Contains($"`{package}`", StringComparison.Ordinal))];
-        Assert.True(unexplained.Length == 0, "docs/dependencies.md says nothing about: " + string.Join(", ", unexplained));
+        Assert.True(
+            unexplained.Length == 0, "docs/dependencies.md says nothing about: " + string.Join(", ", unexplained));
     }
 
     /// <summary>Doors are static classes of extensions; options are what a composition root fills in.</summary>

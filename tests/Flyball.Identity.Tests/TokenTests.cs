@@ -109,6 +109,7 @@ public sealed class TokenTests : IDisposable
         using HttpResponseMessage answer = await http.GetAsync(path, Cancelled);
 
         Assert.Equal(expected, answer.StatusCode);
-        if (expected != HttpStatusCode.OK) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        if (expected != HttpStatusCode.OK)
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 }

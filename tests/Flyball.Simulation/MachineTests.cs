@@ -12,9 +12,12 @@ public sealed class MachineTests
     {
         var time = new VirtualTime();
         var fired = new List<string>();
-        using ITimer late = time.CreateTimer(_ => fired.Add("late"), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
-        using ITimer first = time.CreateTimer(_ => fired.Add("first"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
-        using ITimer second = time.CreateTimer(_ => fired.Add("second"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using ITimer late = time.CreateTimer(
+            _ => fired.Add("late"), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+        using ITimer first = time.CreateTimer(
+            _ => fired.Add("first"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using ITimer second = time.CreateTimer(
+            _ => fired.Add("second"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         while (time.FireNext(time.GetUtcNow() + TimeSpan.FromSeconds(5)))
         {
@@ -48,7 +51,8 @@ public sealed class MachineTests
             using IDiskFile after = disk.Open("/d/wal", DiskOpenMode.Read);
             byte[] bytes = new byte[after.Length];
             after.Read(0, bytes);
-            Assert.True("durable lost"u8.StartsWith(bytes) && bytes.Length >= 7, System.Text.Encoding.UTF8.GetString(bytes));
+            Assert.True(
+                "durable lost"u8.StartsWith(bytes) && bytes.Length >= 7, System.Text.Encoding.UTF8.GetString(bytes));
         }
     }
 

@@ -8,7 +8,8 @@ public sealed class CartStore
     public const int CartsMax = 10_000;
     public const int LinesMax = 100;
 
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, int>> carts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, int>> carts = new(
+        StringComparer.Ordinal);
 
     public IReadOnlyList<KeyValuePair<string, int>> Lines(string cart) =>
         carts.TryGetValue(cart, out ConcurrentDictionary<string, int>? lines) ? [.. lines.OrderBy(line => line.Key, StringComparer.Ordinal)] : [];

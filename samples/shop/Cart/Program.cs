@@ -16,7 +16,8 @@ app.MapGet("/carts/{cart}", async (string cart, CartStore store, IHttpClientFact
     var lines = new List<CartLine>();
     foreach ((string id, int quantity) in store.Lines(cart))
     {
-        ProductView? product = await catalogue.GetFromJsonAsync<ProductView>($"/products/{Uri.EscapeDataString(id)}", cancellation);
+        ProductView? product = await catalogue.GetFromJsonAsync<ProductView>(
+            $"/products/{Uri.EscapeDataString(id)}", cancellation);
         if (product is not null) lines.Add(new CartLine(id, product.Name, quantity, product.PriceCents));
     }
 

@@ -48,5 +48,6 @@ public static class ServiceDefaults
         app.MapGet("/instance", () => Results.Text(instance));
     }
 
-    private static MeterProviderBuilder AddRuntimeInstrumentation(this MeterProviderBuilder metrics) => metrics.AddMeter("System.Runtime");
+    private static MeterProviderBuilder AddRuntimeInstrumentation(this MeterProviderBuilder metrics) =>
+        metrics.AddMeter("System.Runtime");
 }

@@ -61,7 +61,8 @@ internal sealed class AllocationFiles(IDisk disk, string directory)
         {
             AllocationRecord? record = JsonSerializer.Deserialize(bytes, AgentJson.Default.AllocationRecord);
             if (record is { Format: 1 }) return record;
-            throw new InvalidDataException($"FATAL: {name} has the format {record?.Format}, which this agent does not know.");
+            throw new InvalidDataException(
+                $"FATAL: {name} has the format {record?.Format}, which this agent does not know.");
         }
         catch (JsonException e)
         {

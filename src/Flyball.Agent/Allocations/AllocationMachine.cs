@@ -33,7 +33,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
         return (next, actions);
     }
 
-    private AllocationState OnAssigned(AllocationState s, AllocationInput.Assigned input, long now, List<AllocationAction> actions)
+    private AllocationState OnAssigned(
+        AllocationState s, AllocationInput.Assigned input, long now, List<AllocationAction> actions)
     {
         Wanted wanted = input.Wanted > s.Wanted ? input.Wanted : s.Wanted;
         bool changed = wanted != s.Wanted;
@@ -79,7 +80,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
         }
     }
 
-    private AllocationState OnPrepared(AllocationState s, AllocationInput.Prepared input, long now, List<AllocationAction> actions)
+    private AllocationState OnPrepared(
+        AllocationState s, AllocationInput.Prepared input, long now, List<AllocationAction> actions)
     {
         if (s.Stage != RunStage.Preparing || input.Attempt != s.Attempt) return s;
         if (s.Wanted != Wanted.Run) return End(s, AllocationPhase.Stopped, s.Message, actions);
@@ -88,15 +90,18 @@ internal sealed class AllocationMachine(TaskSpec spec)
         return s with { Stage = RunStage.Starting, StartedUnixMs = now, Handle = null, Health = HealthState.Unknown };
     }
 
-    private AllocationState OnStarted(AllocationState s, AllocationInput.Started input, long now, List<AllocationAction> actions)
+    private AllocationState OnStarted(
+        AllocationState s, AllocationInput.Started input, long now, List<AllocationAction> actions)
     {
         if (s.Stage != RunStage.Starting || input.Attempt != s.Attempt) return s;
         if (input.Start.Handle is { } handle) return Run(s with { StartedUnixMs = now }, handle, now, actions);
-        DriverFailure failure = input.Start.Failure ?? throw new InvalidOperationException("BUG: a start without a handle needs a failure.");
+        DriverFailure failure = input.Start.Failure ?? throw new InvalidOperationException(
+            "BUG: a start without a handle needs a failure.");
         return s.Wanted == Wanted.Run ? FailAttempt(s, failure, now, actions) : End(s, AllocationPhase.Stopped, failure.Message, actions);
     }
 
-    private AllocationState OnRecovered(AllocationState s, AllocationInput.Recovered input, long now, List<AllocationAction> actions)
+    private AllocationState OnRecovered(
+        AllocationState s, AllocationInput.Recovered input, long now, List<AllocationAction> actions)
     {
         if (s.Stage != RunStage.Recovering || input.Attempt != s.Attempt) return s;
         s = s with { RecoverAtUnixMs = null };
@@ -117,14 +122,16 @@ internal sealed class AllocationMachine(TaskSpec spec)
     private AllocationState OnExited(AllocationState s, AllocationInput.Exited input, long now, List<AllocationAction> actions) =>
         s.Stage is RunStage.Running or RunStage.Stopping && input.Attempt == s.Attempt ? AfterExit(s, input.Exit, now, actions) : s;
 
-    private AllocationState OnProbed(AllocationState s, AllocationInput.Probed input, long now, List<AllocationAction> actions)
+    private AllocationState OnProbed(
+        AllocationState s, AllocationInput.Probed input, long now, List<AllocationAction> actions)
     {
         if (s.Stage != RunStage.Running || input.Attempt != s.Attempt) return s;
         AllocationState next = HealthRule.Apply(s, spec.HealthCheck, input.Result, now);
         if (next.Health == HealthState.Critical && s.Health != HealthState.Critical)
             actions.Add(new AllocationAction.Tell("allocation.unhealthy", EventSeverity.Warning, next.Message));
         if (next.Health == HealthState.Passing && s.Health != HealthState.Passing)
-            actions.Add(new AllocationAction.Tell("allocation.healthy", EventSeverity.Info, "The health check passes."));
+            actions.Add(
+                new AllocationAction.Tell("allocation.healthy", EventSeverity.Info, "The health check passes."));
         return next;
     }
 
@@ -188,13 +195,15 @@ internal sealed class AllocationMachine(TaskSpec spec)
         bool failed = exit.Code != 0;
         actions.Add(new AllocationAction.Tell(
             exit.OutOfMemory ? "allocation.oom" : "allocation.exited", failed ? EventSeverity.Warning : EventSeverity.Info, message));
-        bool restart = spec.Restart.Condition == RestartCondition.Any || (failed && spec.Restart.Condition == RestartCondition.OnFailure);
+        bool restart = spec.Restart.Condition == RestartCondition.Any
+            || (failed && spec.Restart.Condition == RestartCondition.OnFailure);
         if (!restart) return End(s, failed ? AllocationPhase.Failed : AllocationPhase.Completed, message, actions);
         int before = ranMs >= spec.Restart.Window.TotalMilliseconds ? 0 : s.FailuresInRow;
         return BackOff(s with { FailuresInRow = before + 1 }, message, now, actions);
     }
 
-    private AllocationState FailAttempt(AllocationState s, DriverFailure failure, long now, List<AllocationAction> actions)
+    private AllocationState FailAttempt(
+        AllocationState s, DriverFailure failure, long now, List<AllocationAction> actions)
     {
         if (failure.IsPortTaken) actions.Add(new AllocationAction.ChangePorts());
         actions.Add(new AllocationAction.Tell("allocation.start-failed", EventSeverity.Error, failure.Message));
@@ -221,7 +230,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
         return (long)Math.Min(delay, policy.DelayMax.TotalMilliseconds);
     }
 
-    private static AllocationState End(AllocationState s, AllocationPhase final, string message, List<AllocationAction> actions)
+    private static AllocationState End(
+        AllocationState s, AllocationPhase final, string message, List<AllocationAction> actions)
     {
         actions.Add(new AllocationAction.Tell(
             $"allocation.{final.ToString().ToLowerInvariant()}", final == AllocationPhase.Failed ? EventSeverity.Error : EventSeverity.Info,

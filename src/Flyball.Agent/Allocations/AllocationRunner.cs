@@ -55,7 +55,8 @@ internal sealed partial class AllocationRunner : IDisposable
         Ports = Record.Ports,
     };
 
-    public ValueTask PostAsync(AllocationInput input, CancellationToken cancellation) => inbox.Writer.WriteAsync(input, cancellation);
+    public ValueTask PostAsync(AllocationInput input, CancellationToken cancellation) =>
+        inbox.Writer.WriteAsync(input, cancellation);
 
     /// <summary>Runs until the allocation is forgotten or the agent stops; tasks are left running.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -122,9 +123,11 @@ internal sealed partial class AllocationRunner : IDisposable
             catch (IOException e)
             {
                 Log.CannotSave(log, record.Allocation.Id, e);
-                if (!told) Tell("agent.disk", EventSeverity.Error, $"The agent cannot write its state, so the allocation waits: {e.Message}");
+                if (!told)
+                    Tell("agent.disk", EventSeverity.Error, $"The agent cannot write its state, so the allocation waits: {e.Message}");
                 told = true;
-                await System.Threading.Tasks.Task.Delay(TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
+                await System.Threading.Tasks.Task.Delay(
+                    TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
             }
         }
     }
@@ -168,11 +171,14 @@ internal sealed partial class AllocationRunner : IDisposable
     private async Task<AllocationInput> PrepareAsync(int attempt, CancellationToken cancellation)
     {
         if (driver is null)
-            return new AllocationInput.Prepared(attempt, new DriverFailure($"This node has no driver \"{record.Spec.Driver}\".", IsPermanent: true));
+            return new AllocationInput.Prepared(
+                attempt, new DriverFailure($"This node has no driver \"{record.Spec.Driver}\".", IsPermanent: true));
         try
         {
-            DriverFailure? failure = await parts.Workers.RunAsync(() => parts.Ports.Check(record.Spec, record.Ports), cancellation);
-            failure ??= await driver.PrepareAsync(Task, m => Tell("allocation.preparing", EventSeverity.Info, m), cancellation);
+            DriverFailure? failure = await parts.Workers.RunAsync(
+                () => parts.Ports.Check(record.Spec, record.Ports), cancellation);
+            failure ??= await driver.PrepareAsync(
+                Task, m => Tell("allocation.preparing", EventSeverity.Info, m), cancellation);
             return new AllocationInput.Prepared(attempt, failure);
         }
         catch (OperationCanceledException)
@@ -182,7 +188,8 @@ internal sealed partial class AllocationRunner : IDisposable
         catch (Exception e)
         {
             Log.DriverFailed(log, "prepare", record.Allocation.Id, e);
-            return new AllocationInput.Prepared(attempt, new DriverFailure($"The {driver.Name} driver failed to prepare it: {e.Message}"));
+            return new AllocationInput.Prepared(
+                attempt, new DriverFailure($"The {driver.Name} driver failed to prepare it: {e.Message}"));
         }
     }
 
@@ -199,10 +206,13 @@ internal sealed partial class AllocationRunner : IDisposable
             while (true)
             {
                 TaskRecovery recovery = await AskAsync(attempt, null, cancellation);
-                if (recovery.Kind == RecoveryKind.Alive) return new AllocationInput.Started(attempt, TaskStart.Ok(recovery.Handle!));
+                if (recovery.Kind == RecoveryKind.Alive)
+                    return new AllocationInput.Started(attempt, TaskStart.Ok(recovery.Handle!));
                 if (recovery.Kind != RecoveryKind.Unavailable)
-                    return new AllocationInput.Started(attempt, TaskStart.Failed($"The {driver!.Name} driver failed to start it: {e.Message}"));
-                await System.Threading.Tasks.Task.Delay(TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
+                    return new AllocationInput.Started(
+                        attempt, TaskStart.Failed($"The {driver!.Name} driver failed to start it: {e.Message}"));
+                await System.Threading.Tasks.Task.Delay(
+                    TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
             }
         }
     }
@@ -212,7 +222,9 @@ internal sealed partial class AllocationRunner : IDisposable
 
     private async Task<TaskRecovery> AskAsync(int attempt, TaskHandle? handle, CancellationToken cancellation)
     {
-        if (driver is null) return new TaskRecovery(RecoveryKind.Unavailable, Message: $"This node has no driver \"{record.Spec.Driver}\" any more.");
+        if (driver is null)
+            return new TaskRecovery(
+                RecoveryKind.Unavailable, Message: $"This node has no driver \"{record.Spec.Driver}\" any more.");
         try
         {
             return await driver.RecoverAsync(Task, attempt, handle, cancellation);
@@ -220,7 +232,8 @@ internal sealed partial class AllocationRunner : IDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Log.DriverFailed(log, "recover", record.Allocation.Id, e);
-            return new TaskRecovery(RecoveryKind.Unavailable, Message: $"The {driver.Name} driver does not answer: {e.Message}");
+            return new TaskRecovery(
+                RecoveryKind.Unavailable, Message: $"The {driver.Name} driver does not answer: {e.Message}");
         }
     }
 
@@ -249,7 +262,8 @@ internal sealed partial class AllocationRunner : IDisposable
             {
                 // The engine went away: the task may well live on. Ask again until somebody can tell.
                 Log.DriverFailed(log, "wait", record.Allocation.Id, e);
-                await System.Threading.Tasks.Task.Delay(TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
+                await System.Threading.Tasks.Task.Delay(
+                    TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
             }
         }
     }
@@ -284,7 +298,8 @@ internal sealed partial class AllocationRunner : IDisposable
     {
         string id = record.Allocation.Id;
         if (driver is not null) await GuardAsync("clean up", () => driver.CleanUpAsync(Task, cancellation));
-        await GuardAsync("forget", async () => await parts.Workers.RunAsync(() => parts.Files.Delete(id), cancellation));
+        await GuardAsync(
+            "forget", async () => await parts.Workers.RunAsync(() => parts.Files.Delete(id), cancellation));
         parts.Ports.Release(record.Ports);
         parts.Reports.Forgotten(id);
         forgotten = true;

@@ -55,7 +55,8 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
             if (runner is null) return;
         }
 
-        await runner.PostAsync(new AllocationInput.Assigned(assigned.Wanted, assigned.StopDeadlineUnixMs), cancellation);
+        await runner.PostAsync(
+            new AllocationInput.Assigned(assigned.Wanted, assigned.StopDeadlineUnixMs), cancellation);
     }
 
     /// <summary>The server named everything it wants here: the rest is stopped and forgotten.</summary>
@@ -165,7 +166,8 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
         [LoggerMessage(4000, LogLevel.Information, "Took up {Count} allocations from disk")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(4001, LogLevel.Information, "Allocation {Allocation} is not wanted here any more; it is stopped and forgotten")]
+        [LoggerMessage(4001, LogLevel.Information,
+            "Allocation {Allocation} is not wanted here any more; it is stopped and forgotten")]
         public static partial void NotWanted(ILogger logger, string allocation);
 
         [LoggerMessage(4002, LogLevel.Critical, "BUG: the runner of allocation {Allocation} failed")]

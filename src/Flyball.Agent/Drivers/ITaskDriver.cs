@@ -21,7 +21,8 @@ internal interface ITaskDriver
     ValueTask<TaskStart> StartAsync(TaskContext task, int attempt, CancellationToken cancellation);
 
     /// <summary>Finds out what became of an attempt whose start or end this process did not see.</summary>
-    ValueTask<TaskRecovery> RecoverAsync(TaskContext task, int attempt, TaskHandle? handle, CancellationToken cancellation);
+    ValueTask<TaskRecovery> RecoverAsync(
+        TaskContext task, int attempt, TaskHandle? handle, CancellationToken cancellation);
 
     /// <summary>Ends when the task has exited and nothing of it runs any more.</summary>
     Task<TaskExit> WaitAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation);
@@ -41,7 +42,8 @@ internal interface ITaskDriver
     IAsyncEnumerable<LogLine> LogsAsync(TaskContext task, LogRequest request, CancellationToken cancellation);
 
     /// <exception cref="AllocationAccessException">The command could not be started.</exception>
-    ValueTask<IExecSession> ExecAsync(TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation);
+    ValueTask<IExecSession> ExecAsync(
+        TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation);
 
     /// <summary>Drops every trace of a task that does not run.</summary>
     ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation);

@@ -27,7 +27,8 @@ internal static class PortVariables
     public static string Name(string text) =>
         string.Create(text.Length, text, static (span, from) =>
         {
-            for (int i = 0; i < span.Length; i++) span[i] = char.IsAsciiLetterOrDigit(from[i]) ? char.ToUpperInvariant(from[i]) : '_';
+            for (int i = 0; i < span.Length; i++)
+                span[i] = char.IsAsciiLetterOrDigit(from[i]) ? char.ToUpperInvariant(from[i]) : '_';
         });
 
     public static string Expand(string text, IReadOnlyDictionary<string, string> variables)

@@ -17,4 +17,5 @@ internal enum RecoveryKind
 }
 
 /// <summary>The answer of <see cref="ITaskDriver.RecoverAsync"/>.</summary>
-internal sealed record TaskRecovery(RecoveryKind Kind, TaskHandle? Handle = null, TaskExit? Exit = null, string Message = "");
+internal sealed record TaskRecovery(
+    RecoveryKind Kind, TaskHandle? Handle = null, TaskExit? Exit = null, string Message = "");

@@ -11,7 +11,8 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
         ITaskDriver driver, TaskContext task, TaskHandle handle, long startedUnixMs,
         Func<ProbeResult, ValueTask> found, CancellationToken cancellation)
     {
-        HealthCheckSpec check = task.Spec.HealthCheck ?? throw new InvalidOperationException("BUG: a task without a check is not probed.");
+        HealthCheckSpec check = task.Spec.HealthCheck ?? throw new InvalidOperationException(
+            "BUG: a task without a check is not probed.");
         bool succeeded = false;
         while (true)
         {
@@ -50,9 +51,11 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
         }
     }
 
-    private async ValueTask<ProbeResult?> ProbeNetworkAsync(TaskContext task, HealthCheckSpec check, CancellationToken cancellation)
+    private async ValueTask<ProbeResult?> ProbeNetworkAsync(
+        TaskContext task, HealthCheckSpec check, CancellationToken cancellation)
     {
-        if (task.FindPort(check.Port) is not { } port) return new ProbeResult(false, $"there is no port {check.Port} to probe");
+        if (task.FindPort(check.Port) is not { } port)
+            return new ProbeResult(false, $"there is no port {check.Port} to probe");
         if (check.Kind == HealthCheckKind.Tcp) return await network.ConnectAsync(port, cancellation);
         return await network.GetAsync(port, check.Test is [{ Length: > 0 } path, ..] ? path : "/", cancellation);
     }
@@ -62,7 +65,8 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
     {
         try
         {
-            await using IExecSession session = await driver.ExecAsync(task, handle, new ExecRequest(command), cancellation);
+            await using IExecSession session = await driver.ExecAsync(
+                task, handle, new ExecRequest(command), cancellation);
             await session.CloseInputAsync(cancellation);
             string words = "";
             while (await session.ReadAsync(cancellation) is { } output)
@@ -70,7 +74,8 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
                 if (words.Length < 200) words += System.Text.Encoding.UTF8.GetString(output.Bytes.Span);
             }
 
-            return session.ExitCode is 0 ? ProbeResult.Ok : new ProbeResult(false, $"the command exited with code {session.ExitCode}: {FirstLine(words)}");
+            return session.ExitCode is 0 ? ProbeResult.Ok : new ProbeResult(
+                false, $"the command exited with code {session.ExitCode}: {FirstLine(words)}");
         }
         catch (AllocationAccessException e)
         {

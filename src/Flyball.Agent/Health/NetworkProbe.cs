@@ -27,7 +27,8 @@ internal sealed class NetworkProbe : INetworkProbe, IDisposable
         {
             using HttpResponseMessage answer = await http.SendAsync(request, cancellation);
             int status = (int)answer.StatusCode;
-            return status is >= 200 and < 400 ? ProbeResult.Ok : new ProbeResult(false, $"GET {path} answered {status}");
+            return status is >= 200 and < 400 ? ProbeResult.Ok : new ProbeResult(
+                false, $"GET {path} answered {status}");
         }
         catch (HttpRequestException e)
         {

@@ -12,7 +12,8 @@ internal static class LogFileHeader
     public static byte[] Format(IEnumerable<KeyValuePair<StreamId, long>> consumed)
     {
         var text = new StringBuilder("#1");
-        foreach ((StreamId id, long offset) in consumed) text.Append(CultureInfo.InvariantCulture, $" {id.FileName}={offset}");
+        foreach ((StreamId id, long offset) in consumed)
+            text.Append(CultureInfo.InvariantCulture, $" {id.FileName}={offset}");
         return Encoding.ASCII.GetBytes(text.Append('\n').ToString());
     }
 

@@ -74,10 +74,12 @@ internal sealed partial class LogPump(AgentOptions options, TimeProvider time, I
 
     private static partial class Log
     {
-        [LoggerMessage(4120, LogLevel.Warning, "The file system under {Directory} cannot free parts of files: raw output grows until the task ends")]
+        [LoggerMessage(4120, LogLevel.Warning,
+            "The file system under {Directory} cannot free parts of files: raw output grows until the task ends")]
         public static partial void CannotPunch(ILogger logger, string directory);
 
-        [LoggerMessage(4121, LogLevel.Warning, "Output of {Directory} cannot be written to its log files; it is kept and tried again")]
+        [LoggerMessage(4121, LogLevel.Warning,
+            "Output of {Directory} cannot be written to its log files; it is kept and tried again")]
         public static partial void Failed(ILogger logger, string directory, Exception error);
     }
 }

@@ -35,7 +35,8 @@ internal readonly ref struct LogRecord
     public static bool TryParse(ReadOnlySpan<byte> line, out LogRecord record)
     {
         record = default;
-        if (!Take(ref line, out long at) || !Take(ref line, out long attempt) || line.Length < 2 || line[1] != ' ') return false;
+        if (!Take(ref line, out long at) || !Take(ref line, out long attempt) || line.Length < 2 || line[1] != ' ')
+            return false;
         byte stream = line[0];
         if (stream is not ((byte)'o' or (byte)'e')) return false;
         line = line[2..];
@@ -59,7 +60,8 @@ internal readonly ref struct LogRecord
 
     private static bool Take(ref ReadOnlySpan<byte> line, out long value)
     {
-        if (!Utf8Parser.TryParse(line, out value, out int used) || used >= line.Length || line[used] != ' ') return false;
+        if (!Utf8Parser.TryParse(line, out value, out int used) || used >= line.Length || line[used] != ' ')
+            return false;
         line = line[(used + 1)..];
         return true;
     }

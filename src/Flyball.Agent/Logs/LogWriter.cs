@@ -67,7 +67,8 @@ internal sealed class LogWriter : IDisposable
             int complete = Scan(bytes);
             if (complete > 0)
             {
-                file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                file = File.OpenHandle(
+                    path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
                 number = newest;
                 length = complete;
                 if (complete < bytes.Length) RandomAccess.SetLength(file, complete);

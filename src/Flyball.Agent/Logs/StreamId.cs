@@ -12,7 +12,8 @@ internal readonly record struct StreamId(int Attempt, bool IsError) : IComparabl
         id = default;
         bool isError = fileName.EndsWith(".err", StringComparison.Ordinal);
         if (!isError && !fileName.EndsWith(".out", StringComparison.Ordinal)) return false;
-        if (!int.TryParse(fileName.AsSpan(0, fileName.Length - 4), CultureInfo.InvariantCulture, out int attempt)) return false;
+        if (!int.TryParse(fileName.AsSpan(0, fileName.Length - 4), CultureInfo.InvariantCulture, out int attempt))
+            return false;
         id = new StreamId(attempt, isError);
         return true;
     }

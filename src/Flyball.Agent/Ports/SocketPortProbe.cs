@@ -10,7 +10,8 @@ internal sealed class SocketPortProbe : IPortProbe
     {
         IPAddress ip = IPAddress.Parse(address);
         bool udp = protocol == "udp";
-        using var socket = new Socket(ip.AddressFamily, udp ? SocketType.Dgram : SocketType.Stream, udp ? ProtocolType.Udp : ProtocolType.Tcp);
+        using var socket = new Socket(
+            ip.AddressFamily, udp ? SocketType.Dgram : SocketType.Stream, udp ? ProtocolType.Udp : ProtocolType.Tcp);
         try
         {
             socket.Bind(new IPEndPoint(ip, port));

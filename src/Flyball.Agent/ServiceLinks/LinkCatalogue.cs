@@ -14,7 +14,8 @@ namespace Flyball.Agent.ServiceLinks;
 /// The endpoints that this node's processes may call, as the server sent them; the last known ones are kept on disk, so
 /// that links work after a restart of the agent while the server is away.
 /// </summary>
-internal sealed partial class LinkCatalogue(AgentOptions options, IDisk disk, IWorkers workers, TimeProvider time, ILogger<LinkCatalogue> log)
+internal sealed partial class LinkCatalogue(
+    AgentOptions options, IDisk disk, IWorkers workers, TimeProvider time, ILogger<LinkCatalogue> log)
 {
     /// <summary>Between writes to disk: a rollout changes endpoints many times a second.</summary>
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);

@@ -36,7 +36,8 @@ internal sealed partial class LinkForwarder : IAsyncDisposable
     private readonly Task accepting;
     private int turn;
 
-    public LinkForwarder(Socket listener, Func<IReadOnlyList<ForwardTarget>> targets, int connectionsMax, TimeProvider time, ILogger log)
+    public LinkForwarder(
+        Socket listener, Func<IReadOnlyList<ForwardTarget>> targets, int connectionsMax, TimeProvider time, ILogger log)
     {
         this.listener = listener;
         this.targets = targets;
@@ -199,7 +200,8 @@ internal sealed partial class LinkForwarder : IAsyncDisposable
                 {
                     int read = await from.ReceiveAsync(buffer, stopping.Token);
                     if (read == 0) break;
-                    for (int sent = 0; sent < read;) sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), stopping.Token);
+                    for (int sent = 0; sent < read;)
+                        sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), stopping.Token);
                 }
                 finally
                 {

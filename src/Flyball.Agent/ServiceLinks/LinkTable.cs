@@ -13,7 +13,8 @@ namespace Flyball.Agent.ServiceLinks;
 /// The links of this node: one listener each, opened when a process that may use it starts, never moved (the table is
 /// on disk, because tasks outlive the agent and keep the address in their environment).
 /// </summary>
-internal sealed partial class LinkTable(AgentOptions options, LinkCatalogue catalogue, IDisk disk, TimeProvider time, ILogger<LinkTable> log)
+internal sealed partial class LinkTable(
+    AgentOptions options, LinkCatalogue catalogue, IDisk disk, TimeProvider time, ILogger<LinkTable> log)
     : ILinkEnvironment, IAsyncDisposable
 {
     private readonly Lock gate = new();
@@ -58,7 +59,8 @@ internal sealed partial class LinkTable(AgentOptions options, LinkCatalogue cata
                     added = true;
                 }
 
-                string url = string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{link.Address.LocalPort}");
+                string url = string.Create(
+                    CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{link.Address.LocalPort}");
                 environment.TryAdd($"services__{service}__{port}__0", url);
                 string name = $"{PortVariables.Name(service)}_URL";
                 if (urls.Add(name)) environment.TryAdd(name, url);
@@ -135,7 +137,8 @@ internal sealed partial class LinkTable(AgentOptions options, LinkCatalogue cata
 
     private static partial class Log
     {
-        [LoggerMessage(4310, LogLevel.Error, "The link port {Port} to {Service} is in use by another program; processes that use it must be restarted")]
+        [LoggerMessage(4310, LogLevel.Error,
+            "The link port {Port} to {Service} is in use by another program; processes that use it must be restarted")]
         public static partial void PortTaken(ILogger logger, int port, string service);
 
         [LoggerMessage(4311, LogLevel.Error, "There is no free link port for {Service}")]

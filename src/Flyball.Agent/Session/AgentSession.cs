@@ -58,7 +58,8 @@ internal sealed partial class AgentSession(
 
     private async Task ConnectOnceAsync(CancellationToken cancellation)
     {
-        await using IMessageStream<AgentMessage, ServerMessage> stream = await transport.OpenAsync(StreamMethods.AgentControl, cancellation);
+        await using IMessageStream<AgentMessage, ServerMessage> stream = await transport.OpenAsync(
+            StreamMethods.AgentControl, cancellation);
         node = await parts.Fingerprint.ReadAsync(cancellation);
         string sessionId = parts.Ids.Next();
         await stream.SendAsync(Hello(sessionId), cancellation);
@@ -86,7 +87,8 @@ internal sealed partial class AgentSession(
         },
     };
 
-    private async Task<Welcome> ReceiveWelcomeAsync(IMessageStream<AgentMessage, ServerMessage> stream, CancellationToken cancellation)
+    private async Task<Welcome> ReceiveWelcomeAsync(
+        IMessageStream<AgentMessage, ServerMessage> stream, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(WelcomeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
@@ -135,7 +137,8 @@ internal sealed partial class AgentSession(
         return true;
     }
 
-    private async Task ReceiveAsync(IMessageStream<AgentMessage, ServerMessage> stream, Welcome welcome, CancellationToken cancellation)
+    private async Task ReceiveAsync(
+        IMessageStream<AgentMessage, ServerMessage> stream, Welcome welcome, CancellationToken cancellation)
     {
         // Deadlines are on the server's clock; ours may differ.
         long clockDifferenceMs = time.GetUtcNow().ToUnixTimeMilliseconds() - welcome.ServerUnixMs;
@@ -148,7 +151,8 @@ internal sealed partial class AgentSession(
             {
                 case ServerMessage.BodyOneofCase.Assignment:
                     if (!complete) named.Add(message.Assignment.Allocation);
-                    if (Decode(message.Assignment, clockDifferenceMs) is { } assigned) await table.AssignAsync(assigned, cancellation);
+                    if (Decode(message.Assignment, clockDifferenceMs) is { } assigned)
+                        await table.AssignAsync(assigned, cancellation);
                     break;
                 case ServerMessage.BodyOneofCase.Complete when !complete:
                     complete = true;

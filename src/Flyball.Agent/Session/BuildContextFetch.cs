@@ -13,7 +13,8 @@ internal sealed class BuildContextFetch(ITransport transport) : IContextSource
     {
         try
         {
-            await using IMessageStream<DataFrame, DataFrame> stream = await transport.OpenAsync(StreamMethods.AgentData, cancellation);
+            await using IMessageStream<DataFrame, DataFrame> stream = await transport.OpenAsync(
+                StreamMethods.AgentData, cancellation);
             await stream.SendAsync(new DataFrame { FetchBlob = digest }, cancellation);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             await using (var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 64 * 1024, useAsync: true))

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Agent.Session;
 
 /// <summary>Logs and commands on streams of their own, which the agent dials when the server asks it to.</summary>
-internal sealed partial class DataStreams(ITransport transport, AllocationTable table, AgentOptions options, TimeProvider time, ILogger<DataStreams> log)
+internal sealed partial class DataStreams(
+    ITransport transport, AllocationTable table, AgentOptions options, TimeProvider time, ILogger<DataStreams> log)
 {
     private static readonly Meter Meter = new("Flyball.Agent");
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
@@ -29,7 +30,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
         bool tooMany = Interlocked.Increment(ref open) > options.DataStreamsMax;
         try
         {
-            await using IMessageStream<DataFrame, DataFrame> stream = await transport.OpenAsync(StreamMethods.AgentData, cancellation);
+            await using IMessageStream<DataFrame, DataFrame> stream = await transport.OpenAsync(
+                StreamMethods.AgentData, cancellation);
             await stream.SendAsync(new DataFrame { Ticket = request.Ticket }, cancellation);
             if (tooMany)
             {
@@ -64,7 +66,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
         }
     }
 
-    private async Task LogsAsync(IMessageStream<DataFrame, DataFrame> stream, LogsRequest request, CancellationToken cancellation)
+    private async Task LogsAsync(
+        IMessageStream<DataFrame, DataFrame> stream, LogsRequest request, CancellationToken cancellation)
     {
         AllocationRunner runner = Runner(request.Allocation);
         var wanted = new LogRequest(
@@ -91,7 +94,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
     private async Task ExecAsync(IMessageStream<DataFrame, DataFrame> stream, Contracts.Agent.Wire.ExecRequest request, CancellationToken cancellation)
     {
         AllocationRunner runner = Runner(request.Allocation);
-        if (runner.Record.State.Handle is not { } handle) throw new AllocationAccessException($"The allocation {request.Allocation} is not running.");
+        if (runner.Record.State.Handle is not { } handle)
+            throw new AllocationAccessException($"The allocation {request.Allocation} is not running.");
         await using IExecSession session = await runner.Driver!.ExecAsync(
             runner.Task, handle, new Contracts.Agent.ExecRequest([.. request.Command], request.Tty, request.Columns, request.Rows), cancellation);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -113,7 +117,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
         }
     }
 
-    private static async Task CopyInputAsync(IMessageStream<DataFrame, DataFrame> stream, IExecSession session, CancellationTokenSource ended)
+    private static async Task CopyInputAsync(
+        IMessageStream<DataFrame, DataFrame> stream, IExecSession session, CancellationTokenSource ended)
     {
         try
         {
@@ -142,7 +147,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
     }
 
     /// <summary>The reader of logs sends nothing; when its side ends, following ends.</summary>
-    private static async Task WatchHangUpAsync(IMessageStream<DataFrame, DataFrame> stream, CancellationTokenSource ended)
+    private static async Task WatchHangUpAsync(
+        IMessageStream<DataFrame, DataFrame> stream, CancellationTokenSource ended)
     {
         try
         {
@@ -165,7 +171,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
         return runner.Driver is null ? throw new AllocationAccessException("Its driver is not on this node.") : runner;
     }
 
-    private async Task FailAsync(IMessageStream<DataFrame, DataFrame> stream, string message, CancellationToken cancellation)
+    private async Task FailAsync(
+        IMessageStream<DataFrame, DataFrame> stream, string message, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await FarewellAsync(stream, new DataFrame { Failure = message }, WatchHangUpAsync(stream, ended), cancellation);
@@ -173,7 +180,8 @@ internal sealed partial class DataStreams(ITransport transport, AllocationTable 
     }
 
     /// <summary>Sends the last frame and lets the server end the stream: hanging up at once could overtake the frame.</summary>
-    private async Task FarewellAsync(IMessageStream<DataFrame, DataFrame> stream, DataFrame last, Task hungUp, CancellationToken cancellation)
+    private async Task FarewellAsync(
+        IMessageStream<DataFrame, DataFrame> stream, DataFrame last, Task hungUp, CancellationToken cancellation)
     {
         await stream.SendAsync(last, cancellation);
         await Task.WhenAny(hungUp, Task.Delay(FarewellTimeout, time, cancellation));

@@ -28,7 +28,8 @@ internal sealed class ReportOutbox(TimeProvider time) : IAllocationReports
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, Entry> statuses = new(StringComparer.Ordinal);
     private readonly Queue<EventReport> events = [];
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private long sequence;
 
     /// <summary>Readable while there may be something to send.</summary>

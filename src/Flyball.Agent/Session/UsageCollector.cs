@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Agent.Session;
 
 /// <summary>Reads what each running task uses, apart from heartbeats: a slow engine must not delay those.</summary>
-internal sealed partial class UsageCollector(AllocationTable table, AgentOptions options, TimeProvider time, ILogger<UsageCollector> log)
+internal sealed partial class UsageCollector(
+    AllocationTable table, AgentOptions options, TimeProvider time, ILogger<UsageCollector> log)
 {
     private readonly Dictionary<string, (string Handle, long CpuNanoseconds, long AtUnixMs)> before = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<Usage> current = [];
@@ -28,7 +29,8 @@ internal sealed partial class UsageCollector(AllocationTable table, AgentOptions
             if (runner.Record.State.Handle is not { } handle || runner.Driver is not { } driver) continue;
             try
             {
-                if (await driver.UsageAsync(runner.Task, handle, cancellation) is { } usage) usages.Add(Describe(runner.Task.Id, handle, usage));
+                if (await driver.UsageAsync(runner.Task, handle, cancellation) is { } usage)
+                    usages.Add(Describe(runner.Task.Id, handle, usage));
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

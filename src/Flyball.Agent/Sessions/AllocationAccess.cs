@@ -13,7 +13,8 @@ namespace Flyball.Agent.Sessions;
 internal sealed class AllocationAccess(
     IResourceReader reader, NodeSessions sessions, AgentSessionOptions options, IdSource ids, TimeProvider time) : IAllocationAccess
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<DataStream>> waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<DataStream>> waiting = new(
+        StringComparer.Ordinal);
 
     public async IAsyncEnumerable<LogLine> ReadLogsAsync(
         string allocation, LogRequest request, [EnumeratorCancellation] CancellationToken cancellation)
@@ -30,11 +31,13 @@ internal sealed class AllocationAccess(
         {
             if (frame.BodyCase == DataFrame.BodyOneofCase.Failure) throw new AllocationAccessException(frame.Failure);
             if (frame.BodyCase == DataFrame.BodyOneofCase.ExitCode) yield break;
-            if (frame.BodyCase == DataFrame.BodyOneofCase.Line) yield return new LogLine(frame.Line.AtUnixMs, frame.Line.IsError, frame.Line.Text);
+            if (frame.BodyCase == DataFrame.BodyOneofCase.Line)
+                yield return new LogLine(frame.Line.AtUnixMs, frame.Line.IsError, frame.Line.Text);
         }
     }
 
-    public async ValueTask<IExecSession> ExecAsync(string allocation, Contracts.Agent.ExecRequest request, CancellationToken cancellation)
+    public async ValueTask<IExecSession> ExecAsync(
+        string allocation, Contracts.Agent.ExecRequest request, CancellationToken cancellation)
     {
         var exec = new Contracts.Agent.Wire.ExecRequest
         {
@@ -73,7 +76,8 @@ internal sealed class AllocationAccess(
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // The stream may have come in the very moment: then nobody will use it.
-            if (!waiter.TrySetCanceled(CancellationToken.None) && waiter.Task.IsCompletedSuccessfully) await (await waiter.Task).DisposeAsync();
+            if (!waiter.TrySetCanceled(CancellationToken.None) && waiter.Task.IsCompletedSuccessfully)
+                await (await waiter.Task).DisposeAsync();
             throw new AllocationAccessException($"The agent of node {node} did not answer in time.");
         }
         finally

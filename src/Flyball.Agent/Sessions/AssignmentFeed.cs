@@ -18,9 +18,11 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
 
     public async Task RunAsync(NodeSession session)
     {
-        var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var wake = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         wake.Writer.TryWrite(true);
-        using ITimer timer = time.CreateTimer(_ => wake.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using ITimer timer = time.CreateTimer(
+            _ => wake.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Task watching = WatchAsync(wake.Writer, session.Ended);
         var round = new Round(session);
         bool complete = false;
@@ -46,7 +48,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
     {
         try
         {
-            await foreach (ChangeBatch _ in reader.WatchAsync(WatchedKinds, reader.Current.Revision, cancellation)) wake.TryWrite(true);
+            await foreach (ChangeBatch _ in reader.WatchAsync(WatchedKinds, reader.Current.Revision, cancellation))
+                wake.TryWrite(true);
         }
         finally
         {
@@ -73,7 +76,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
             foreach (Allocation allocation in allocations)
             {
                 wanted.Add(allocation.Id);
-                PlannedAssignment plan = AssignmentPlan.Of(allocation, withEndpoints.Contains(allocation.Id), nowUnixMs);
+                PlannedAssignment plan = AssignmentPlan.Of(
+                    allocation, withEndpoints.Contains(allocation.Id), nowUnixMs);
                 if (plan is { State: AssignmentState.Drain, StopDeadlineUnixMs: { } deadline } && (next is null || deadline < next)) next = deadline;
                 if (sent.TryGetValue(allocation.Id, out PlannedAssignment before) && before == plan) continue;
                 if (Describe(now, allocation, plan) is not { } message) continue;
@@ -107,7 +111,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
             foreach (string gone in sentEndpoints.Keys.Where(n => !wanted.Contains(n)).ToArray())
             {
                 sentEndpoints.Remove(gone);
-                await session.SendAsync(new ServerMessage { Endpoint = new EndpointChange { Name = gone } }, session.Ended);
+                await session.SendAsync(
+                    new ServerMessage { Endpoint = new EndpointChange { Name = gone } }, session.Ended);
             }
         }
 

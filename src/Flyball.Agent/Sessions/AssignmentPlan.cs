@@ -34,9 +34,11 @@ internal static class AssignmentPlan
         new(snapshot.List(Kinds.Endpoint).Select(e => e.Value.Allocation), StringComparer.Ordinal);
 
     /// <summary>The endpoints of every project that has allocations on the node, by name.</summary>
-    public static IEnumerable<Resource<Endpoint>> EndpointsFor(ResourceSnapshot snapshot, IReadOnlyList<Allocation> allocations)
+    public static IEnumerable<Resource<Endpoint>> EndpointsFor(
+        ResourceSnapshot snapshot, IReadOnlyList<Allocation> allocations)
     {
-        var projects = new HashSet<string>(allocations.Select(a => WorkloadName.Project(a.Workload)), StringComparer.Ordinal);
+        var projects = new HashSet<string>(
+            allocations.Select(a => WorkloadName.Project(a.Workload)), StringComparer.Ordinal);
         return snapshot.List(Kinds.Endpoint).Where(e => projects.Contains(WorkloadName.Project(e.Value.Service)));
     }
 }

@@ -29,13 +29,15 @@ internal sealed class DataStreamHandler(AllocationAccess access, IEnumerable<IBu
         }
     }
 
-    private async Task SendBlobAsync(IMessageStream<DataFrame, DataFrame> stream, string digest, CancellationToken cancellation)
+    private async Task SendBlobAsync(
+        IMessageStream<DataFrame, DataFrame> stream, string digest, CancellationToken cancellation)
     {
         Stream? found = null;
         foreach (IBuildContexts source in contexts) found ??= await source.OpenAsync(digest, cancellation);
         if (found is null)
         {
-            await stream.SendAsync(new DataFrame { Failure = $"The server has no build context {digest}." }, cancellation);
+            await stream.SendAsync(
+                new DataFrame { Failure = $"The server has no build context {digest}." }, cancellation);
             return;
         }
 

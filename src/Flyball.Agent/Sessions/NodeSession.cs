@@ -51,7 +51,8 @@ internal sealed class NodeSession : IDisposable
     }
 
     /// <exception cref="OperationCanceledException">The session is over.</exception>
-    public ValueTask SendAsync(ServerMessage message, CancellationToken cancellation) => outgoing.Writer.WriteAsync(message, cancellation);
+    public ValueTask SendAsync(ServerMessage message, CancellationToken cancellation) =>
+        outgoing.Writer.WriteAsync(message, cancellation);
 
     public void Beat(Heartbeat beat)
     {
@@ -65,7 +66,8 @@ internal sealed class NodeSession : IDisposable
     /// <summary>The stream's only sender.</summary>
     public async Task SendAllAsync(IMessageStream<ServerMessage, AgentMessage> stream)
     {
-        await foreach (ServerMessage message in outgoing.Reader.ReadAllAsync(Ended)) await stream.SendAsync(message, Ended);
+        await foreach (ServerMessage message in outgoing.Reader.ReadAllAsync(Ended))
+            await stream.SendAsync(message, Ended);
     }
 
     /// <summary>Ends the session when heartbeats stay away for too long.</summary>

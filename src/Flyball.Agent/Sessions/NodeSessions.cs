@@ -23,7 +23,8 @@ internal sealed partial class NodeSessions(
 
     public NodeSession? Find(string node) => sessions.GetValueOrDefault(node);
 
-    public async Task RunAsync(IMessageStream<ServerMessage, AgentMessage> stream, Peer peer, CancellationToken cancellation)
+    public async Task RunAsync(
+        IMessageStream<ServerMessage, AgentMessage> stream, Peer peer, CancellationToken cancellation)
     {
         AgentMessage? first = await stream.ReceiveAsync(cancellation);
         (Hello hello, Node node) = Greet(first);
@@ -59,7 +60,8 @@ internal sealed partial class NodeSessions(
 
     private static (Hello Hello, Node Node) Greet(AgentMessage? first)
     {
-        if (first?.Hello is not { } hello) throw new TransportException("The first message must be Hello.", refused: true);
+        if (first?.Hello is not { } hello)
+            throw new TransportException("The first message must be Hello.", refused: true);
         if (hello.ProtocolVersion < ProtocolVersionMin)
         {
             throw new TransportException(

@@ -56,7 +56,8 @@ internal sealed class NodeWatch(
             .Where(s => now.Find(Kinds.Allocation.Key(s.Key.Name)) is null).Chunk(BatchMax))
         {
             var transaction = new StoreTransaction();
-            foreach (StoredResource status in batch) transaction.Require(status.Key, status.Revision).Delete(status.Key);
+            foreach (StoredResource status in batch)
+                transaction.Require(status.Key, status.Revision).Delete(status.Key);
             await store.CommitAsync(transaction, cancellation);
         }
     }

@@ -14,7 +14,8 @@ internal sealed class RemoteExec(DataStream stream) : IExecSession
     public ValueTask WriteInputAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
         SendAsync(new DataFrame { Input = ByteString.CopyFrom(bytes.Span) }, cancellation);
 
-    public ValueTask CloseInputAsync(CancellationToken cancellation) => SendAsync(new DataFrame { InputClosed = true }, cancellation);
+    public ValueTask CloseInputAsync(CancellationToken cancellation) =>
+        SendAsync(new DataFrame { InputClosed = true }, cancellation);
 
     public ValueTask ResizeAsync(int columns, int rows, CancellationToken cancellation) =>
         SendAsync(new DataFrame { Resize = new Resize { Columns = columns, Rows = rows } }, cancellation);

@@ -71,7 +71,8 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
             await CommitAsync(batch, cancellation);
             foreach (IGrouping<NodeSession?, Report> of in batch.GroupBy(r => r.Session))
             {
-                if (of.Key is { Ended.IsCancellationRequested: false } session) await AcknowledgeAsync(session, of.Max(r => r.Sequence));
+                if (of.Key is { Ended.IsCancellationRequested: false } session)
+                    await AcknowledgeAsync(session, of.Max(r => r.Sequence));
             }
         }
     }
@@ -131,7 +132,8 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
     {
         try
         {
-            await session.SendAsync(new ServerMessage { Acknowledged = new StatusAcknowledged { Sequence = sequence } }, session.Ended);
+            await session.SendAsync(
+                new ServerMessage { Acknowledged = new StatusAcknowledged { Sequence = sequence } }, session.Ended);
         }
         catch (OperationCanceledException)
         {
@@ -139,7 +141,8 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
         }
     }
 
-    private readonly record struct Report(NodeSession? Session, long Sequence, AllocationStatus? Status, JournalEntry? Entry);
+    private readonly record struct Report(
+        NodeSession? Session, long Sequence, AllocationStatus? Status, JournalEntry? Entry);
 
     private static partial class Log
     {

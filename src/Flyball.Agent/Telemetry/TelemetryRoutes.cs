@@ -38,7 +38,8 @@ internal static class TelemetryRoutes
 
     private static async Task HttpAsync(OtlpSignal signal, HttpContext http)
     {
-        byte[]? body = await ReadAsync(http.Request.Body, http.Request.Headers.ContentEncoding == "gzip", http.RequestAborted);
+        byte[]? body = await ReadAsync(
+            http.Request.Body, http.Request.Headers.ContentEncoding == "gzip", http.RequestAborted);
         if (body is null)
         {
             Count(Refused, "reason", "too_large");
@@ -70,7 +71,8 @@ internal static class TelemetryRoutes
         {
             Count(Refused, "reason", body is null ? "too_large" : "malformed");
             http.Response.AppendTrailer("grpc-status", body is null ? "8" : "3");
-            http.Response.AppendTrailer("grpc-message", body is null ? "The request is larger than 4 MiB" : "The request is not OTLP");
+            http.Response.AppendTrailer(
+                "grpc-message", body is null ? "The request is larger than 4 MiB" : "The request is not OTLP");
             await http.Response.CompleteAsync();
             return;
         }
@@ -125,5 +127,6 @@ internal static class TelemetryRoutes
         _ => "spans",
     };
 
-    private static void Count(Counter<long> counter, string key, string value) => counter.Add(1, new KeyValuePair<string, object?>(key, value));
+    private static void Count(Counter<long> counter, string key, string value) =>
+        counter.Add(1, new KeyValuePair<string, object?>(key, value));
 }

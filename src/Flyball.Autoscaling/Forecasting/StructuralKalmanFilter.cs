@@ -84,7 +84,8 @@ internal sealed class StructuralKalmanFilter
                 row += covariance[i * States + j] * ahead[j];
             variance += ahead[i] * row;
         }
-        return (mean, noise * (1 + Math.Max(0, variance) + steps * model.Level + steps * steps * steps / 3 * model.Slope));
+        return (
+            mean, noise * (1 + Math.Max(0, variance) + steps * model.Level + steps * steps * steps / 3 * model.Slope));
     }
 
     // x = F x with F = identity but level += slope, slope *= damping; P = F P F' + Q.

@@ -10,7 +10,8 @@ public interface ILeases
     /// Takes or renews a lease for <paramref name="duration"/>. A new holder gets a higher epoch; renewing keeps it.
     /// Null when another holder's lease has not expired, and when the store cannot make the lease durable now.
     /// </summary>
-    ValueTask<LeaseEpoch?> AcquireAsync(string name, string holder, TimeSpan duration, CancellationToken cancellation = default);
+    ValueTask<LeaseEpoch?> AcquireAsync(
+        string name, string holder, TimeSpan duration, CancellationToken cancellation = default);
 
     /// <summary>Gives the lease up at once; a no-op when the epoch is no longer the current one.</summary>
     ValueTask ReleaseAsync(LeaseEpoch lease, CancellationToken cancellation = default);

@@ -15,5 +15,6 @@ public interface IResourceReader
     /// they come; a slow reader gets larger batches, never a queue without bound. By the time a batch is yielded,
     /// <see cref="Current"/> holds it. Ends when <paramref name="cancellation"/> is cancelled, by exception.
     /// </summary>
-    IAsyncEnumerable<ChangeBatch> WatchAsync(IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation);
+    IAsyncEnumerable<ChangeBatch> WatchAsync(
+        IReadOnlyList<string> kinds, Revision after, CancellationToken cancellation);
 }

@@ -44,7 +44,8 @@ public sealed class ResourceSnapshot
     public int Count(string kind) => kinds.TryGetValue(kind, out KindTable? table) ? table.Rows.Count : 0;
 
     /// <summary>The revision of the last transaction that touched this kind; unchanged means nothing to do.</summary>
-    public Revision LastChange(string kind) => kinds.TryGetValue(kind, out KindTable? table) ? table.LastChange : Revision.None;
+    public Revision LastChange(string kind) =>
+        kinds.TryGetValue(kind, out KindTable? table) ? table.LastChange : Revision.None;
 
     /// <summary>Every resource of every kind, by kind, name and namespace.</summary>
     public IEnumerable<StoredResource> All()

@@ -29,7 +29,8 @@ public sealed class InProcessTransport : ITransport
         return new(pair.Client);
     }
 
-    private static async Task ServeAsync<TSend, TReceive>(IStreamHandler<TSend, TReceive> handler, StreamPair<TSend, TReceive> pair)
+    private static async Task ServeAsync<TSend, TReceive>(
+        IStreamHandler<TSend, TReceive> handler, StreamPair<TSend, TReceive> pair)
         where TSend : class
         where TReceive : class
     {

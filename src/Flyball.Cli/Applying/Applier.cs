@@ -12,7 +12,8 @@ internal sealed class Applier(ApiClient client)
     /// <summary>An included file may name another, and so on; more rounds than this is a mistake.</summary>
     private const int RoundsMax = 8;
 
-    public async Task<JsonDocument> ApplyAsync(ApplyRequest request, Action<string> tell, CancellationToken cancellation)
+    public async Task<JsonDocument> ApplyAsync(
+        ApplyRequest request, Action<string> tell, CancellationToken cancellation)
     {
         string[] texts = [.. request.Files.Select(ComposeFiles.Read)];
         string directory = Path.GetDirectoryName(Path.GetFullPath(request.Files[0]))!;
@@ -20,7 +21,8 @@ internal sealed class Applier(ApiClient client)
 
         for (int round = 0; round < RoundsMax; round++)
         {
-            using JsonDocument inspected = await client.PostAsync("/compose/inspect", writer => sent.Write(writer), cancellation);
+            using JsonDocument inspected = await client.PostAsync(
+                "/compose/inspect", writer => sent.Write(writer), cancellation);
             if (!sent.Attach(inspected.RootElement)) break;
         }
 
@@ -34,7 +36,8 @@ internal sealed class Applier(ApiClient client)
             }
         }
 
-        return await client.PostAsync(request.DryRun ? "/apply?dryRun=true" : "/apply", writer => sent.Write(writer), cancellation);
+        return await client.PostAsync(
+            request.DryRun ? "/apply?dryRun=true" : "/apply", writer => sent.Write(writer), cancellation);
     }
 
     /// <summary>Everything that was gathered for the server so far.</summary>
@@ -57,11 +60,13 @@ internal sealed class Applier(ApiClient client)
         {
             bool added = false;
             foreach (JsonElement name in inspected.Items("variables"))
-                if (Environment.GetEnvironmentVariable(name.GetString()!) is { } value) added |= environment.TryAdd(name.GetString()!, value);
+                if (Environment.GetEnvironmentVariable(name.GetString()!) is { } value)
+                    added |= environment.TryAdd(name.GetString()!, value);
             foreach (JsonElement file in inspected.Items("files"))
             {
                 string path = Path.GetFullPath(file.GetString()!, directory);
-                if (File.Exists(path) && path != EnvFilePath) added |= attachments.TryAdd(file.GetString()!, ComposeFiles.ReadBytes(path));
+                if (File.Exists(path) && path != EnvFilePath)
+                    added |= attachments.TryAdd(file.GetString()!, ComposeFiles.ReadBytes(path));
             }
 
             return added;

@@ -21,7 +21,8 @@ internal sealed class BuildContexts(ApiClient client)
     public async Task<string> UploadAsync(
         string service, string folder, JsonElement build, Action<string> tell, CancellationToken cancellation)
     {
-        if (!Directory.Exists(folder)) throw new CommandFailure($"services.{service}.build: the folder {folder} does not exist.");
+        if (!Directory.Exists(folder))
+            throw new CommandFailure($"services.{service}.build: the folder {folder} does not exist.");
         string temporary = Path.GetTempFileName();
         try
         {
@@ -33,7 +34,8 @@ internal sealed class BuildContexts(ApiClient client)
             tell(string.Create(CultureInfo.InvariantCulture, $"  {service}: uploading {Words.Bytes(new FileInfo(temporary).Length)} of build context"));
             await using FileStream upload = File.OpenRead(temporary);
             using var content = new StreamContent(upload);
-            using HttpResponseMessage answer = await client.StreamAsync(HttpMethod.Put, "/blobs/" + digest, content, cancellation);
+            using HttpResponseMessage answer = await client.StreamAsync(
+                HttpMethod.Put, "/blobs/" + digest, content, cancellation);
             return digest;
         }
         finally
@@ -46,7 +48,8 @@ internal sealed class BuildContexts(ApiClient client)
     {
         try
         {
-            using HttpResponseMessage found = await client.StreamAsync(HttpMethod.Head, "/blobs/" + digest, null, cancellation);
+            using HttpResponseMessage found = await client.StreamAsync(
+                HttpMethod.Head, "/blobs/" + digest, null, cancellation);
             return true;
         }
         catch (CommandFailure failure) when (failure.ExitCode == ExitCodes.NotFound)

@@ -12,7 +12,8 @@ internal static class ComposeFiles
 
     public static string Default() =>
         StandardNames.FirstOrDefault(File.Exists)
-        ?? throw new CommandFailure($"No Compose file here ({string.Join(", ", StandardNames)}); name one with -f.", ExitCodes.Usage);
+        ?? throw new CommandFailure(
+            $"No Compose file here ({string.Join(", ", StandardNames)}); name one with -f.", ExitCodes.Usage);
 
     public static string Read(string path) => System.Text.Encoding.UTF8.GetString(ReadBytes(path));
 
@@ -22,7 +23,8 @@ internal static class ComposeFiles
         {
             var info = new FileInfo(path);
             if (info.Exists && info.Length > FileBytesMax)
-                throw new CommandFailure($"{path} has {info.Length} bytes; at most {FileBytesMax} are read.", ExitCodes.Usage);
+                throw new CommandFailure(
+                    $"{path} has {info.Length} bytes; at most {FileBytesMax} are read.", ExitCodes.Usage);
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

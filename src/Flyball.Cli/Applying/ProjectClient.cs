@@ -11,12 +11,14 @@ public sealed class ProjectClient(ClientContext context) : IDisposable
     /// <summary>Applies; the workloads' names and the hosts at which the project is reached.</summary>
     /// <param name="tell">Takes each line of progress and each warning.</param>
     /// <exception cref="ProjectException">The files were refused; the message names file and line.</exception>
-    public async Task<AppliedProject> ApplyAsync(ApplyRequest request, Action<string> tell, CancellationToken cancellation)
+    public async Task<AppliedProject> ApplyAsync(
+        ApplyRequest request, Action<string> tell, CancellationToken cancellation)
     {
         try
         {
             using JsonDocument answer = await new Applier(client).ApplyAsync(request, tell, cancellation);
-            foreach (JsonElement warning in answer.RootElement.Items("warnings")) tell("warning: " + Problems.Diagnostic(warning));
+            foreach (JsonElement warning in answer.RootElement.Items("warnings"))
+                tell("warning: " + Problems.Diagnostic(warning));
             return new AppliedProject(
                 answer.RootElement.Text("project") ?? "",
                 [.. answer.RootElement.Items("workloads").Select(row => row.Text("name")!)],

@@ -16,7 +16,8 @@ internal sealed class RolloutWait
     public RolloutWait(ApiClient client) => this.client = client;
 
     /// <summary>True when all are healthy; false when a rollout was rolled back or is paused.</summary>
-    public async Task<bool> WaitAsync(IReadOnlyCollection<string> names, Action<string> tell, CancellationToken cancellation)
+    public async Task<bool> WaitAsync(
+        IReadOnlyCollection<string> names, Action<string> tell, CancellationToken cancellation)
     {
         while (true)
         {
@@ -30,7 +31,8 @@ internal sealed class RolloutWait
                 long wanted = row.Number("replicas") ?? 0;
                 Tell(row, state, healthy, wanted, tell);
                 if (state is "rolled-back" or "paused") failed = true;
-                if (row.Flag("stopped") || (healthy >= wanted && state is not "progressing" and not "rolling-back")) done++;
+                if (row.Flag("stopped") || (healthy >= wanted && state is not "progressing" and not "rolling-back"))
+                    done++;
             }
 
             if (failed || done >= names.Count) return !failed;

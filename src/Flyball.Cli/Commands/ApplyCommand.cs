@@ -41,7 +41,8 @@ internal static class ApplyCommand
 
     private static void Show(JsonElement answer, Printer printer, bool dryRun)
     {
-        foreach (JsonElement warning in answer.Items("warnings")) Console.Error.WriteLine("warning: " + Problems.Diagnostic(warning));
+        foreach (JsonElement warning in answer.Items("warnings"))
+            Console.Error.WriteLine("warning: " + Problems.Diagnostic(warning));
         printer.Table(
             answer,
             ["workload", dryRun ? "would be" : "change", "reached at"],

@@ -18,7 +18,8 @@ internal static class BackupCommands
                 string partial = path + ".part";
                 try
                 {
-                    using HttpResponseMessage answer = await client.StreamAsync(HttpMethod.Post, "/backup", null, cancellation);
+                    using HttpResponseMessage answer = await client.StreamAsync(
+                        HttpMethod.Post, "/backup", null, cancellation);
                     await using (FileStream target = File.Create(partial))
                     {
                         await answer.Content.CopyToAsync(target, cancellation);
@@ -53,7 +54,8 @@ internal static class BackupCommands
                 if (!parsed.GetValue(yes) && !Confirm(client.Context.Api)) return ExitCodes.Failed;
                 await using FileStream source = File.OpenRead(path);
                 using var content = new StreamContent(source);
-                using HttpResponseMessage answer = await client.StreamAsync(HttpMethod.Post, "/restore", content, cancellation);
+                using HttpResponseMessage answer = await client.StreamAsync(
+                    HttpMethod.Post, "/restore", content, cancellation);
                 Console.Out.WriteLine("Restored.");
                 return ExitCodes.Ok;
             });
@@ -61,7 +63,8 @@ internal static class BackupCommands
 
     private static bool Confirm(string api)
     {
-        if (Console.IsInputRedirected) throw new CommandFailure("Say --yes: a restore replaces everything.", ExitCodes.Usage);
+        if (Console.IsInputRedirected)
+            throw new CommandFailure("Say --yes: a restore replaces everything.", ExitCodes.Usage);
         Console.Error.Write($"Replace everything that {api} holds? Type yes: ");
         return Console.ReadLine()?.Trim() == "yes";
     }

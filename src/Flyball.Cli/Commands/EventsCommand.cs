@@ -19,9 +19,11 @@ internal static class EventsCommand
             { workload, limit, table }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
-                string query = string.Create(CultureInfo.InvariantCulture, $"?limit={parsed.GetValue(limit)}&newest=true");
+                string query = string.Create(
+                    CultureInfo.InvariantCulture, $"?limit={parsed.GetValue(limit)}&newest=true");
                 if (parsed.GetValue(workload) is { } only) query += "&workload=" + Uri.EscapeDataString(only);
-                using JsonDocument answer = await client.GetAsync($"/journal/{parsed.GetValue(table)}{query}", cancellation);
+                using JsonDocument answer = await client.GetAsync(
+                    $"/journal/{parsed.GetValue(table)}{query}", cancellation);
                 printer.Table(
                     answer.RootElement, ["time", "subject", "what", "message"],
                     answer.RootElement.Items().Select(Row), "Nothing yet.");

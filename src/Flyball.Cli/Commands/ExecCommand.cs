@@ -17,7 +17,8 @@ internal static class ExecCommand
                 bool terminal = parsed.GetResult(tty) is { Implicit: false }
                     ? parsed.GetValue(tty)
                     : !Console.IsInputRedirected && !Console.IsOutputRedirected;
-                string allocation = await AllocationNames.FindRunningAsync(client, parsed.GetValue(name)!, cancellation);
+                string allocation = await AllocationNames.FindRunningAsync(
+                    client, parsed.GetValue(name)!, cancellation);
                 return await new ExecTerminal(client, terminal).RunAsync(allocation, parsed.GetValue(command)!, cancellation);
             });
     }

@@ -25,8 +25,10 @@ internal static class LogsCommand
             {
                 var query = new List<string>();
                 if (parsed.GetValue(follow)) query.Add("follow=true");
-                if (parsed.GetValue(tail) is { } lines) query.Add(string.Create(CultureInfo.InvariantCulture, $"tail={lines}"));
-                if (parsed.GetValue(since) is { } age) query.Add(string.Create(CultureInfo.InvariantCulture, $"since={Durations.Ago(age, "--since")}"));
+                if (parsed.GetValue(tail) is { } lines)
+                    query.Add(string.Create(CultureInfo.InvariantCulture, $"tail={lines}"));
+                if (parsed.GetValue(since) is { } age)
+                    query.Add(string.Create(CultureInfo.InvariantCulture, $"since={Durations.Ago(age, "--since")}"));
                 string rest = query.Count > 0 ? "?" + string.Join('&', query) : "";
                 string wanted = Uri.EscapeDataString(parsed.GetValue(name)!);
                 await ShowAsync(client, wanted, rest, parsed.GetValue(timestamps), printer, cancellation);
@@ -39,11 +41,13 @@ internal static class LogsCommand
     {
         try
         {
-            await foreach (JsonElement line in client.LinesAsync($"/workloads/{name}/logs{query}", cancellation)) Print(line, timestamps, printer);
+            await foreach (JsonElement line in client.LinesAsync($"/workloads/{name}/logs{query}", cancellation))
+                Print(line, timestamps, printer);
         }
         catch (CommandFailure unknown) when (unknown.ExitCode == ExitCodes.NotFound)
         {
-            await foreach (JsonElement line in client.LinesAsync($"/allocations/{name}/logs{query}", cancellation)) Print(line, timestamps, printer);
+            await foreach (JsonElement line in client.LinesAsync($"/allocations/{name}/logs{query}", cancellation))
+                Print(line, timestamps, printer);
         }
     }
 
@@ -59,7 +63,8 @@ internal static class LogsCommand
         string prefix = timestamps ? Words.Time(line.Number("atUnixMs")) + " " : "";
         if (entry.Number("index") is { } index)
         {
-            string label = string.Create(CultureInfo.InvariantCulture, $"{index} {Words.ShortId(entry.Text("allocation"))} │ ");
+            string label = string.Create(
+                CultureInfo.InvariantCulture, $"{index} {Words.ShortId(entry.Text("allocation"))} │ ");
             if (Console.IsOutputRedirected) prefix = label + prefix;
             else AnsiConsole.Markup($"[{Colours[index % Colours.Length]}]{Markup.Escape(label)}[/]");
         }

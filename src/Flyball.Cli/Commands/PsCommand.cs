@@ -23,7 +23,8 @@ internal static class PsCommand
             });
     }
 
-    private static async Task WorkloadsAsync(ApiClient client, Printer printer, string? project, CancellationToken cancellation)
+    private static async Task WorkloadsAsync(
+        ApiClient client, Printer printer, string? project, CancellationToken cancellation)
     {
         using JsonDocument answer = await client.GetAsync("/workloads", cancellation);
         printer.Table(
@@ -44,7 +45,8 @@ internal static class PsCommand
             "No workloads. Try: flyball apply -f compose.yaml");
     }
 
-    private static async Task AllocationsAsync(ApiClient client, Printer printer, string? project, CancellationToken cancellation)
+    private static async Task AllocationsAsync(
+        ApiClient client, Printer printer, string? project, CancellationToken cancellation)
     {
         using JsonDocument answer = await client.GetAsync("/allocations", cancellation);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -61,7 +63,8 @@ internal static class PsCommand
     private static string[] AllocationRow(JsonElement row, long now)
     {
         JsonElement status = row.TryGetProperty("status", out JsonElement found) ? found : default;
-        string address = string.Join(", ", status.Items("ports").Select(port => $"{port.Text("address")}:{port.Text("port")}"));
+        string address = string.Join(
+            ", ", status.Items("ports").Select(port => $"{port.Text("address")}:{port.Text("port")}"));
         return
         [
             Words.ShortId(row.Text("id")),

@@ -32,7 +32,8 @@ internal static class ScaleCommand
                     string full = answer.RootElement.Text("workload") ?? answer.RootElement.Text("name") ?? name;
                     names.Add(full);
                     if (printer.AsJson) Printer.Json(answer.RootElement);
-                    else Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{full}: {replicas} replicas"));
+                    else Console.Out.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"{full}: {replicas} replicas"));
                 }
 
                 if (!parsed.GetValue(wait)) return ExitCodes.Ok;

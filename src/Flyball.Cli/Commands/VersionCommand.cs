@@ -13,7 +13,8 @@ internal static class VersionCommand
         typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     public static Command Create() =>
-        new ClientCommand("version", "Shows the version of this executable and of the server.", "flyball version -o json")
+        new ClientCommand(
+            "version", "Shows the version of this executable and of the server.", "flyball version -o json")
             .Runs(async (_, client, printer, cancellation) =>
             {
                 string? server = null;

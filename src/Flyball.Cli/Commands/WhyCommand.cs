@@ -14,7 +14,8 @@ internal static class WhyCommand
         return new ClientCommand("why", "Explains the state of a workload or an allocation.", "flyball why web") { name }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
-                using JsonDocument answer = await client.GetAsync("/why/" + Uri.EscapeDataString(parsed.GetValue(name)!), cancellation);
+                using JsonDocument answer = await client.GetAsync(
+                    "/why/" + Uri.EscapeDataString(parsed.GetValue(name)!), cancellation);
                 if (printer.AsJson)
                 {
                     Printer.Json(answer.RootElement);

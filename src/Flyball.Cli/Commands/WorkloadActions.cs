@@ -9,7 +9,8 @@ namespace Flyball.Cli.Commands;
 /// <summary><c>restart</c>, <c>stop</c>, <c>start</c> and <c>rm</c>: one word said to one or several workloads.</summary>
 internal static class WorkloadActions
 {
-    public static Command Restart() => Act("restart", "Replaces every allocation, one after the other, without a gap.", "flyball restart web");
+    public static Command Restart() =>
+        Act("restart", "Replaces every allocation, one after the other, without a gap.", "flyball restart web");
 
     public static Command Stop() => Act("stop", "Stops every allocation; the workload stays.", "flyball stop web");
 
@@ -25,7 +26,8 @@ internal static class WorkloadActions
                 string kind = parsed.GetValue(project) ? "projects" : "workloads";
                 foreach (string name in parsed.GetValue(workloads)!)
                 {
-                    using JsonDocument answer = await client.DeleteAsync($"/{kind}/{Uri.EscapeDataString(name)}", cancellation);
+                    using JsonDocument answer = await client.DeleteAsync(
+                        $"/{kind}/{Uri.EscapeDataString(name)}", cancellation);
                     if (printer.AsJson) Printer.Json(answer.RootElement);
                     else Console.Out.WriteLine($"{name}: removed");
                 }
@@ -44,7 +46,8 @@ internal static class WorkloadActions
                 var names = new List<string>();
                 foreach (string name in parsed.GetValue(workloads)!)
                 {
-                    using JsonDocument answer = await client.PostAsync($"/workloads/{Uri.EscapeDataString(name)}/{action}", null, cancellation);
+                    using JsonDocument answer = await client.PostAsync(
+                        $"/workloads/{Uri.EscapeDataString(name)}/{action}", null, cancellation);
                     names.Add(answer.RootElement.Text("name") ?? name);
                     if (printer.AsJson) Printer.Json(answer.RootElement);
                     else Console.Out.WriteLine($"{names[^1]}: {action}");

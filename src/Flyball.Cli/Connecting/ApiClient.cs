@@ -20,7 +20,8 @@ internal sealed class ApiClient : IDisposable
     {
         Context = context;
         if (!Uri.TryCreate(context.Api, UriKind.Absolute, out Uri? address))
-            throw new CommandFailure($"'{context.Api}' is not an address such as {ClientContext.DefaultApi}.", ExitCodes.Usage);
+            throw new CommandFailure(
+                $"'{context.Api}' is not an address such as {ClientContext.DefaultApi}.", ExitCodes.Usage);
         http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
             BaseAddress = address,
@@ -63,7 +64,8 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>One JSON document a line, until the server ends.</summary>
-    public async IAsyncEnumerable<JsonElement> LinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<JsonElement> LinesAsync(
+        string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using HttpResponseMessage response = await StreamAsync(HttpMethod.Get, path, null, cancellation);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
@@ -80,7 +82,8 @@ internal sealed class ApiClient : IDisposable
     private async Task<JsonDocument> SendAsync(
         HttpMethod method, string path, Action<Utf8JsonWriter>? body, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await StreamAsync(method, path, body is null ? null : Json(body), cancellation);
+        using HttpResponseMessage response = await StreamAsync(
+            method, path, body is null ? null : Json(body), cancellation);
         if (response.StatusCode == HttpStatusCode.NoContent) return JsonDocument.Parse("{}");
         await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
         try

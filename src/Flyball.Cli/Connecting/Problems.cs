@@ -27,7 +27,8 @@ internal static class Problems
             if (problem.ValueKind != JsonValueKind.Object) return null;
             var text = new StringBuilder(problem.Text("detail") ?? problem.Text("title"));
             if (problem.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array)
-                foreach (JsonElement error in errors.EnumerateArray()) text.AppendLine().Append("  ").Append(Diagnostic(error));
+                foreach (JsonElement error in errors.EnumerateArray())
+                    text.AppendLine().Append("  ").Append(Diagnostic(error));
             return text.Length == 0 ? null : text.ToString();
         }
         catch (JsonException)
@@ -46,7 +47,8 @@ internal static class Problems
         if (text.Length > 0) text.Append(' ');
         if ((error.Text("key") ?? error.Text("field")) is { Length: > 0 } key) text.Append(key).Append(": ");
         text.Append(error.Text("message"));
-        if (error.Text("suggestion") is { Length: > 0 } suggestion) text.Append(" Did you mean '").Append(suggestion).Append("'?");
+        if (error.Text("suggestion") is { Length: > 0 } suggestion)
+            text.Append(" Did you mean '").Append(suggestion).Append("'?");
         return text.ToString();
     }
 }

@@ -21,12 +21,14 @@ internal static class DoctorCommand
                 string data = parsed.GetValue(ClientCommand.DataOption) ?? "data";
                 List<Finding> findings = [.. MachineChecks.Run(data), .. await EngineChecks.RunAsync(parsed.GetValue(socket)!, cancellation)];
                 findings.AddRange(await ServerChecks.RunAsync(client, cancellation));
-                if (printer.AsJson) Printer.Json(JsonSerializer.SerializeToElement(findings, FindingJson.Default.ListFinding));
+                if (printer.AsJson)
+                    Printer.Json(JsonSerializer.SerializeToElement(findings, FindingJson.Default.ListFinding));
                 else Show(findings);
                 if (parsed.GetValue(bundle) is { } path)
                 {
                     await SupportBundle.WriteAsync(path, findings, client, cancellation);
-                    Console.Error.WriteLine($"{path} written. It holds no tokens, environment values or file contents of your services.");
+                    Console.Error.WriteLine(
+                        $"{path} written. It holds no tokens, environment values or file contents of your services.");
                 }
 
                 return findings.Any(finding => finding.Level == FindingLevel.Problem) ? ExitCodes.Failed : ExitCodes.Ok;
@@ -44,7 +46,8 @@ internal static class DoctorCommand
                 _ => ("✗", "red"),
             };
             if (Console.IsOutputRedirected) Console.Out.WriteLine($"{mark} {finding.Check}: {finding.Message}");
-            else AnsiConsole.MarkupLine($"[{colour}]{mark}[/] {Markup.Escape(finding.Check)}: {Markup.Escape(finding.Message)}");
+            else AnsiConsole.MarkupLine(
+                $"[{colour}]{mark}[/] {Markup.Escape(finding.Check)}: {Markup.Escape(finding.Message)}");
             if (finding.Remedy.Length > 0) Console.Out.WriteLine($"    {finding.Remedy}");
         }
     }

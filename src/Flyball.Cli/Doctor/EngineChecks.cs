@@ -23,7 +23,8 @@ internal static class EngineChecks
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            using JsonDocument answer = JsonDocument.Parse(await http.GetStringAsync(new Uri("http://engine/version"), cancellation));
+            using JsonDocument answer = JsonDocument.Parse(
+                await http.GetStringAsync(new Uri("http://engine/version"), cancellation));
             return [new Finding("engine", FindingLevel.Good, $"version {answer.RootElement.Text("Version")}, API {answer.RootElement.Text("ApiVersion")}")];
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException)

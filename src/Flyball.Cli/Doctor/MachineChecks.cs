@@ -47,7 +47,8 @@ internal static class MachineChecks
         string[] parts = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         return parts.Length >= 5 && long.TryParse(parts[4], CultureInfo.InvariantCulture, out long hard) && hard < DescriptorsMin
             ? new Finding("descriptors", FindingLevel.Note, $"at most {hard} open files", "Raise it with 'ulimit -n 65536' or LimitNOFILE= in the unit: each connection needs two.")
-            : new Finding("descriptors", FindingLevel.Good, $"{(parts.Length >= 5 ? parts[4] : "unlimited")} open files allowed");
+            : new Finding(
+                "descriptors", FindingLevel.Good, $"{(parts.Length >= 5 ? parts[4] : "unlimited")} open files allowed");
     }
 
     private static Finding Cgroups()
@@ -65,5 +66,6 @@ internal static class MachineChecks
 
     private static Finding Shell() => File.Exists("/bin/sh")
         ? new Finding("shell", FindingLevel.Good, "/bin/sh is there")
-        : new Finding("shell", FindingLevel.Problem, "/bin/sh is missing", "The process driver supervises its tasks by it.");
+        : new Finding(
+            "shell", FindingLevel.Problem, "/bin/sh is missing", "The process driver supervises its tasks by it.");
 }

@@ -18,7 +18,8 @@ internal static class ServerChecks
         var findings = new List<Finding>();
         try
         {
-            using HttpResponseMessage version = await client.StreamAsync(HttpMethod.Get, "/version", null, cancellation);
+            using HttpResponseMessage version = await client.StreamAsync(
+                HttpMethod.Get, "/version", null, cancellation);
             findings.Add(new Finding("server", FindingLevel.Good, $"answers at {client.Context.Api}"));
             findings.Add(Clock(version.Headers.Date));
             await NodesAsync(client, findings, cancellation);

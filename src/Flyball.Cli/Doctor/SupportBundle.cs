@@ -22,12 +22,14 @@ internal static class SupportBundle
 
     private static readonly HashSet<string> SecretValues = new(StringComparer.OrdinalIgnoreCase) { "contentBase64", "token", "command", "entrypoint", "test" };
 
-    public static async Task WriteAsync(string path, List<Finding> findings, ApiClient client, CancellationToken cancellation)
+    public static async Task WriteAsync(
+        string path, List<Finding> findings, ApiClient client, CancellationToken cancellation)
     {
         await using FileStream file = File.Create(path);
         await using var zip = new GZipStream(file, CompressionLevel.Optimal);
         await using var tar = new TarWriter(zip);
-        await AddAsync(tar, "findings.json", JsonSerializer.Serialize(findings, FindingJson.Default.ListFinding), cancellation);
+        await AddAsync(
+            tar, "findings.json", JsonSerializer.Serialize(findings, FindingJson.Default.ListFinding), cancellation);
         await AddAsync(tar, "client-version.txt", VersionCommand.Own, cancellation);
         foreach (string list in Lists)
         {
@@ -68,7 +70,8 @@ internal static class SupportBundle
         }
     }
 
-    private static string Hidden(JsonNode? value) => FormattableString.Invariant($"({value?.ToString().Length ?? 0} characters)");
+    private static string Hidden(JsonNode? value) =>
+        FormattableString.Invariant($"({value?.ToString().Length ?? 0} characters)");
 
     private static async Task AddAsync(TarWriter tar, string name, string text, CancellationToken cancellation)
     {

@@ -13,7 +13,9 @@ internal static class AllocationNames
         JsonElement[] all = [.. answer.RootElement.Items()];
         string[] byId = [.. all.Select(row => row.Text("id")!).Where(id => id == name || (name.Length >= 4 && id.EndsWith(name, StringComparison.Ordinal)))];
         if (byId.Length == 1) return byId[0];
-        if (byId.Length > 1) throw new CommandFailure($"'{name}' is the end of {byId.Length} allocations' ids; give more of it.", ExitCodes.Usage);
+        if (byId.Length > 1)
+            throw new CommandFailure(
+                $"'{name}' is the end of {byId.Length} allocations' ids; give more of it.", ExitCodes.Usage);
 
         JsonElement[] running =
         [
@@ -23,7 +25,9 @@ internal static class AllocationNames
                     && string.Equals(status.Text("phase"), "running", StringComparison.OrdinalIgnoreCase))
                 .OrderBy(row => row.Number("index")),
         ];
-        if (running.Length == 0) throw new CommandFailure($"No running allocation of '{name}'. 'flyball ps -a' lists them.", ExitCodes.NotFound);
+        if (running.Length == 0)
+            throw new CommandFailure(
+                $"No running allocation of '{name}'. 'flyball ps -a' lists them.", ExitCodes.NotFound);
         return running[0].Text("id")!;
     }
 }

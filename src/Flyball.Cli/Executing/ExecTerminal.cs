@@ -30,7 +30,8 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
         }
         catch (WebSocketException e)
         {
-            throw new CommandFailure($"exec in {allocation}: the server refused ({(int)socket.HttpStatusCode}): {e.Message}");
+            throw new CommandFailure(
+                $"exec in {allocation}: the server refused ({(int)socket.HttpStatusCode}): {e.Message}");
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -52,17 +53,20 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
         await ended.CancelAsync();
         // Reading the keyboard cannot be cancelled; the process ends with whatever key was awaited.
         _ = input.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return exitCode ?? throw new CommandFailure("The session ended without an exit code: the allocation or its node went away.");
+        return exitCode ?? throw new CommandFailure(
+            "The session ended without an exit code: the allocation or its node went away.");
     }
 
     private Uri Address(string allocation, IReadOnlyList<string> command)
     {
         var query = new StringBuilder("?tty=").Append(tty ? "true" : "false");
         foreach (string part in command) query.Append("&command=").Append(Uri.EscapeDataString(part));
-        if (tty) query.Append(CultureInfo.InvariantCulture, $"&columns={Console.WindowWidth}&rows={Console.WindowHeight}");
+        if (tty)
+            query.Append(CultureInfo.InvariantCulture, $"&columns={Console.WindowWidth}&rows={Console.WindowHeight}");
         var api = new Uri(client.Context.Api);
         string scheme = api.Scheme == "https" ? "wss" : "ws";
-        return new Uri($"{scheme}://{api.Authority}{ApiClient.Prefix}/allocations/{Uri.EscapeDataString(allocation)}/exec{query}");
+        return new Uri(
+            $"{scheme}://{api.Authority}{ApiClient.Prefix}/allocations/{Uri.EscapeDataString(allocation)}/exec{query}");
     }
 
     private static async Task SendInputAsync(ClientWebSocket socket, CancellationToken cancellation)
@@ -75,7 +79,8 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
             int read = await keyboard.ReadAsync(buffer.AsMemory(1), cancellation);
             if (read == 0)
             {
-                await socket.SendAsync("\u0003{\"close\":true}"u8.ToArray(), WebSocketMessageType.Binary, true, cancellation);
+                await socket.SendAsync(
+                    "\u0003{\"close\":true}"u8.ToArray(), WebSocketMessageType.Binary, true, cancellation);
                 return;
             }
 
@@ -116,7 +121,8 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
                     using (JsonDocument document = JsonDocument.Parse(body)) Obey(document.RootElement);
                     break;
                 default:
-                    throw new CommandFailure($"The server sent a message of unknown kind {buffer[0]}: is it of another version?");
+                    throw new CommandFailure(
+                        $"The server sent a message of unknown kind {buffer[0]}: is it of another version?");
             }
         }
     }

@@ -23,7 +23,8 @@ internal sealed class RawTerminal : IDisposable
     {
         try
         {
-            using Process? process = Process.Start(new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true });
+            using Process? process = Process.Start(
+                new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true });
             if (process is null) return null;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

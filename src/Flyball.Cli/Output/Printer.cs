@@ -15,7 +15,8 @@ internal sealed class Printer(bool asJson)
     public static void Json(JsonElement element)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) element.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+            element.WriteTo(writer);
         Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
 
@@ -49,7 +50,8 @@ internal sealed class Printer(bool asJson)
     }
 
     /// <summary>Each cell has a blank on both sides and a line to its left; one more line closes the row.</summary>
-    private static int FramedWidth(string[] headers, string[][] rows) => Widths(headers, rows).Sum(width => width + 3) + 1;
+    private static int FramedWidth(string[] headers, string[][] rows) =>
+        Widths(headers, rows).Sum(width => width + 3) + 1;
 
     private static int[] Widths(string[] headers, string[][] rows) =>
         [.. headers.Select((header, column) => Math.Max(header.Length, rows.Max(row => row[column].Length)))];
@@ -58,7 +60,8 @@ internal sealed class Printer(bool asJson)
     {
         int[] widths = Widths(headers, rows);
         foreach (string[] row in rows.Prepend([.. headers.Select(header => header.ToUpperInvariant())]))
-            Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+            Console.Out.WriteLine(
+                string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
     /// <summary>States in the colours that people expect of them; everything else as it is.</summary>

@@ -46,5 +46,6 @@ public sealed record AllocationStatus
     public string Message { get; set; } = "";
 
     /// <summary>True when nothing of it runs any more and nothing will be started again.</summary>
-    public bool IsTerminal => Phase is AllocationPhase.Stopped or AllocationPhase.Completed or AllocationPhase.Failed or AllocationPhase.Lost;
+    public bool IsTerminal =>
+        Phase is AllocationPhase.Stopped or AllocationPhase.Completed or AllocationPhase.Failed or AllocationPhase.Lost;
 }

@@ -27,7 +27,8 @@ public static class GrpcServerStream
         }
         catch (TransportException e)
         {
-            throw new RpcException(new Status(e.IsRefused ? StatusCode.FailedPrecondition : StatusCode.Unavailable, e.Message));
+            throw new RpcException(
+                new Status(e.IsRefused ? StatusCode.FailedPrecondition : StatusCode.Unavailable, e.Message));
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
@@ -40,7 +41,8 @@ public static class GrpcServerStream
             ? context.AuthContext.FindPropertiesByName(name).FirstOrDefault()?.Value ?? "anonymous"
             : "anonymous";
 
-    private sealed class End<TSend, TReceive>(IAsyncStreamReader<TReceive> requests, IServerStreamWriter<TSend> responses)
+    private sealed class End<TSend, TReceive>(
+        IAsyncStreamReader<TReceive> requests, IServerStreamWriter<TSend> responses)
         : IMessageStream<TSend, TReceive>
         where TSend : class
         where TReceive : class

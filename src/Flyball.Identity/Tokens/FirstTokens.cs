@@ -36,7 +36,8 @@ internal sealed class FirstTokens(IResourceStore store, IdentityOptions options,
         WriteOwnerOnly(file, secret);
         CommitResult result = await store.CommitAsync(transaction, cancellation);
         if (!result.IsCommitted)
-            throw new InvalidOperationException($"FATAL: the {identity} token could not be stored: {result.Outcome} {result.Reason}");
+            throw new InvalidOperationException(
+                $"FATAL: the {identity} token could not be stored: {result.Outcome} {result.Reason}");
     }
 
     private static void WriteOwnerOnly(string file, string secret)

@@ -43,11 +43,13 @@ internal static class WatchApi
         }
     }
 
-    private static async Task<Revision> ListAsync(IResourceReader store, string[] kinds, SqliteStoreOptions options, EventWriter events)
+    private static async Task<Revision> ListAsync(
+        IResourceReader store, string[] kinds, SqliteStoreOptions options, EventWriter events)
     {
         ResourceSnapshot snapshot = store.Current;
         foreach (StoredResource resource in kinds.Length == 0 ? snapshot.All() : kinds.SelectMany(snapshot.List))
-            if (!options.KindsWithheld.Contains(resource.Key.Kind)) events.Add("snapshot", resource.Revision, ResourceChange.Put(resource));
+            if (!options.KindsWithheld.Contains(resource.Key.Kind))
+                events.Add("snapshot", resource.Revision, ResourceChange.Put(resource));
         await events.FlushAsync(CancellationToken.None);
         return snapshot.Revision;
     }

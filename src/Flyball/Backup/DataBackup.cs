@@ -33,7 +33,8 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
             await using var tar = new TarWriter(target, TarEntryFormat.Pax, leaveOpen: true);
             await AddTextAsync(tar, FormatEntry, FormattableString.Invariant($"{Format}\n"), cancellation);
             await AddFileAsync(tar, copy, StoreEntry, cancellation);
-            foreach (string path in Included.SelectMany(Files)) await AddFileAsync(tar, data.Combine(path), path, cancellation);
+            foreach (string path in Included.SelectMany(Files))
+                await AddFileAsync(tar, data.Combine(path), path, cancellation);
         }
         finally
         {
@@ -54,7 +55,8 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
         {
             await UnpackAsync(source, staging, cancellation);
             string stored = Path.Combine(staging, StoreEntry);
-            if (!File.Exists(stored)) throw new InvalidDataException("The backup has no store in it: it broke off, or is no backup.");
+            if (!File.Exists(stored))
+                throw new InvalidDataException("The backup has no store in it: it broke off, or is no backup.");
             MoveContexts(staging);
             await store.RestoreAsync(stored, cancellation);
         }
@@ -68,7 +70,8 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
     public static void RemoveLeftOvers(DataDirectory data)
     {
         foreach (string file in Directory.EnumerateFiles(data.Path, "backup-*.tmp")) File.Delete(file);
-        foreach (string folder in Directory.EnumerateDirectories(data.Path, "restore-*.tmp")) Directory.Delete(folder, recursive: true);
+        foreach (string folder in Directory.EnumerateDirectories(data.Path, "restore-*.tmp"))
+            Directory.Delete(folder, recursive: true);
     }
 
     private IEnumerable<string> Files(string path)
@@ -110,11 +113,13 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
 
     private static async Task CheckFormatAsync(TarEntry first, CancellationToken cancellation)
     {
-        if (first.Name != FormatEntry || first.DataStream is null) throw new InvalidDataException("This is no backup of Flyball.");
+        if (first.Name != FormatEntry || first.DataStream is null)
+            throw new InvalidDataException("This is no backup of Flyball.");
         using var reader = new StreamReader(first.DataStream, Encoding.UTF8, leaveOpen: true);
         string text = (await reader.ReadToEndAsync(cancellation)).Trim();
         if (text != Format.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            throw new InvalidDataException($"The backup is of format {text}; this version of flyball knows format {Format}.");
+            throw new InvalidDataException(
+                $"The backup is of format {text}; this version of flyball knows format {Format}.");
     }
 
     /// <summary>Contexts are named by their digests, so one that is here already is the same.</summary>
@@ -133,12 +138,14 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
     private static async Task AddFileAsync(TarWriter tar, string path, string name, CancellationToken cancellation)
     {
         await using FileStream content = File.OpenRead(path);
-        await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, cancellation);
+        await tar.WriteEntryAsync(
+            new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, cancellation);
     }
 
     private static async Task AddTextAsync(TarWriter tar, string name, string text, CancellationToken cancellation)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, cancellation);
+        await tar.WriteEntryAsync(
+            new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, cancellation);
     }
 }

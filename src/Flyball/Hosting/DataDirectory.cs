@@ -26,7 +26,8 @@ internal sealed class DataDirectory : IDisposable
         {
             // Readable by its owner only: the store holds what the manifests hold, environment and secrets included.
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            lockFile = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            lockFile = new FileStream(
+                System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             CheckFormat(System.IO.Path.Combine(path, "format"));
             return new DataDirectory(path, lockFile);
         }

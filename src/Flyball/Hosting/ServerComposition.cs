@@ -38,7 +38,8 @@ internal static class ServerComposition
         services.AddPlatform();
         services.AddRoutingCore();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
-        services.AddSqliteStore(new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });
+        services.AddSqliteStore(
+            new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });
         services.AddIdentity(new IdentityOptions
         {
             AdminTokenFile = data.Combine(AdminTokenFile),
@@ -105,7 +106,8 @@ internal static class ServerComposition
     private static InProcessTransport InProcess(IServiceProvider services)
     {
         var transport = new InProcessTransport();
-        transport.Handle(StreamMethods.AgentControl, services.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
+        transport.Handle(
+            StreamMethods.AgentControl, services.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
         transport.Handle(StreamMethods.AgentData, services.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
         transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
         return transport;

@@ -15,7 +15,8 @@ internal static class RoleCommands
             "server", "Runs a server: store, scheduler, catalogue and API.", "flyball server --all --data /var/lib/flyball",
             [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
             { all }
-            .Runs((parsed, settings, cancellation) => ServerRole.RunAsync(settings, parsed.GetValue(all), cancellation));
+            .Runs(
+                (parsed, settings, cancellation) => ServerRole.RunAsync(settings, parsed.GetValue(all), cancellation));
     }
 
     private static RoleCommand Agent() =>

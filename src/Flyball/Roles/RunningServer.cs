@@ -54,7 +54,8 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration first = cancellation.Register(() => stopping.TrySetResult());
-        using CancellationTokenRegistration second = api.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
+        using CancellationTokenRegistration second = api.Lifetime.ApplicationStopping.Register(
+            () => stopping.TrySetResult());
         await stopping.Task;
     }
 

@@ -7,7 +7,8 @@ internal static class ServerRole
 {
     public static async Task<int> RunAsync(ServerSettings settings, bool all, CancellationToken cancellation)
     {
-        await using RunningServer server = await RunningServer.StartAsync(settings, all, stopTasksOnExit: false, cancellation);
+        await using RunningServer server = await RunningServer.StartAsync(
+            settings, all, stopTasksOnExit: false, cancellation);
         await server.WaitAsync(cancellation);
         return RoleExit.Ok;
     }

@@ -29,7 +29,8 @@ internal static class UpCommand
         long begun = TimeProvider.System.GetTimestamp();
         var request = new ApplyRequest { Files = files.Length > 0 ? files : [Default()], Profiles = profiles };
         Console.Out.WriteLine("Starting Flyball…");
-        await using RunningServer server = await RunningServer.StartAsync(settings, all: true, stopTasksOnExit: true, cancellation);
+        await using RunningServer server = await RunningServer.StartAsync(
+            settings, all: true, stopTasksOnExit: true, cancellation);
         Console.Out.WriteLine($"""
               gateway  http://{settings.Gateway}
               API      http://{settings.Api}
@@ -48,7 +49,8 @@ internal static class UpCommand
             Console.Out.WriteLine(healthy
                 ? string.Create(CultureInfo.InvariantCulture, $"Ready after {elapsed.TotalSeconds:0.0} s. Ctrl-C stops everything.")
                 : "Not everything is healthy: 'flyball why NAME' tells the reason. Ctrl-C stops everything.");
-            foreach (string route in project.Routes) Console.Out.WriteLine($"  http://{WithPort(route, settings.Gateway.Port)}");
+            foreach (string route in project.Routes)
+                Console.Out.WriteLine($"  http://{WithPort(route, settings.Gateway.Port)}");
             await server.WaitAsync(cancellation);
         }
         catch (ProjectException refused)

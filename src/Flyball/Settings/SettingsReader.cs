@@ -29,7 +29,8 @@ internal sealed class SettingsReader
         Func<Setting, string?> flag, string? configFlag, Func<string, string?> environment)
     {
         var reader = new SettingsReader(flag, environment);
-        string data = Path.GetFullPath(flag(Setting.Data) ?? environment(Setting.Data.Variable) ?? Setting.Data.Default);
+        string data = Path.GetFullPath(
+            flag(Setting.Data) ?? environment(Setting.Data.Variable) ?? Setting.Data.Default);
         reader.ReadFile(configFlag ?? environment("FLYBALL_CONFIG"), Path.Combine(data, FileName));
         ServerSettings settings = reader.Build(data);
         return reader.problems.Count == 0 ? (settings, []) : (null, reader.problems);
@@ -100,7 +101,8 @@ internal sealed class SettingsReader
         string expanded = text.StartsWith(':') ? "0.0.0.0" + text
             : text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..]
             : text;
-        if (expanded.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(expanded, out IPEndPoint? endPoint)) return endPoint;
+        if (expanded.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(expanded, out IPEndPoint? endPoint))
+            return endPoint;
         problems.Add($"{source}: '{text}' is not an address with a port such as {setting.Default}.");
         return null;
     }
@@ -108,7 +110,8 @@ internal sealed class SettingsReader
     private Uri Address(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https") return address;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+            return address;
         problems.Add($"{source}: '{text}' is not an address such as {setting.Default}.");
         return new Uri(setting.Default);
     }

@@ -51,7 +51,8 @@ public sealed class AllocationMachineTests
     [Fact]
     public void Exited_QuickFailures_BackOffDoublesToItsMaximumAndShowsTheCrashLoop()
     {
-        var steps = new Steps(Spec(new RestartPolicy { Delay = TimeSpan.FromSeconds(1), DelayMax = TimeSpan.FromSeconds(5) }));
+        var steps = new Steps(
+            Spec(new RestartPolicy { Delay = TimeSpan.FromSeconds(1), DelayMax = TimeSpan.FromSeconds(5) }));
         steps.Take(new AllocationInput.Assigned(Wanted.Run, null));
         var delays = new List<long>();
         long now = 0;
@@ -62,7 +63,8 @@ public sealed class AllocationMachineTests
             Assert.Equal(AllocationPhase.BackingOff, steps.State.Phase);
             delays.Add(steps.State.NextStartUnixMs!.Value - now);
             now = steps.State.NextStartUnixMs.Value;
-            Assert.IsType<AllocationAction.Prepare>(Assert.Single(steps.Take(new AllocationInput.TimerDue(), now).Actions));
+            Assert.IsType<AllocationAction.Prepare>(
+                Assert.Single(steps.Take(new AllocationInput.TimerDue(), now).Actions));
         }
 
         Assert.Equal([1_000, 2_000, 4_000, 5_000, 5_000], delays);
@@ -138,7 +140,8 @@ public sealed class AllocationMachineTests
 
         Assert.IsType<AllocationAction.Kill>(Assert.Single(steps.Take(new AllocationInput.TimerDue(), 10_000).Actions));
         Assert.IsType<AllocationAction.Kill>(Assert.Single(steps.Take(new AllocationInput.TimerDue(), 12_000).Actions));
-        Assert.Equal(AllocationPhase.Stopped, steps.Take(new AllocationInput.Exited(1, new TaskExit(137)), 12_001).State.Phase);
+        Assert.Equal(
+            AllocationPhase.Stopped, steps.Take(new AllocationInput.Exited(1, new TaskExit(137)), 12_001).State.Phase);
     }
 
     [Fact]
@@ -223,7 +226,8 @@ public sealed class AllocationMachineTests
                     Take(new AllocationInput.Assigned(Wanted.Run, null));
                     break;
                 case 1:
-                    Take(new AllocationInput.Assigned((Wanted)random.Next(0, 4), random.Next(2) == 0 ? now + 10 : null));
+                    Take(
+                        new AllocationInput.Assigned((Wanted)random.Next(0, 4), random.Next(2) == 0 ? now + 10 : null));
                     break;
                 case 2 or 3 or 4 or 5:
                     Answer();
@@ -291,13 +295,15 @@ public sealed class AllocationMachineTests
                     Assert.True(started.Add(start.Attempt), $"Attempt {start.Attempt} was started twice.");
                     bool ok = random.Next(4) != 0;
                     if (ok) live.Add(start.Attempt);
-                    answers.Add(new AllocationInput.Started(start.Attempt, ok ? TaskStart.Ok(Handle) : TaskStart.Failed("no")));
+                    answers.Add(
+                        new AllocationInput.Started(start.Attempt, ok ? TaskStart.Ok(Handle) : TaskStart.Failed("no")));
                     break;
                 case AllocationAction.Recover recover:
                     answers.Add(new AllocationInput.Recovered(recover.Attempt, Found(recover.Attempt)));
                     break;
                 case AllocationAction.Kill:
-                    foreach (int attempt in live.ToArray()) answers.Add(new AllocationInput.Exited(attempt, new TaskExit(137)));
+                    foreach (int attempt in live.ToArray())
+                        answers.Add(new AllocationInput.Exited(attempt, new TaskExit(137)));
                     live.Clear();
                     break;
             }
@@ -311,7 +317,8 @@ public sealed class AllocationMachineTests
                 return new TaskRecovery(RecoveryKind.Alive, Handle);
             }
 
-            return new TaskRecovery(random.Next(2) == 0 ? RecoveryKind.NeverStarted : RecoveryKind.Exited, Exit: new TaskExit(null));
+            return new TaskRecovery(
+                random.Next(2) == 0 ? RecoveryKind.NeverStarted : RecoveryKind.Exited, Exit: new TaskExit(null));
         }
     }
 }

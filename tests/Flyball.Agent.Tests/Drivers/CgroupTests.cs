@@ -51,7 +51,8 @@ public sealed class CgroupTests : IAsyncLifetime
         CgroupMounts mounts = CgroupMounts.Parse(lines);
 
         Assert.Equal("/sys/fs/cgroup/unified", mounts.Unified);
-        Assert.Equal(("/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory"), (mounts.V1["cpuacct"], mounts.V1["memory"]));
+        Assert.Equal(
+            ("/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory"), (mounts.V1["cpuacct"], mounts.V1["memory"]));
         Assert.IsType<CgroupsV1>(NoCgroups.Choose(mounts));
         Assert.IsType<CgroupsV2>(NoCgroups.Choose(mounts with { UnifiedControllers = ["cpu", "memory"] }));
     }

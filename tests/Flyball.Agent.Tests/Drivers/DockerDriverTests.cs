@@ -61,7 +61,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     public async Task Network_TwoServices_FindEachOtherByName()
     {
         StartAgent();
-        string web = await platform.PlaceAsync("shop.web", Container("sh", "-c", "echo hello >/tmp/index.html; exec httpd -f -p 80 -h /tmp"));
+        string web = await platform.PlaceAsync(
+            "shop.web", Container("sh", "-c", "echo hello >/tmp/index.html; exec httpd -f -p 80 -h /tmp"));
         string client = await platform.PlaceAsync("shop.client", Container("sleep", "1000"));
         await platform.WaitForAsync(web, AllocationPhase.Running);
         await platform.WaitForAsync(client, AllocationPhase.Running);
@@ -114,7 +115,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     public async Task Command_DoesNotExist_FailsForGood()
     {
         StartAgent();
-        string id = await platform.PlaceAsync("shop.web", Container("no-such-command") with { Restart = new RestartPolicy() });
+        string id = await platform.PlaceAsync(
+            "shop.web", Container("no-such-command") with { Restart = new RestartPolicy() });
 
         AllocationStatus status = await platform.WaitForAsync(id, AllocationPhase.Failed);
 
@@ -178,7 +180,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
             id, new ExecRequest(["sh", "-c", "read x; stty size; exit 3"], Tty: true, Columns: 123, Rows: 45), Platform.Cancellation);
         await session.WriteInputAsync("go\n"u8.ToArray(), Platform.Cancellation);
         var output = new StringBuilder();
-        while (await session.ReadAsync(Platform.Cancellation) is { } part) output.Append(Encoding.UTF8.GetString(part.Bytes.Span));
+        while (await session.ReadAsync(Platform.Cancellation) is { } part)
+            output.Append(Encoding.UTF8.GetString(part.Bytes.Span));
 
         Assert.Contains("45 123", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(3, session.ExitCode);
@@ -191,11 +194,13 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         string id = await platform.PlaceAsync("shop.web", Container("sleep", "1000"));
         await platform.WaitForAsync(id, AllocationPhase.Running);
 
-        await using IExecSession session = await platform.Access.ExecAsync(id, new ExecRequest(["cat"]), Platform.Cancellation);
+        await using IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(["cat"]), Platform.Cancellation);
         await session.WriteInputAsync("all of it"u8.ToArray(), Platform.Cancellation);
         await session.CloseInputAsync(Platform.Cancellation);
         var output = new StringBuilder();
-        while (await session.ReadAsync(Platform.Cancellation) is { } part) output.Append(Encoding.UTF8.GetString(part.Bytes.Span));
+        while (await session.ReadAsync(Platform.Cancellation) is { } part)
+            output.Append(Encoding.UTF8.GetString(part.Bytes.Span));
 
         Assert.Equal(("all of it", 0), (output.ToString(), session.ExitCode));
     }
@@ -257,7 +262,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     [Fact]
     public async Task Sweep_ContainerNobodyKnows_IsRemovedAfterItsGrace()
     {
-        RunningAgent agent = platform.StartAgent(o => o with { DockerEndpoint = engine.Endpoint, SweepGrace = TimeSpan.Zero, StopTasksOnShutdown = true });
+        RunningAgent agent = platform.StartAgent(
+            o => o with { DockerEndpoint = engine.Endpoint, SweepGrace = TimeSpan.Zero, StopTasksOnShutdown = true });
         string node = (await platform.WaitForNodeAsync(NodeState.Ready)).Id;
         await engine.DockerAsync("run", "-d", "--network", "none", "-l", $"io.flyball.node={node}", "-l", "io.flyball.allocation=unknown", DockerEngineFixture.Image, "sleep", "1000");
         Assert.NotEmpty(await ContainersAsync("unknown"));
@@ -278,7 +284,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         await platform.WaitForAsync(id, AllocationPhase.Running);
         AllocationRunner runner = agent.Table.Find(id)!;
 
-        Agent.Drivers.TaskUsage? usage = await runner.Driver!.UsageAsync(runner.Task, runner.Record.State.Handle!, Platform.Cancellation);
+        Agent.Drivers.TaskUsage? usage = await runner.Driver!.UsageAsync(
+            runner.Task, runner.Record.State.Handle!, Platform.Cancellation);
 
         Assert.NotNull(usage);
         Assert.True(usage.Value.CpuNanoseconds > 0);
@@ -318,7 +325,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     {
         StartAgent();
         string digest = "sha256:" + new string('0', 64);
-        string id = await platform.PlaceAsync("shop.built", Container() with { Image = null, Build = new BuildSpec { ContextDigest = digest } });
+        string id = await platform.PlaceAsync(
+            "shop.built", Container() with { Image = null, Build = new BuildSpec { ContextDigest = digest } });
 
         AllocationStatus status = await platform.WaitForAsync(id, s => s.IsTerminal);
 
@@ -330,10 +338,12 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
 
     private async Task<(string Output, int? Code)> ExecAsync(string id, params string[] command)
     {
-        await using IExecSession session = await platform.Access.ExecAsync(id, new ExecRequest(command), Platform.Cancellation);
+        await using IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(command), Platform.Cancellation);
         await session.CloseInputAsync(Platform.Cancellation);
         var output = new StringBuilder();
-        while (await session.ReadAsync(Platform.Cancellation) is { } part) output.Append(Encoding.UTF8.GetString(part.Bytes.Span));
+        while (await session.ReadAsync(Platform.Cancellation) is { } part)
+            output.Append(Encoding.UTF8.GetString(part.Bytes.Span));
         return (output.ToString(), session.ExitCode);
     }
 

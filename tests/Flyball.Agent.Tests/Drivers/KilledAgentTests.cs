@@ -48,7 +48,8 @@ public sealed class KilledAgentTests : IAsyncLifetime
         AllocationStatus after = await platform.WaitForAsync(id, s => s.IsTerminal);
         string[] lines = [.. (await platform.LogsAsync(id)).Select(l => l.Text)];
         Assert.Equal((9, 0), (after.ExitCode, after.Restarts));
-        Assert.Equal(Enumerable.Range(1, lines.Length - 1).Select(i => $"line {i}").Append($"end {lines.Length - 1}"), lines);
+        Assert.Equal(
+            Enumerable.Range(1, lines.Length - 1).Select(i => $"line {i}").Append($"end {lines.Length - 1}"), lines);
     }
 
     /// <summary>Killed while it starts tasks, at moments that differ in each round: no start is lost and none is made twice.</summary>
@@ -75,7 +76,8 @@ public sealed class KilledAgentTests : IAsyncLifetime
 
         foreach (string id in ids)
         {
-            AllocationStatus status = await platform.WaitForAsync(id, s => s is { Phase: AllocationPhase.Running, Health: HealthState.Passing });
+            AllocationStatus status = await platform.WaitForAsync(
+                id, s => s is { Phase: AllocationPhase.Running, Health: HealthState.Passing });
             Assert.Equal(0, status.Restarts);
         }
 

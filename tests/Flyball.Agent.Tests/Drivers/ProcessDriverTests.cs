@@ -42,7 +42,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => (lines = await platform.LogsAsync(id)).Count > 0);
         Assert.Equal($"{id} shop web http://127.0.0.1:{port.Port} {port.Port}", lines[0].Text);
         Assert.Equal(HealthState.Passing, status.Health);
-        Assert.True(Process.GetProcessById(int.Parse(status.Handle, CultureInfo.InvariantCulture)) is { HasExited: false });
+        Assert.True(
+            Process.GetProcessById(int.Parse(status.Handle, CultureInfo.InvariantCulture)) is { HasExited: false });
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     public async Task Exit_WithWordsOnStandardError_MessageQuotesThem()
     {
         StartAgent();
-        string id = await platform.PlaceAsync("shop.job", Shell("echo fine; echo cannot open the database >&2; exit 3"));
+        string id = await platform.PlaceAsync(
+            "shop.job", Shell("echo fine; echo cannot open the database >&2; exit 3"));
 
         AllocationStatus status = await platform.WaitForAsync(id, s => s.IsTerminal);
 
@@ -90,7 +92,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     public async Task Stop_TaskHandlesTheSignal_ItsOwnExitIsSeenAndNothingIsLeft()
     {
         StartAgent();
-        string id = await platform.PlaceAsync("shop.web", Shell("trap 'echo bye; exit 42' TERM; echo ready; while :; do sleep 0.01; done 2>/dev/null"));
+        string id = await platform.PlaceAsync(
+            "shop.web", Shell("trap 'echo bye; exit 42' TERM; echo ready; while :; do sleep 0.01; done 2>/dev/null"));
         await platform.WaitForAsync(id, AllocationPhase.Running);
         await Eventually.TrueAsync(async () => (await platform.LogsAsync(id)).Count > 0);
 
@@ -164,7 +167,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     {
         string gate = Path.Combine(platform.Directory, "gate");
         RunningAgent first = StartAgent(stopTasks: false);
-        string id = await platform.PlaceAsync("shop.web", Shell($"echo one; while [ ! -e {gate} ]; do sleep 0.01; done; echo two; exit 9"));
+        string id = await platform.PlaceAsync(
+            "shop.web", Shell($"echo one; while [ ! -e {gate} ]; do sleep 0.01; done; echo two; exit 9"));
         string handle = (await platform.WaitForAsync(id, AllocationPhase.Running)).Handle;
         await first.DisposeAsync();
         Assert.NotEmpty(ProcessesOf(id));
@@ -184,7 +188,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     {
         string gate = Path.Combine(platform.Directory, "gate");
         RunningAgent first = StartAgent(stopTasks: false);
-        string id = await platform.PlaceAsync("shop.web", Shell($"while [ ! -e {gate} ]; do sleep 0.01; done; echo last words; exit 9"));
+        string id = await platform.PlaceAsync(
+            "shop.web", Shell($"while [ ! -e {gate} ]; do sleep 0.01; done; echo last words; exit 9"));
         await platform.WaitForAsync(id, AllocationPhase.Running);
         await first.DisposeAsync();
         await File.WriteAllTextAsync(gate, "", Platform.Cancellation);

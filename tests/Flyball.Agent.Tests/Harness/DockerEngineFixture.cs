@@ -78,7 +78,8 @@ public sealed class DockerEngineFixture : IAsyncLifetime
         if (networks.Length > 0) await DockerAsync(["network", "rm", .. networks]);
         if (daemon is { HasExited: false })
         {
-            using Process kill = Process.Start("kill", ["-TERM", daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using Process kill = Process.Start(
+                "kill", ["-TERM", daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             await kill.WaitForExitAsync();
             await daemon.WaitForExitAsync();
         }
@@ -94,10 +95,12 @@ public sealed class DockerEngineFixture : IAsyncLifetime
         await using (var tar = new TarWriter(File.Create(archive)))
         {
             foreach (string name in new[] { "bin", "tmp", "etc", "data" })
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = (UnixFileMode)0b111_111_111 });
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = (UnixFileMode)0b111_111_111 });
             await tar.WriteEntryAsync("/bin/busybox", "bin/busybox");
             foreach (string applet in Applets)
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
         }
 
         (int code, string output) = await DockerAsync("import", "-c", "ENV PATH=/bin", archive, Image);

@@ -95,7 +95,8 @@ internal sealed class Platform : IAsyncDisposable
     public Task<Node> WaitForNodeAsync(NodeState state) =>
         WaitAsync(Kinds.Node.Name, s => s.List(Kinds.Node).Select(n => n.Value).FirstOrDefault(n => n.State == state));
 
-    public Task<AllocationStatus> WaitForAsync(string id, AllocationPhase phase) => WaitForAsync(id, s => s.Phase == phase);
+    public Task<AllocationStatus> WaitForAsync(string id, AllocationPhase phase) =>
+        WaitForAsync(id, s => s.Phase == phase);
 
     public Task<AllocationStatus> WaitForAsync(string id, Func<AllocationStatus, bool> condition) => WaitAsync(
         Kinds.AllocationStatus.Name,
@@ -127,7 +128,8 @@ internal sealed class Platform : IAsyncDisposable
     public async Task<List<LogLine>> LogsAsync(string id, LogRequest? request = null)
     {
         var lines = new List<LogLine>();
-        await foreach (LogLine line in Access.ReadLogsAsync(id, request ?? new LogRequest(), Cancellation)) lines.Add(line);
+        await foreach (LogLine line in Access.ReadLogsAsync(id, request ?? new LogRequest(), Cancellation))
+            lines.Add(line);
         return lines;
     }
 
@@ -165,7 +167,8 @@ internal sealed class Platform : IAsyncDisposable
         services.AddSingleton<IBuildContexts>(new MemoryContexts(Contexts));
         services.AddAgentSessions(SessionOptions);
         ServiceProvider provider = services.BuildServiceProvider();
-        Transport.Handle(StreamMethods.AgentControl, provider.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
+        Transport.Handle(
+            StreamMethods.AgentControl, provider.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
         Transport.Handle(StreamMethods.AgentData, provider.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
         Task running = Task.WhenAll(
             provider.GetRequiredService<StatusWriter>().RunAsync(stopping.Token),

@@ -70,7 +70,9 @@ public sealed class AllocationLogTests : IDisposable
         using (AllocationLog log = Open())
         {
             (string output, string error) = log.Begin(1);
-            for (int i = 0; i < written.Length; i++) await File.AppendAllTextAsync(i % 3 == 0 ? error : output, written[i] + "\n", TestContext.Current.CancellationToken);
+            for (int i = 0; i < written.Length; i++)
+                await File.AppendAllTextAsync(
+                    i % 3 == 0 ? error : output, written[i] + "\n", TestContext.Current.CancellationToken);
             log.Pump(1);
         }
 

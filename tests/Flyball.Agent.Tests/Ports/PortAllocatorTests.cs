@@ -17,7 +17,8 @@ public sealed class PortAllocatorTests
     {
         PortAllocator allocator = Allocator(100, 109, inUse: 103);
         var seen = new SortedSet<int>();
-        for (int i = 0; i < 9; i++) Assert.True(seen.Add(allocator.Choose(Task(new PortSpec { Name = "http" })).Ports[0].Port));
+        for (int i = 0; i < 9; i++)
+            Assert.True(seen.Add(allocator.Choose(Task(new PortSpec { Name = "http" })).Ports[0].Port));
 
         (IReadOnlyList<BoundPort> ports, string? problem) = allocator.Choose(Task(new PortSpec { Name = "http" }));
 

@@ -72,7 +72,8 @@ public sealed class LinkForwarderTests
             int read;
             while ((read = await accepted.ReceiveAsync(buffer, Cancellation)) > 0)
             {
-                for (int sent = 0; sent < read;) sent += await accepted.SendAsync(buffer.AsMemory(sent, read - sent), Cancellation);
+                for (int sent = 0; sent < read;)
+                    sent += await accepted.SendAsync(buffer.AsMemory(sent, read - sent), Cancellation);
             }
 
             accepted.Shutdown(SocketShutdown.Send);

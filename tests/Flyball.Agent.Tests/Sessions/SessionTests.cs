@@ -63,7 +63,8 @@ public sealed class SessionTests : IAsyncLifetime
         await platform.WaitForAsync(id, AllocationPhase.Stopping);
         await PutEndpointAsync(id, running, draining: true);
         Assert.Equal(RunStage.Running, agent.Table.Find(id)!.Record.State.Stage);
-        await platform.Store.CommitAsync(new StoreTransaction().Delete(Kinds.Endpoint.Key(Endpoint.NameOf(id, "http"))), Platform.Cancellation);
+        await platform.Store.CommitAsync(
+            new StoreTransaction().Delete(Kinds.Endpoint.Key(Endpoint.NameOf(id, "http"))), Platform.Cancellation);
 
         await platform.WaitForAsync(id, AllocationPhase.Stopped);
     }
@@ -75,7 +76,8 @@ public sealed class SessionTests : IAsyncLifetime
         string id = await platform.PlaceAsync("shop.web", Sleeper());
         await PutEndpointAsync(id, await platform.WaitForAsync(id, AllocationPhase.Running));
 
-        await platform.DesireStopAsync(id, deadlineUnixMs: DateTimeOffset.UtcNow.AddMilliseconds(300).ToUnixTimeMilliseconds());
+        await platform.DesireStopAsync(
+            id, deadlineUnixMs: DateTimeOffset.UtcNow.AddMilliseconds(300).ToUnixTimeMilliseconds());
 
         await platform.WaitForAsync(id, AllocationPhase.Stopped);
     }
@@ -86,7 +88,8 @@ public sealed class SessionTests : IAsyncLifetime
         RunningAgent agent = StartAgent();
         string id = await platform.PlaceAsync("shop.web", Sleeper());
         await PutEndpointAsync(id, await platform.WaitForAsync(id, AllocationPhase.Running));
-        await platform.DesireStopAsync(id, deadlineUnixMs: DateTimeOffset.UtcNow.AddMilliseconds(700).ToUnixTimeMilliseconds());
+        await platform.DesireStopAsync(
+            id, deadlineUnixMs: DateTimeOffset.UtcNow.AddMilliseconds(700).ToUnixTimeMilliseconds());
         await platform.WaitForAsync(id, AllocationPhase.Stopping);
         await platform.StopServerAsync();
 
@@ -154,12 +157,14 @@ public sealed class SessionTests : IAsyncLifetime
         IReadOnlyList<JournalRow> rows = [];
         await Eventually.TrueAsync(async () =>
         {
-            rows = await platform.Store.ReadAsync(new JournalQuery(JournalTables.Events) { SubjectName = id }, Platform.Cancellation);
+            rows = await platform.Store.ReadAsync(
+                new JournalQuery(JournalTables.Events) { SubjectName = id }, Platform.Cancellation);
             return rows.Count >= 2;
         });
 
         Event[] events = [.. rows.Select(JournalEntries.Event)];
-        Assert.Contains(events, e => e.Type == "allocation.exited" && e.Message.Contains("broken", StringComparison.Ordinal));
+        Assert.Contains(
+            events, e => e.Type == "allocation.exited" && e.Message.Contains("broken", StringComparison.Ordinal));
         Assert.Contains(events, e => e is { Type: "allocation.failed", Workload: "shop.job" });
     }
 
@@ -187,8 +192,10 @@ public sealed class SessionTests : IAsyncLifetime
         });
         await platform.WaitForAsync(id, AllocationPhase.Completed);
 
-        await using IExecSession session = await platform.Access.ExecAsync(id, new ExecRequest(["true"]), Platform.Cancellation);
-        AllocationAccessException e = await Assert.ThrowsAsync<AllocationAccessException>(async () => await session.ReadAsync(Platform.Cancellation));
+        await using IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(["true"]), Platform.Cancellation);
+        AllocationAccessException e = await Assert.ThrowsAsync<AllocationAccessException>(
+            async () => await session.ReadAsync(Platform.Cancellation));
 
         Assert.Contains("is not running", e.Message, StringComparison.Ordinal);
     }

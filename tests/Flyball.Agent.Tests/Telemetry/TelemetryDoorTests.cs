@@ -76,7 +76,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         Field(2, Field(1, "cpu"u8.ToArray()), Field(5, Field(1, [8, 1]), Field(1, [8, 2]))),
         Field(2, Field(1, "latency"u8.ToArray()), Field(9, Field(1, [8, 3]), [16, 2]))));
 
-    private static byte[] Spans(int count) => Field(1, Field(2, [.. Enumerable.Range(0, count).Select(_ => Field(2, Field(5, "name"u8.ToArray())))]));
+    private static byte[] Spans(int count) =>
+        Field(1, Field(2, [.. Enumerable.Range(0, count).Select(_ => Field(2, Field(5, "name"u8.ToArray())))]));
 
     private async Task<HttpResponseMessage> PostAsync(string path, byte[] body, string type, string? encoding = null)
     {
@@ -90,7 +91,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     [Fact]
     public async Task Http_ProtobufAndJson_AreCounted()
     {
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/traces", Spans(3), "application/x-protobuf")).StatusCode);
         byte[] logs = Encoding.UTF8.GetBytes("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]},{"logRecords":[{}]}]}]}""");
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/logs", logs, "application/json")).StatusCode);
@@ -114,7 +116,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/v1/metrics", [0xFF, 0xFF], "application/x-protobuf")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/v1/metrics", "[1"u8.ToArray(), "application/json")).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync("/v1/metrics", new byte[(4 << 20) + 1], "application/x-protobuf")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
     }
 
     [Fact]
@@ -144,7 +147,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     public void Count_TruncatedAnywhere_IsMalformedOrFewer()
     {
         byte[] whole = Metrics();
-        for (int length = 1; length < whole.Length; length++) Assert.Null(OtlpCount.Protobuf(OtlpSignal.Metrics, whole.AsSpan(0, length)));
+        for (int length = 1; length < whole.Length; length++)
+            Assert.Null(OtlpCount.Protobuf(OtlpSignal.Metrics, whole.AsSpan(0, length)));
         Assert.Equal(3, OtlpCount.Protobuf(OtlpSignal.Metrics, whole));
     }
 

@@ -78,7 +78,8 @@ public sealed class ApplyTests
         JsonElement error = body.GetProperty("errors").EnumerateArray()
             .Single(row => row.GetProperty("message").GetString()!.Contains("imagee", StringComparison.Ordinal)
                 || row.GetProperty("key").GetString()!.EndsWith(".imagee", StringComparison.Ordinal));
-        Assert.Equal(("compose.yaml", 4), (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32()));
+        Assert.Equal(
+            ("compose.yaml", 4), (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32()));
         Assert.Equal(Revision.None, world.Store.Current.Revision);
     }
 

@@ -47,8 +47,10 @@ internal sealed class SimulatedDisk(Random random) : IDisk
 
     public void SyncDirectory(string directory)
     {
-        foreach (string name in syncedNames.Keys.Where(name => Path.GetDirectoryName(name) == directory).ToArray()) syncedNames.Remove(name);
-        foreach ((string name, Inode inode) in names.Where(entry => Path.GetDirectoryName(entry.Key) == directory)) syncedNames[name] = inode;
+        foreach (string name in syncedNames.Keys.Where(name => Path.GetDirectoryName(name) == directory).ToArray())
+            syncedNames.Remove(name);
+        foreach ((string name, Inode inode) in names.Where(entry => Path.GetDirectoryName(entry.Key) == directory))
+            syncedNames[name] = inode;
     }
 
     /// <summary>The machine lost power.</summary>

@@ -18,7 +18,8 @@ internal sealed class SingleThread(VirtualTime time, Random random) : Synchroniz
     public override void Post(SendOrPostCallback d, object? state)
     {
         if (Thread.CurrentThread != owner)
-            throw new InvalidOperationException("BUG: something left the simulator's thread; a seed would not replay.\n" + Environment.StackTrace);
+            throw new InvalidOperationException(
+                "BUG: something left the simulator's thread; a seed would not replay.\n" + Environment.StackTrace);
         ready.Add((d, state));
     }
 
@@ -53,7 +54,8 @@ internal sealed class SingleThread(VirtualTime time, Random random) : Synchroniz
     {
         for (int spins = 0; ready.Count > 0; spins++)
         {
-            if (spins > SpinLimit) throw new InvalidOperationException("BUG: a loop spins without ever waiting for time.");
+            if (spins > SpinLimit)
+                throw new InvalidOperationException("BUG: a loop spins without ever waiting for time.");
             int pick = random.Next(ready.Count);
             (SendOrPostCallback callback, object? state) = ready[pick];
             ready[pick] = ready[^1];

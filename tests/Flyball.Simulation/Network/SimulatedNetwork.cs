@@ -24,7 +24,8 @@ internal sealed class SimulatedNetwork(TimeProvider time, Random random)
     public TimeSpan Delay() => DelayMin + ((DelayMax - DelayMin) * random.NextDouble());
 
     /// <summary>A server answers streams of this method; called again after a restart, with the new handler.</summary>
-    public void Listen<TSend, TReceive>(string machine, StreamMethod<TSend, TReceive> method, IStreamHandler<TSend, TReceive> handler)
+    public void Listen<TSend, TReceive>(
+        string machine, StreamMethod<TSend, TReceive> method, IStreamHandler<TSend, TReceive> handler)
         where TSend : class
         where TReceive : class
         => listeners[machine + method.FullName] = () => handler;
@@ -33,7 +34,8 @@ internal sealed class SimulatedNetwork(TimeProvider time, Random random)
     public void Crash(string machine)
     {
         foreach (string key in listeners.Keys.Where(key => key.StartsWith(machine + "/", StringComparison.Ordinal)).ToArray()) listeners.Remove(key);
-        foreach (ISimulatedLink link in links.Where(link => link.Client == machine || link.Server == machine)) link.Break("the machine crashed");
+        foreach (ISimulatedLink link in links.Where(link => link.Client == machine || link.Server == machine))
+            link.Break("the machine crashed");
         links.RemoveAll(link => link.IsBroken);
     }
 
@@ -46,7 +48,8 @@ internal sealed class SimulatedNetwork(TimeProvider time, Random random)
     public void Heal()
     {
         // What was stuck in a partition does not arrive late out of nowhere: its streams time out.
-        foreach (ISimulatedLink link in links.Where(link => IsCut(link.Client, link.Server))) link.Break("timed out in a partition");
+        foreach (ISimulatedLink link in links.Where(link => IsCut(link.Client, link.Server)))
+            link.Break("timed out in a partition");
         links.RemoveAll(link => link.IsBroken);
         partitions.Clear();
     }
@@ -72,14 +75,16 @@ internal sealed class SimulatedNetwork(TimeProvider time, Random random)
         if (IsCut(client, server) || !listeners.TryGetValue(server + method.FullName, out Func<object>? listener))
             throw new TransportException($"{server} does not answer.");
         var handler = (IStreamHandler<TSend, TReceive>)listener();
-        var link = new SimulatedLink<TSend, TReceive>(this, time, client, server, Copy(method.Send), Copy(method.Receive));
+        var link = new SimulatedLink<TSend, TReceive>(
+            this, time, client, server, Copy(method.Send), Copy(method.Receive));
         links.RemoveAll(known => known.IsBroken);
         links.Add(link);
         _ = ServeAsync(handler, link);
         return link.ClientEnd;
     }
 
-    private static async Task ServeAsync<TSend, TReceive>(IStreamHandler<TSend, TReceive> handler, SimulatedLink<TSend, TReceive> link)
+    private static async Task ServeAsync<TSend, TReceive>(
+        IStreamHandler<TSend, TReceive> handler, SimulatedLink<TSend, TReceive> link)
         where TSend : class
         where TReceive : class
     {

@@ -162,7 +162,8 @@ public sealed class RemoteReaderTests : IDisposable
         await using var moved = new RemoteHarness(new InProcessTransport().HandleStore(other, time), File, time);
         await moved.UntilAsync(snapshot => snapshot.Revision.Value == 9);
 
-        Assert.All(moved.Reader.Current.All(), row => Assert.StartsWith("other", row.Key.Name, StringComparison.Ordinal));
+        Assert.All(
+            moved.Reader.Current.All(), row => Assert.StartsWith("other", row.Key.Name, StringComparison.Ordinal));
         Assert.Equal(9, moved.Reader.Current.Count("route"));
     }
 

@@ -53,7 +53,8 @@ public sealed class DockerTests : IAsyncLifetime
     public async Task Image_DoesNotExist_WhySaysSoAndTheRestRuns()
     {
         await using Platform platform = await Platform.StartAsync(dockerSocket: engine.Socket);
-        await platform.ApplyAsync(Sleepers(1) + "  ghost:\n    image: flyball-test/no-such-image:1\n    pull_policy: never\n", wait: false);
+        await platform.ApplyAsync(
+            Sleepers(1) + "  ghost:\n    image: flyball-test/no-such-image:1\n    pull_policy: never\n", wait: false);
 
         await platform.WaitForAsync("t.web", 1);
         string said = "";

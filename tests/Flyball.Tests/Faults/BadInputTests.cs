@@ -108,7 +108,8 @@ public sealed class BadInputTests
         using HttpResponseMessage answer = await platform.Api.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        Assert.True((await platform.Api.GetAsync("version", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        Assert.True(
+            (await platform.Api.GetAsync("version", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
     }
 
     [Fact]

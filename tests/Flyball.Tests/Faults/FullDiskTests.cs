@@ -15,7 +15,8 @@ public sealed class FullDiskTests
         FillUp(ballast);
 
         (int code, string output) = (0, "");
-        for (int replicas = 2; code == 0 && replicas < 200; replicas++) (code, output) = await platform.CliAsync("scale", "t.web=" + (replicas % 2 + 1));
+        for (int replicas = 2; code == 0 && replicas < 200; replicas++)
+            (code, output) = await platform.CliAsync("scale", "t.web=" + (replicas % 2 + 1));
 
         Assert.True(code == 1, output);
         Assert.Contains("disk", output, StringComparison.OrdinalIgnoreCase);
@@ -23,7 +24,8 @@ public sealed class FullDiskTests
         Assert.Equal(0, (await platform.CliAsync("ps")).ExitCode);
         File.Delete(ballast);
         await Eventually.TrueAsync(
-            async () => (await platform.CliAsync("scale", "t.web=2")).ExitCode == 0, TimeSpan.FromSeconds(30), () => platform.Server!.Output);
+            async () =>
+                (await platform.CliAsync("scale", "t.web=2")).ExitCode == 0, TimeSpan.FromSeconds(30), () => platform.Server!.Output);
         await platform.WaitForAsync("t.web", 2);
     }
 

@@ -133,7 +133,8 @@ public sealed class RoleFaultTests
 
     private static void AssertAlive(IEnumerable<Instance> instances)
     {
-        foreach (Instance instance in instances) Assert.True(Directory.Exists($"/proc/{instance.Handle}"), $"{instance} is gone.");
+        foreach (Instance instance in instances)
+            Assert.True(Directory.Exists($"/proc/{instance.Handle}"), $"{instance} is gone.");
     }
 
     /// <summary>The same allocations with the same processes, and no process of any other.</summary>
@@ -151,7 +152,8 @@ public sealed class RoleFaultTests
         using var http = new HttpClient();
         for (int i = 0; i < requests; i++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{platform.GatewayPort}/products");
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, $"http://127.0.0.1:{platform.GatewayPort}/products");
             request.Headers.Host = ComposeText.Host;
             using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");

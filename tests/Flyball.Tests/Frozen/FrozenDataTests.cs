@@ -12,12 +12,14 @@ public sealed class FrozenDataTests
     [InlineData("v1")]
     public async Task Server_OnAFrozenDirectory_RunsWhatItWants(string version)
     {
-        await using Platform platform = await Platform.StartAsync(frozenData: Path.Combine(Executables.Root, "tests/Flyball.Tests/Frozen", version));
+        await using Platform platform = await Platform.StartAsync(
+            frozenData: Path.Combine(Executables.Root, "tests/Flyball.Tests/Frozen", version));
 
         Instance[] running = await platform.WaitForAsync("frozen.sleeper", 3);
 
         Assert.Equal([0, 1, 2], running.Select(instance => instance.Index).Order());
-        Assert.Equal("frozen.localhost", Assert.Single(await platform.ListAsync("routes")).GetProperty("host").GetString());
+        Assert.Equal(
+            "frozen.localhost", Assert.Single(await platform.ListAsync("routes")).GetProperty("host").GetString());
         (_, string audit) = await platform.CliAsync("events", "--table", "audit");
         Assert.Contains("scale", audit, StringComparison.Ordinal);
     }

@@ -74,10 +74,12 @@ internal sealed class DockerEngine : IAsyncDisposable
         await using (var tar = new TarWriter(File.Create(archive)))
         {
             foreach (string name in new[] { "bin", "tmp", "lib64", "etc", "app" })
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = (UnixFileMode)0b111_111_111 });
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = (UnixFileMode)0b111_111_111 });
             await tar.WriteEntryAsync("/bin/busybox", "bin/busybox");
             foreach (string applet in new[] { "sh", "sleep", "cat", "ls", "env", "id", "httpd", "echo", "true", "false", "wget", "kill", "test", "printf" })
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
             foreach (string library in Libraries) await AddLibraryAsync(tar, library);
             await AddFileAsync(tar, "/lib64/ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2");
         }

@@ -6,9 +6,11 @@ internal static class Eventually
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     public static Task TrueAsync(Func<Task<bool>> condition, TimeSpan patience, Func<string> explain, Running? alive = null) =>
-        GetAsync<object>(async () => await condition() ? condition : null, patience, () => Task.FromResult(explain()), alive);
+        GetAsync<object>(
+            async () => await condition() ? condition : null, patience, () => Task.FromResult(explain()), alive);
 
-    public static async Task<T> GetAsync<T>(Func<Task<T?>> get, TimeSpan patience, Func<Task<string>> explain, Running? alive = null)
+    public static async Task<T> GetAsync<T>(
+        Func<Task<T?>> get, TimeSpan patience, Func<Task<string>> explain, Running? alive = null)
         where T : class
     {
         DateTime end = DateTime.UtcNow + patience;
@@ -25,7 +27,8 @@ internal static class Eventually
                 last = e;
             }
 
-            if (alive is { Process.HasExited: true }) Assert.Fail($"The process ended with {alive.Process.ExitCode}: {alive.Output}");
+            if (alive is { Process.HasExited: true })
+                Assert.Fail($"The process ended with {alive.Process.ExitCode}: {alive.Output}");
             await Task.Delay(Interval, TestContext.Current.CancellationToken);
         }
 

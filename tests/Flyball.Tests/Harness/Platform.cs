@@ -97,7 +97,8 @@ internal sealed class Platform : IAsyncDisposable
         Server = Track(Running.Start(Executables.Flyball, ["server", .. doors, .. all, .. ExtraArguments]));
         api?.Dispose();
         api = null;
-        await Eventually.TrueAsync(async () => (await Api.GetAsync("version")).IsSuccessStatusCode, Patience, () => Server.Output, Server);
+        await Eventually.TrueAsync(
+            async () => (await Api.GetAsync("version")).IsSuccessStatusCode, Patience, () => Server.Output, Server);
     }
 
     public async Task StartAgentAsync()
@@ -126,7 +127,8 @@ internal sealed class Platform : IAsyncDisposable
     /// <summary>Runs a client command and answers with its exit code and output.</summary>
     public async Task<(int ExitCode, string Output)> CliAsync(params string[] arguments)
     {
-        await using Running command = Running.Start(Executables.Flyball, [.. arguments], Directory, ("FLYBALL_DATA", ServerData));
+        await using Running command = Running.Start(
+            Executables.Flyball, [.. arguments], Directory, ("FLYBALL_DATA", ServerData));
         await command.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
         command.Process.WaitForExit();
         return (command.Process.ExitCode, command.Output);
@@ -184,7 +186,8 @@ internal sealed class Platform : IAsyncDisposable
             foreach (string project in (await ListAsync("workloads")).Select(row => row.GetProperty("project").GetString()!).Distinct())
                 using (await Api.DeleteAsync("projects/" + project)) { }
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-            while (!patience.IsCancellationRequested && (await ListAsync("allocations")).Length > 0) await Task.Delay(50, patience.Token);
+            while (!patience.IsCancellationRequested && (await ListAsync("allocations")).Length > 0)
+                await Task.Delay(50, patience.Token);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
@@ -223,7 +226,8 @@ internal sealed class Platform : IAsyncDisposable
     {
         string token = File.Exists(Path.Combine(ServerData, "admin.token")) ? File.ReadAllText(Path.Combine(ServerData, "admin.token")).Trim() : "";
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ApiPort}/api/flyball/v1/") };
-        if (token.Length > 0) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (token.Length > 0)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 }

@@ -24,7 +24,8 @@ internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider tim
     /// <summary>Opens the door on a bridge's address, once; its endpoint, or null when it cannot be opened.</summary>
     public string? Open(string? address)
     {
-        if (options.TelemetryPort == 0 || address is null || !IPAddress.TryParse(address, out IPAddress? ip)) return null;
+        if (options.TelemetryPort == 0 || address is null || !IPAddress.TryParse(address, out IPAddress? ip))
+            return null;
         lock (gate)
         {
             if (open.ContainsKey(address)) return Endpoint(address);
@@ -73,7 +74,8 @@ internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider tim
         }
     }
 
-    private string Endpoint(string address) => string.Create(CultureInfo.InvariantCulture, $"http://{address}:{options.TelemetryPort}");
+    private string Endpoint(string address) =>
+        string.Create(CultureInfo.InvariantCulture, $"http://{address}:{options.TelemetryPort}");
 
     private static partial class Log
     {

@@ -21,7 +21,8 @@ internal static class ContainerPlan
 
     /// <param name="contentDirectory">Where the contents of configs and secrets stand on the node.</param>
     /// <param name="telemetry">The telemetry door as the container sees it; null when it reaches none.</param>
-    public static CreateContainerParameters Of(TaskContext task, string image, AgentOptions options, string contentDirectory, string? telemetry)
+    public static CreateContainerParameters Of(
+        TaskContext task, string image, AgentOptions options, string contentDirectory, string? telemetry)
     {
         TaskSpec spec = task.Spec;
         var create = new CreateContainerParameters
@@ -65,7 +66,8 @@ internal static class ContainerPlan
     public static string Name(TaskContext task)
     {
         string id = task.Id.Length > 10 ? task.Id[^10..] : task.Id;
-        string name = string.Create(CultureInfo.InvariantCulture, $"{task.Project}-{task.Service}-{task.Allocation.Index}-{id}");
+        string name = string.Create(
+            CultureInfo.InvariantCulture, $"{task.Project}-{task.Service}-{task.Allocation.Index}-{id}");
         return string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
     }
 
@@ -73,7 +75,8 @@ internal static class ContainerPlan
     public static string PortsLabel(IReadOnlyList<BoundPort> ports) =>
         string.Join(',', ports.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name}={p.Address}:{p.Port}/{p.Protocol}")));
 
-    public static string ContentPath(string directory, int index) => Path.Combine(directory, index.ToString(CultureInfo.InvariantCulture));
+    public static string ContentPath(string directory, int index) =>
+        Path.Combine(directory, index.ToString(CultureInfo.InvariantCulture));
 
     private static HostConfig Host(TaskContext task, AgentOptions options, string contentDirectory)
     {
@@ -178,7 +181,8 @@ internal static class ContainerPlan
         return bindings;
     }
 
-    private static string Key(PortSpec port) => string.Create(CultureInfo.InvariantCulture, $"{port.ContainerPort}/{port.Protocol}");
+    private static string Key(PortSpec port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{port.ContainerPort}/{port.Protocol}");
 
     private static List<string> Environment(TaskContext task, string? telemetry)
     {
@@ -187,7 +191,8 @@ internal static class ContainerPlan
         TaskEnvironment.AddTelemetry(environment, task, telemetry);
 
         // Within a container the ports are those of the image; the node's are nothing to it.
-        TaskEnvironment.AddManifest(environment, task.Spec, new SortedDictionary<string, string>(StringComparer.Ordinal));
+        TaskEnvironment.AddManifest(
+            environment, task.Spec, new SortedDictionary<string, string>(StringComparer.Ordinal));
         return [.. environment.Select(e => $"{e.Key}={e.Value}")];
     }
 

@@ -31,11 +31,13 @@ internal sealed class DockerDriver(
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            return new DriverInfo(Name, false, "", $"The engine at {engine.Address} does not answer: {DockerEngine.Words(e)}");
+            return new DriverInfo(
+                Name, false, "", $"The engine at {engine.Address} does not answer: {DockerEngine.Words(e)}");
         }
     }
 
-    public async ValueTask<DriverFailure?> PrepareAsync(TaskContext task, Action<string> progress, CancellationToken cancellation)
+    public async ValueTask<DriverFailure?> PrepareAsync(
+        TaskContext task, Action<string> progress, CancellationToken cancellation)
     {
         try
         {
@@ -75,14 +77,18 @@ internal sealed class DockerDriver(
         }
     }
 
-    public async ValueTask<TaskRecovery> RecoverAsync(TaskContext task, int attempt, TaskHandle? handle, CancellationToken cancellation)
+    public async ValueTask<TaskRecovery> RecoverAsync(
+        TaskContext task, int attempt, TaskHandle? handle, CancellationToken cancellation)
     {
         networks.Keep(task);
         try
         {
-            ContainerInspectResponse? found = await engine.FindAsync(handle?.Data ?? ContainerPlan.Name(task), cancellation);
+            ContainerInspectResponse? found = await engine.FindAsync(
+                handle?.Data ?? ContainerPlan.Name(task), cancellation);
             if (found is null && handle is null) return new TaskRecovery(RecoveryKind.NeverStarted);
-            if (found is null) return new TaskRecovery(RecoveryKind.Exited, Exit: new TaskExit(null, Message: "its container is gone"));
+            if (found is null)
+                return new TaskRecovery(
+                    RecoveryKind.Exited, Exit: new TaskExit(null, Message: "its container is gone"));
             await networks.EnsureAsync(task, cancellation);
             if (found.State is { Running: true } or { Restarting: true } or { Paused: true })
                 return new TaskRecovery(RecoveryKind.Alive, new TaskHandle(found.ID, found.ID));
@@ -92,7 +98,8 @@ internal sealed class DockerDriver(
         }
         catch (Exception e) when (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested)
         {
-            return new TaskRecovery(RecoveryKind.Unavailable, Message: $"The engine at {engine.Address} does not answer.");
+            return new TaskRecovery(
+                RecoveryKind.Unavailable, Message: $"The engine at {engine.Address} does not answer.");
         }
     }
 
@@ -108,7 +115,8 @@ internal sealed class DockerDriver(
         }
 
         ContainerInspectResponse? found = await engine.FindAsync(handle.Data, cancellation);
-        if (found is { State: { Running: true } }) throw new IOException("The engine ended the wait, but the container runs.");
+        if (found is { State: { Running: true } })
+            throw new IOException("The engine ended the wait, but the container runs.");
         return found is null ? new TaskExit(null, Message: "its container was removed by somebody") : Exit(found);
     }
 
@@ -121,7 +129,8 @@ internal sealed class DockerDriver(
     public async ValueTask<TaskUsage?> UsageAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation) =>
         await DockerUsage.ReadAsync(engine, handle.Data, cancellation);
 
-    public async ValueTask<ProbeResult?> OwnHealthAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation)
+    public async ValueTask<ProbeResult?> OwnHealthAsync(
+        TaskContext task, TaskHandle handle, CancellationToken cancellation)
     {
         ContainerInspectResponse? found = await engine.FindAsync(handle.Data, cancellation);
         if (found?.State?.Health is not { } health) return new ProbeResult(false, "the image has no health check");
@@ -186,7 +195,8 @@ internal sealed class DockerDriver(
     {
         try
         {
-            await engine.Calls.Containers.KillContainerAsync(handle.Data, new ContainerKillParameters { Signal = signal }, cancellation);
+            await engine.Calls.Containers.KillContainerAsync(
+                handle.Data, new ContainerKillParameters { Signal = signal }, cancellation);
         }
         catch (DockerContainerNotFoundException)
         {
@@ -211,7 +221,8 @@ internal sealed class DockerDriver(
         for (int i = 0; i < task.Spec.Mounts.Count; i++)
         {
             MountSpec mount = task.Spec.Mounts[i];
-            if (mount is { Kind: MountKind.Bind, Source: { } source } && !Path.Exists(source)) Directory.CreateDirectory(source);
+            if (mount is { Kind: MountKind.Bind, Source: { } source } && !Path.Exists(source))
+                Directory.CreateDirectory(source);
             if (mount.Kind != MountKind.Content) continue;
             string path = ContainerPlan.ContentPath(directory, i);
             byte[] bytes = Convert.FromBase64String(mount.ContentBase64 ?? "");

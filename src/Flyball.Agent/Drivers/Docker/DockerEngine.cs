@@ -42,7 +42,8 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>The engine's own words.</summary>
     public static string Words(Exception error)
     {
-        if (error is not DockerApiException { ResponseBody: { Length: > 0 } body }) return error.InnerException?.Message ?? error.Message;
+        if (error is not DockerApiException { ResponseBody: { Length: > 0 } body })
+            return error.InnerException?.Message ?? error.Message;
         try
         {
             using JsonDocument document = JsonDocument.Parse(body);

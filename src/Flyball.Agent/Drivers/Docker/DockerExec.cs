@@ -73,7 +73,8 @@ internal sealed class DockerExec : IExecSession
         if (!tty) return;
         try
         {
-            await engine.Calls.Exec.ResizeExecTtyAsync(id, new ContainerResizeParameters { Width = columns, Height = rows }, cancellation);
+            await engine.Calls.Exec.ResizeExecTtyAsync(
+                id, new ContainerResizeParameters { Width = columns, Height = rows }, cancellation);
         }
         catch (DockerApiException)
         {
@@ -85,7 +86,8 @@ internal sealed class DockerExec : IExecSession
     {
         MultiplexedStream.ReadResult read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellation);
         if (!read.EOF)
-            return new ExecOutput(read.Target == MultiplexedStream.TargetStream.StandardError, buffer.AsSpan(0, read.Count).ToArray());
+            return new ExecOutput(
+                read.Target == MultiplexedStream.TargetStream.StandardError, buffer.AsSpan(0, read.Count).ToArray());
         ContainerExecInspectResponse ended = await engine.Calls.Exec.InspectContainerExecAsync(id, cancellation);
         ExitCode = (int?)ended.ExitCode;
         return null;

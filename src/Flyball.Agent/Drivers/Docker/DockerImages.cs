@@ -22,7 +22,8 @@ internal sealed class DockerImages(DockerEngine engine, IContextSource contexts,
         return $"flyball-build/{task.Project}-{task.Service}:{hash}";
     }
 
-    public async ValueTask<DriverFailure?> EnsureAsync(TaskContext task, Action<string> progress, CancellationToken cancellation)
+    public async ValueTask<DriverFailure?> EnsureAsync(
+        TaskContext task, Action<string> progress, CancellationToken cancellation)
     {
         string image = Reference(task);
         if (task.Spec.Build is { } build)
@@ -99,10 +100,12 @@ internal sealed class DockerImages(DockerEngine engine, IContextSource contexts,
                     Remove = true,
                     ForceRemove = true,
                 };
-                await engine.Streams.Images.BuildImageFromDockerfileAsync(parameters, context, [], new Dictionary<string, string>(), watcher, cancellation);
+                await engine.Streams.Images.BuildImageFromDockerfileAsync(
+                    parameters, context, [], new Dictionary<string, string>(), watcher, cancellation);
             }
 
-            if (watcher.Error is { } error) return new DriverFailure($"The image of {task.Service} cannot be built: {error}{watcher.LastWords()}");
+            if (watcher.Error is { } error)
+                return new DriverFailure($"The image of {task.Service} cannot be built: {error}{watcher.LastWords()}");
             progress($"The image of {task.Service} is built.");
             return null;
         }

@@ -15,7 +15,8 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
 {
     private static readonly TimeSpan ResumeDelay = TimeSpan.FromMilliseconds(300);
 
-    public async IAsyncEnumerable<LogLine> ReadAsync(LogRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<LogLine> ReadAsync(
+        LogRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? since = request.SinceUnixMs is { } ms ? UnixSeconds(ms) : null;
         string tail = request.TailLines is { } lines ? lines.ToString(CultureInfo.InvariantCulture) : "all";
@@ -52,7 +53,8 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
         }
     }
 
-    private async Task<MultiplexedStream?> OpenAsync(string? since, string tail, bool follow, CancellationToken cancellation)
+    private async Task<MultiplexedStream?> OpenAsync(
+        string? since, string tail, bool follow, CancellationToken cancellation)
     {
         while (true)
         {
@@ -77,7 +79,8 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
         }
     }
 
-    private static async Task<bool> ReadAsync(MultiplexedStream stream, LineSplitter splitter, CancellationToken cancellation)
+    private static async Task<bool> ReadAsync(
+        MultiplexedStream stream, LineSplitter splitter, CancellationToken cancellation)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -104,7 +107,8 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
         return string.Create(CultureInfo.InvariantCulture, $"{Time(stamp) / 1000}.{fraction}");
     }
 
-    private static string UnixSeconds(long ms) => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000}.{ms % 1000:D3}");
+    private static string UnixSeconds(long ms) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ms / 1000}.{ms % 1000:D3}");
 
     /// <summary>Joins what arrives in pieces, by stream, into lines of "timestamp text".</summary>
     private sealed class LineSplitter

@@ -25,7 +25,8 @@ internal sealed class DockerNetworks(DockerEngine engine, BridgeDoors doors) : I
             {
                 Use(name, task.Id);
                 NetworkResponse network = await FindAsync(name, cancellation) ?? await CreateAsync(name, task.Project, cancellation);
-                telemetry ??= doors.Open(network.IPAM?.Config?.FirstOrDefault(c => c.Gateway is { Length: > 0 })?.Gateway);
+                telemetry ??= doors.Open(
+                    network.IPAM?.Config?.FirstOrDefault(c => c.Gateway is { Length: > 0 })?.Gateway);
             }
         }
         finally
@@ -85,7 +86,8 @@ internal sealed class DockerNetworks(DockerEngine engine, BridgeDoors doors) : I
     /// <summary>By its exact name: the engine's filter also finds names that contain it.</summary>
     private async Task<NetworkResponse?> FindAsync(string name, CancellationToken cancellation)
     {
-        IList<NetworkResponse> all = await engine.Calls.Networks.ListNetworksAsync(new NetworksListParameters(), cancellation);
+        IList<NetworkResponse> all = await engine.Calls.Networks.ListNetworksAsync(
+            new NetworksListParameters(), cancellation);
         return all.FirstOrDefault(n => n.Name == name);
     }
 

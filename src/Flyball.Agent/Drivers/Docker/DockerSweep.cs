@@ -50,7 +50,8 @@ internal sealed partial class DockerSweep(
 
     private static partial class Log
     {
-        [LoggerMessage(4150, LogLevel.Warning, "Removing container {Container} of allocation {Allocation}, which nobody knows")]
+        [LoggerMessage(4150, LogLevel.Warning,
+            "Removing container {Container} of allocation {Allocation}, which nobody knows")]
         public static partial void Removing(ILogger logger, string container, string allocation);
 
         [LoggerMessage(4151, LogLevel.Debug, "The sweep could not ask the engine: {Reason}")]

@@ -6,7 +6,8 @@ namespace Flyball.Agent.Drivers.Docker;
 /// <summary>One reading of a container's counters, without the engine's one second of waiting for a second one.</summary>
 internal static class DockerUsage
 {
-    public static async ValueTask<TaskUsage?> ReadAsync(DockerEngine engine, string container, CancellationToken cancellation)
+    public static async ValueTask<TaskUsage?> ReadAsync(
+        DockerEngine engine, string container, CancellationToken cancellation)
     {
         var last = new Last();
         try
@@ -47,7 +48,8 @@ internal static class DockerUsage
     private static long Memory(MemoryStats memory)
     {
         ulong idle = 0;
-        if (memory.Stats is { } stats && !stats.TryGetValue("total_inactive_file", out idle)) stats.TryGetValue("inactive_file", out idle);
+        if (memory.Stats is { } stats && !stats.TryGetValue("total_inactive_file", out idle))
+            stats.TryGetValue("inactive_file", out idle);
         return (long)(memory.Usage!.Value > idle ? memory.Usage.Value - idle : 0);
     }
 

@@ -25,7 +25,8 @@ internal static class CommandResolver
             if (File.Exists(full)) near ??= $"The command {full} {problem}.";
         }
 
-        return new DriverFailure(near ?? $"The command \"{command}\" was not found in PATH ({path}).", IsPermanent: true);
+        return new DriverFailure(
+            near ?? $"The command \"{command}\" was not found in PATH ({path}).", IsPermanent: true);
     }
 
     private static string? Problem(string path)

@@ -49,7 +49,8 @@ internal static partial class LibC
     public static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
-    public static partial int FAllocate(Microsoft.Win32.SafeHandles.SafeFileHandle file, int mode, long offset, long length);
+    public static partial int FAllocate(
+        Microsoft.Win32.SafeHandles.SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Access(string path, int mode);

@@ -28,7 +28,8 @@ internal sealed class ProcessDriver(
         return new(new DriverInfo(Name, missing is null, "1", missing ?? ""));
     }
 
-    public async ValueTask<DriverFailure?> PrepareAsync(TaskContext task, Action<string> progress, CancellationToken cancellation)
+    public async ValueTask<DriverFailure?> PrepareAsync(
+        TaskContext task, Action<string> progress, CancellationToken cancellation)
     {
         if (task.Spec.Entrypoint.Count + task.Spec.Command.Count == 0)
             return new DriverFailure("A process needs a command.", IsPermanent: true);
@@ -54,20 +55,23 @@ internal sealed class ProcessDriver(
         }
     }
 
-    public async ValueTask<TaskRecovery> RecoverAsync(TaskContext task, int attempt, TaskHandle? handle, CancellationToken cancellation)
+    public async ValueTask<TaskRecovery> RecoverAsync(
+        TaskContext task, int attempt, TaskHandle? handle, CancellationToken cancellation)
     {
         _ = logs.Open(task.Directory);
         ProcessHandle? known = handle is null
             ? await workers.RunAsync(() => Supervisor.Find(task, attempt), cancellation)
             : ProcessHandle.Parse(handle);
-        if (known is null && new TaskFiles(task).ExitCode(attempt) is null) return new TaskRecovery(RecoveryKind.NeverStarted);
+        if (known is null && new TaskFiles(task).ExitCode(attempt) is null)
+            return new TaskRecovery(RecoveryKind.NeverStarted);
         if (known is not null && known.BootId == ProcessHandle.CurrentBootId() && (known.Supervisor.IsAlive || known.Task.IsAlive))
         {
             // Killed between the shell's start and the task's: the shell needs a moment to write the task's id.
             for (int i = 0; known.Task.Pid == 0 && known.Supervisor.IsAlive && i < 500; i++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellation);
-                if (new TaskFiles(task).TaskPid(attempt) is { } pid) known = known with { Task = ProcessIdentity.Of(pid) };
+                if (new TaskFiles(task).TaskPid(attempt) is { } pid)
+                    known = known with { Task = ProcessIdentity.Of(pid) };
             }
 
             return new TaskRecovery(RecoveryKind.Alive, known.ToTaskHandle());
@@ -103,7 +107,8 @@ internal sealed class ProcessDriver(
             () =>
             {
                 if (!process.Task.IsAlive) return null;
-                TaskUsage known = ProcessUsage.Sum(TaskProcesses.Members(process.Supervisor, cgroups.Pids(task.Id), _ => true));
+                TaskUsage known = ProcessUsage.Sum(
+                    TaskProcesses.Members(process.Supervisor, cgroups.Pids(task.Id), _ => true));
                 return cgroups.Usage(task.Id, known) with { MemoryLimitBytes = task.Spec.Resources.MemoryLimitBytes ?? 0 };
             },
             cancellation);
@@ -118,7 +123,8 @@ internal sealed class ProcessDriver(
         return new LogReader(log.LogDirectory, time, workers).ReadAsync(request, () => !Directory.Exists(log.LogDirectory), cancellation);
     }
 
-    public ValueTask<IExecSession> ExecAsync(TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation)
+    public ValueTask<IExecSession> ExecAsync(
+        TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation)
     {
         ProcessHandle process = ProcessHandle.Parse(handle);
         return new(ProcessExec.Start(task, request, Environment(task, process.Attempt), cgroups.JoinFiles(task.Id)));
@@ -176,7 +182,8 @@ internal sealed class ProcessDriver(
     {
         IEnumerable<KeyValuePair<string, string>> own = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(e => new KeyValuePair<string, string>((string)e.Key, (string?)e.Value ?? ""));
-        SortedDictionary<string, string> environment = ProcessEnvironment.Build(task, attempt, own, options.TelemetryPort, links);
+        SortedDictionary<string, string> environment = ProcessEnvironment.Build(
+            task, attempt, own, options.TelemetryPort, links);
         environment["FLYBALL_FILES"] = new TaskFiles(task).Content;
         return environment;
     }

@@ -82,7 +82,8 @@ internal sealed class ProcessExec : IExecSession
 
     public async ValueTask<ExecOutput?> ReadAsync(CancellationToken cancellation)
     {
-        if (await output.Reader.WaitToReadAsync(cancellation) && output.Reader.TryRead(out ExecOutput? next)) return next;
+        if (await output.Reader.WaitToReadAsync(cancellation) && output.Reader.TryRead(out ExecOutput? next))
+            return next;
         return null;
     }
 
@@ -108,7 +109,8 @@ internal sealed class ProcessExec : IExecSession
     {
         try
         {
-            await Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream, false), CopyAsync(process.StandardError.BaseStream, true));
+            await Task.WhenAll(
+                CopyAsync(process.StandardOutput.BaseStream, false), CopyAsync(process.StandardError.BaseStream, true));
             await process.WaitForExitAsync(disposed.Token);
             ExitCode = process.ExitCode;
         }

@@ -15,7 +15,8 @@ internal sealed record ProcessHandle(int Attempt, ProcessIdentity Task, ProcessI
     public static ProcessHandle Parse(TaskHandle handle)
     {
         string[] parts = handle.Data.Split(' ');
-        if (parts.Length != 7 || parts[0] != "1") throw new FormatException($"BUG: not a process handle: {handle.Data}");
+        if (parts.Length != 7 || parts[0] != "1")
+            throw new FormatException($"BUG: not a process handle: {handle.Data}");
         CultureInfo c = CultureInfo.InvariantCulture;
         return new ProcessHandle(
             int.Parse(parts[1], c),

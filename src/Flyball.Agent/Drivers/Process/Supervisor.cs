@@ -41,7 +41,8 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
         while (files.TaskPid(attempt) is null)
         {
             if (!identity.IsAlive && files.TaskPid(attempt) is null)
-                return TaskStart.Failed("The task's shell ended before the task began: is its directory writable and the disk not full?");
+                return TaskStart.Failed(
+                    "The task's shell ended before the task began: is its directory writable and the disk not full?");
             if (time.GetElapsedTime(began) > StartTimeout)
             {
                 _ = LibC.Kill(-supervisor, 9);
@@ -51,7 +52,8 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
             await Task.Delay(PollInterval, time, cancellation);
         }
 
-        var handle = new ProcessHandle(attempt, ProcessIdentity.Of(files.TaskPid(attempt)!.Value), identity, ProcessHandle.CurrentBootId());
+        var handle = new ProcessHandle(
+            attempt, ProcessIdentity.Of(files.TaskPid(attempt)!.Value), identity, ProcessHandle.CurrentBootId());
         return TaskStart.Ok(handle.ToTaskHandle());
     }
 
@@ -122,7 +124,8 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
         {
             string? flag = name switch { "nofile" => "n", "nproc" => "p", "cpu" => "t", _ => null };
             string[] numbers = value.Split(':');
-            if (flag is null || !Array.TrueForAll(numbers, n => long.TryParse(n, CultureInfo.InvariantCulture, out _))) continue;
+            if (flag is null || !Array.TrueForAll(numbers, n => long.TryParse(n, CultureInfo.InvariantCulture, out _)))
+                continue;
             parts.Add($"{flag} {numbers[0]} {numbers[^1]}");
         }
 

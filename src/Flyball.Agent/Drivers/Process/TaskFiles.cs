@@ -13,7 +13,8 @@ internal sealed class TaskFiles(TaskContext task)
 
     public string WorkingDirectory => task.Spec.WorkingDirectory ?? Work;
 
-    public string Run(int attempt) => Path.Combine(task.Directory, "run", attempt.ToString(CultureInfo.InvariantCulture));
+    public string Run(int attempt) =>
+        Path.Combine(task.Directory, "run", attempt.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The process id of the task; null until it was written.</summary>
     public int? TaskPid(int attempt) => Number(Path.Combine(Run(attempt), "pid"));

@@ -34,7 +34,8 @@ internal static class TaskProcesses
     /// <summary>Sends a stop signal to the group, as a terminal would; exotic signals go to the task itself only.</summary>
     public static void Signal(ProcessHandle handle, int signal)
     {
-        if (handle.Supervisor.IsAlive && Array.IndexOf(GroupSignals, signal) >= 0) _ = LibC.Kill(-handle.Supervisor.Pid, signal);
+        if (handle.Supervisor.IsAlive && Array.IndexOf(GroupSignals, signal) >= 0)
+            _ = LibC.Kill(-handle.Supervisor.Pid, signal);
         else if (handle.Task.IsAlive) _ = LibC.Kill(handle.Task.Pid, signal);
     }
 

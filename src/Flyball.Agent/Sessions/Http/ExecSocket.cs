@@ -23,7 +23,8 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
         Task input = ReceiveAsync(ended);
         try
         {
-            while (await session.ReadAsync(ended.Token) is { } output) await SendAsync(output.IsError ? (byte)2 : (byte)1, output.Bytes, ended.Token);
+            while (await session.ReadAsync(ended.Token) is { } output)
+                await SendAsync(output.IsError ? (byte)2 : (byte)1, output.Bytes, ended.Token);
             await SendControlAsync($"{{\"exit\":{session.ExitCode ?? -1}}}", cancellation);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
             // Reading goes on until the client has closed: stopping earlier resets the connection, and what was sent last,
@@ -32,7 +33,8 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
         }
         catch (AllocationAccessException e)
         {
-            await SendControlAsync($"{{\"failure\":{JsonSerializer.Serialize(e.Message, AgentJson.Default.String)}}}", cancellation);
+            await SendControlAsync(
+                $"{{\"failure\":{JsonSerializer.Serialize(e.Message, AgentJson.Default.String)}}}", cancellation);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -82,7 +84,8 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
         int length = 0;
         while (length < MessageBytesMax)
         {
-            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(length, MessageBytesMax - length), cancellation);
+            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(
+                buffer.AsMemory(length, MessageBytesMax - length), cancellation);
             if (part.MessageType == WebSocketMessageType.Close) return null;
             length += part.Count;
             if (part.EndOfMessage) return length;

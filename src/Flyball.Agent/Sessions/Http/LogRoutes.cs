@@ -59,7 +59,8 @@ internal static class LogRoutes
             ValueTask<bool> moving = lines.MoveNextAsync();
             bool ready = moving.IsCompleted;
             Task<bool> next = moving.AsTask();
-            if (!ready) await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellation));
+            if (!ready)
+                await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellation));
             if (next.IsFaulted) await next;
             http.Response.ContentType = "application/x-ndjson";
             long unflushed = 0;

@@ -36,7 +36,8 @@ internal sealed class WorkloadLogs(IResourceReader reader, IAllocationAccess acc
                 open.Add((allocation, lines));
                 try
                 {
-                    if (await lines.MoveNextAsync()) order.Enqueue(open.Count - 1, (lines.Current.AtUnixMs, open.Count - 1));
+                    if (await lines.MoveNextAsync())
+                        order.Enqueue(open.Count - 1, (lines.Current.AtUnixMs, open.Count - 1));
                 }
                 catch (AllocationAccessException e)
                 {
@@ -102,7 +103,8 @@ internal sealed class WorkloadLogs(IResourceReader reader, IAllocationAccess acc
         }
     }
 
-    private async Task CopyAsync(Allocation allocation, LogRequest request, ChannelWriter<WorkloadLine> output, CancellationToken cancellation)
+    private async Task CopyAsync(
+        Allocation allocation, LogRequest request, ChannelWriter<WorkloadLine> output, CancellationToken cancellation)
     {
         while (true)
         {

@@ -1,7 +1,8 @@
 namespace Flyball.Agent.Drivers.Process.Cgroups;
 
 /// <summary>Where this machine's control groups are mounted: version 2, version 1 by controller, or both.</summary>
-internal sealed record CgroupMounts(string? Unified, IReadOnlyList<string> UnifiedControllers, SortedDictionary<string, string> V1)
+internal sealed record CgroupMounts(
+    string? Unified, IReadOnlyList<string> UnifiedControllers, SortedDictionary<string, string> V1)
 {
     public static CgroupMounts Detect()
     {

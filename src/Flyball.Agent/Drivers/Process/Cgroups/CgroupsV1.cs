@@ -16,7 +16,8 @@ internal sealed class CgroupsV1(IReadOnlyDictionary<string, string> mounts) : IC
         Remove(name);
         foreach (string controller in Controllers)
         {
-            if (Path(controller, name) is { } path && !CgroupFiles.TryCreate(path)) problems.Add($"cgroup {path} cannot be made");
+            if (Path(controller, name) is { } path && !CgroupFiles.TryCreate(path))
+                problems.Add($"cgroup {path} cannot be made");
         }
 
         if (limits.CpuLimit is { } cores)
@@ -25,13 +26,15 @@ internal sealed class CgroupsV1(IReadOnlyDictionary<string, string> mounts) : IC
             Set(problems, "cpu", name, "cpu.cfs_quota_us", Math.Max(1_000, (long)(cores * PeriodMicroseconds)));
         }
 
-        if (limits.CpuReservation is { } reserved) Set(problems, "cpu", name, "cpu.shares", Math.Max(2, (long)(reserved * 1024)));
+        if (limits.CpuReservation is { } reserved)
+            Set(problems, "cpu", name, "cpu.shares", Math.Max(2, (long)(reserved * 1024)));
         if (limits.MemoryLimitBytes is { } bytes)
         {
             Set(problems, "memory", name, "memory.limit_in_bytes", bytes);
 
             // Without swap accounting the file does not exist, and then there is nothing to limit.
-            if (Path("memory", name) is { } memory) CgroupFiles.TryWrite($"{memory}/memory.memsw.limit_in_bytes", Text(bytes));
+            if (Path("memory", name) is { } memory)
+                CgroupFiles.TryWrite($"{memory}/memory.memsw.limit_in_bytes", Text(bytes));
         }
 
         Set(problems, "pids", name, "pids.max", limits.PidsLimit ?? ProcessDriver.PidsLimitDefault);
@@ -43,7 +46,8 @@ internal sealed class CgroupsV1(IReadOnlyDictionary<string, string> mounts) : IC
         foreach (string controller in Controllers)
         {
             string? path = Path(controller, name);
-            if (path is not null && Directory.Exists(path) && !files.Contains($"{path}/cgroup.procs")) files.Add($"{path}/cgroup.procs");
+            if (path is not null && Directory.Exists(path) && !files.Contains($"{path}/cgroup.procs"))
+                files.Add($"{path}/cgroup.procs");
         }
 
         return files;
@@ -86,7 +90,8 @@ internal sealed class CgroupsV1(IReadOnlyDictionary<string, string> mounts) : IC
     private void Set(List<string> problems, string controller, string name, string file, long value)
     {
         if (Path(controller, name) is not { } path) problems.Add($"the {controller} controller is not there");
-        else if (!CgroupFiles.TryWrite($"{path}/{file}", Text(value))) problems.Add($"{path}/{file} cannot be set to {value}");
+        else if (!CgroupFiles.TryWrite($"{path}/{file}", Text(value)))
+            problems.Add($"{path}/{file} cannot be set to {value}");
     }
 
     private string? Path(string controller, string name) =>

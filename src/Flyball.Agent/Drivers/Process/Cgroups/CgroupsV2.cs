@@ -68,7 +68,8 @@ internal sealed class CgroupsV2(string root) : ICgroups
 
     private void Set(List<string> problems, string name, string file, string value)
     {
-        if (!CgroupFiles.TryWrite($"{Path(name)}/{file}", value)) problems.Add($"{Path(name)}/{file} cannot be set to {value}");
+        if (!CgroupFiles.TryWrite($"{Path(name)}/{file}", value))
+            problems.Add($"{Path(name)}/{file} cannot be set to {value}");
     }
 
     private string Path(string name) => $"{ParentPath}/{name}";
