@@ -81,6 +81,8 @@ public sealed class KilledAgentTests : IAsyncLifetime
             Assert.Equal(0, status.Restarts);
         }
 
+        // A task without a health check is well as soon as it runs, which is before its shell has written its line.
+        await Eventually.TrueAsync(() => File.Exists(starts) && !ids.Except(File.ReadAllLines(starts)).Any());
         string[] started = await File.ReadAllLinesAsync(starts, Platform.Cancellation);
         foreach (string id in ids)
         {
