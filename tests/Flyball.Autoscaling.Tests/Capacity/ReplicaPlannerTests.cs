@@ -22,7 +22,8 @@ public sealed class ReplicaPlannerTests
         Gen.Double[1, 5000].Select(Gen.Double[1, 5000]).Sample((a, b) =>
         {
             var curve = Curve();
-            Assert.True(ReplicaPlanner.Cheapest(curve, Math.Min(a, b)) <= ReplicaPlanner.Cheapest(curve, Math.Max(a, b)));
+            Assert.True(
+                ReplicaPlanner.Cheapest(curve, Math.Min(a, b)) <= ReplicaPlanner.Cheapest(curve, Math.Max(a, b)));
         }, iter: 200);
 
     [Fact]

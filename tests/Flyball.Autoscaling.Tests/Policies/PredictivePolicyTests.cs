@@ -99,7 +99,8 @@ public sealed class PredictivePolicyTests
     internal static Simulation Simulate(double[] loads, TimeSpan startup, TimeSpan? warmup = null)
     {
         var series = new LoadSeries(DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(15), loads);
-        var load = BacktestLoad.Create(series, TimeSpan.FromSeconds(15), warmup ?? TimeSpan.FromDays(2), null, 10, true);
+        var load = BacktestLoad.Create(
+            series, TimeSpan.FromSeconds(15), warmup ?? TimeSpan.FromDays(2), null, 10, true);
         return new Simulation(load, new StaffingTable(), startup);
     }
 
