@@ -11,7 +11,7 @@ internal static class BacktestRunner
     private static readonly string[] ViolationKeys = ["3", "1", "0.3", "0.1"];
 
     /// <summary>Runs what <paramref name="options"/> ask for and writes the report.</summary>
-    /// <exception cref="FormatException">The series or a policy cannot be read; the message says what and where.</exception>
+    /// <exception cref="FormatException">The series or a policy cannot be read; it says where.</exception>
     /// <exception cref="ArgumentException">The options leave nothing to score.</exception>
     public static void Run(BacktestOptions options, TextWriter output)
     {
@@ -99,7 +99,8 @@ internal static class BacktestRunner
             $"{"policy",-28} {"viol%",8} {"over%",7} {"rep-h",8} {"x bound",8} {"ups",6} {"downs",6}");
         foreach (var r in rows)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{r.Policy,-28} {r.ViolationPercent,8:F3} {r.OverPercent,7:F3} {r.ReplicaHours,8:F0} {r.TimesBound,8:F3} {r.ScaleUps,6} {r.ScaleDowns,6}"));
+                $"{r.Policy,-28} {r.ViolationPercent,8:F3} {r.OverPercent,7:F3} {r.ReplicaHours,8:F0} ")
+                + string.Create(CultureInfo.InvariantCulture, $"{r.TimesBound,8:F3} {r.ScaleUps,6} {r.ScaleDowns,6}"));
     }
 
     private static void WriteFrontier(BacktestOptions options, TextWriter output, IReadOnlyList<FamilyReport> families)

@@ -38,7 +38,7 @@ internal sealed class PolicyCatalog(Simulation simulation)
 
     public IScalingPolicy QueueAware(double margin) => new QueueAwarePolicy(simulation.Staffing, margin);
 
-    /// <summary>The predictive policy. All policies of one catalogue share a forecaster: the load is the same.</summary>
+    /// <summary>The predictive policy; all of one catalogue share a forecaster, the load being the same.</summary>
     public PredictivePolicy Default(PredictiveOptions options)
     {
         forecaster ??= new DemandForecaster(
@@ -48,7 +48,8 @@ internal sealed class PolicyCatalog(Simulation simulation)
 
     private static double? Percent(string name, string prefix) =>
         name.StartsWith(prefix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var percent)
+            && int.TryParse(
+                name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var percent)
             ? percent / 100.0
             : null;
 

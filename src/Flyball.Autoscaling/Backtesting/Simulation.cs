@@ -23,7 +23,7 @@ internal sealed class Simulation(BacktestLoad load, StaffingTable staffing, Time
         return replicas * load.Tick.TotalSeconds / 3600;
     }
 
-    /// <summary>Scores <paramref name="policy"/>; <paramref name="seen"/> is told each tick and what was wanted.</summary>
+    /// <summary>Scores a policy; <paramref name="seen"/> is told each tick and what was wanted.</summary>
     public PlantResult Run(IScalingPolicy policy, Action<ClusterTick, int>? seen = null)
     {
         var run = new ScoredRun(this, policy);

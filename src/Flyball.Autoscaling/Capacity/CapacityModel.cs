@@ -22,7 +22,7 @@ internal sealed class CapacityModel(CapacityObjective objective)
         latency.Learn(sample.RequestsPerSecond, sample.LatencySeconds);
     }
 
-    /// <summary>Requests a second of one replica, and what says so. Null with <see cref="CapacityBasis.Unknown"/>.</summary>
+    /// <summary>Requests a second of one replica, and what says so; null while unknown.</summary>
     public (double? RequestsPerSecond, CapacityBasis Basis) Estimate()
     {
         if (objective.RequestsPerSecond is { } stated)

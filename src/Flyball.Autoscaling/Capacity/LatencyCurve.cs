@@ -27,7 +27,7 @@ internal sealed class LatencyCurve
 
     public void Learn(double requestsPerSecond, double latencySeconds)
     {
-        if (!(requestsPerSecond >= 0) || !(latencySeconds >= 0) || double.IsInfinity(requestsPerSecond + latencySeconds))
+        if (!(requestsPerSecond >= 0) || !(latencySeconds >= 0) || !double.IsFinite(requestsPerSecond + latencySeconds))
             return;
         for (var i = 0; i < Candidates; i++)
         {

@@ -42,7 +42,7 @@ internal sealed class BinnedHistory
         ? means[(int)(tick / binTicks % means.Length)]
         : double.NaN;
 
-    /// <summary>The maximum from <paramref name="first"/> to <paramref name="last"/>; NaN when not all is known.</summary>
+    /// <summary>The maximum from one tick to another, both included; NaN when the first is not known.</summary>
     public double Maximum(long first, long last)
     {
         if (first < 0)

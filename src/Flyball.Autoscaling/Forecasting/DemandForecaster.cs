@@ -25,7 +25,10 @@ internal sealed class DemandForecaster
     private readonly double[] pastNow;
     private readonly SlidingMaximum window;
     private readonly SlidingMaximum week;
+    private readonly ModelRace race;
     private long lastMissing = -1;
+    private double hourMax = double.NegativeInfinity;
+    private double weekMax = double.NegativeInfinity;
 
     /// <param name="clock">The ticks' clock.</param>
     /// <param name="horizon">Ticks to look ahead, at least one: the start-up delay of a replica.</param>
@@ -38,7 +41,8 @@ internal sealed class DemandForecaster
         load = new LoadFeatures(clock, horizon, specialDays ?? new HashSet<DateOnly>());
         regression = new RidgeRegression(LoadFeatures.Count, 2, clock.Hour, 24 * HalfLifeDays, Ridge);
         regimes = new RegimeClassifier(clock, horizon);
-        models = [new(clock, horizon, HalfLifeDays), new(clock, horizon, HalfLifeDays)];
+        race = new ModelRace(clock, horizon);
+        models = [.. Enum.GetValues<DemandTarget>().Select(_ => new ConformalModel(clock, horizon, HalfLifeDays))];
         past = new double[horizon + 1][];
         for (var i = 0; i <= horizon; i++)
             past[i] = new double[LoadFeatures.Count];
@@ -59,6 +63,8 @@ internal sealed class DemandForecaster
 
     /// <summary>Whether the newest observation was missing.</summary>
     public bool Missing { get; private set; }
+
+    public ModelRace Race => race;
 
     public RegimeClassifier Regimes => regimes;
 
@@ -91,6 +97,8 @@ internal sealed class DemandForecaster
         regression.Add(past[slot], [peak - pastNow[slot], end - pastNow[slot]]);
         models[(int)DemandTarget.Peak].Learn(origin, peak);
         models[(int)DemandTarget.End].Learn(origin, end);
+        models[(int)DemandTarget.EndByEnsemble].Learn(origin, end);
+        race.Learn(origin, end);
         regimes.Learn(origin, pastNow[slot], peak, end);
     }
 
@@ -101,17 +109,27 @@ internal sealed class DemandForecaster
         load.Fill(features);
         pastNow[slot] = now;
         regimes.Forecast(Tick, load, features);
-        for (var target = 0; target < models.Length; target++)
-        {
-            var change = regression.Ready ? regression.Predict(features, target) : 0;
-            var center = Math.Clamp(
-                now + change, load.Usual - BelowUsualMax, Math.Max(weekMax, load.Usual) + AboveWeekMax);
-            models[target].Forecast(Tick, load, features, center, regimes.BurstLogOdds);
-        }
+        var peak = Bound(now + Change(features, DemandTarget.Peak));
+        var end = Bound(now + Change(features, DemandTarget.End));
+        var forecasts = race.Forecasts(Tick);
+        forecasts[(int)ForecastModel.LastValue] = now;
+        forecasts[(int)ForecastModel.SeasonalNaive] = load.DayBefore;
+        forecasts[(int)ForecastModel.HoltWinters] = load.HoltWintersForecast;
+        forecasts[(int)ForecastModel.Structural] = load.StructuralForecast;
+        forecasts[(int)ForecastModel.Regression] = end;
+        ForecastAround(DemandTarget.Peak, features, peak);
+        ForecastAround(DemandTarget.End, features, end);
+        ForecastAround(DemandTarget.EndByEnsemble, features, Bound(race.Ensemble(Tick)));
     }
 
-    private double hourMax = double.NegativeInfinity;
-    private double weekMax = double.NegativeInfinity;
+    private void ForecastAround(DemandTarget target, double[] features, double center) =>
+        models[(int)target].Forecast(Tick, load, features, center, regimes.BurstLogOdds);
+
+    private double Change(double[] features, DemandTarget target) =>
+        regression.Ready ? regression.Predict(features, (int)target) : 0;
+
+    private double Bound(double center) => Math.Clamp(
+        center, load.Usual - BelowUsualMax, Math.Max(weekMax, load.Usual) + AboveWeekMax);
 
     // The maximum of the week is kept in hours.
     private void UpdateWeek(double now)

@@ -8,4 +8,7 @@ internal enum DemandTarget
 
     /// <summary>The load at the horizon's end.</summary>
     End,
+
+    /// <summary>The same, forecast by the ensemble instead of the regression alone.</summary>
+    EndByEnsemble,
 }

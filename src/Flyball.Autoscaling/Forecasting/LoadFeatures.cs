@@ -59,14 +59,14 @@ internal sealed class LoadFeatures
     /// <summary>Quick slope times the horizon.</summary>
     public double QuickTrend => quick.Slope * horizon;
 
-    /// <summary>The logarithm of the load a day before the target, the seasonal naive forecast; NaN when unknown.</summary>
+    /// <summary>Log load a day before the target, the seasonal naive forecast; NaN when unknown.</summary>
     public double DayBefore { get; private set; } = double.NaN;
 
     public double HoltWintersForecast => seasonal.Forecast(horizon);
 
     public double StructuralForecast { get; private set; } = double.NaN;
 
-    /// <summary>Takes in the next value. A missing one is taken as unchanged, but not told to the Kalman filter.</summary>
+    /// <summary>Takes in the next value. A missing one counts as unchanged, save for the Kalman filter.</summary>
     public void Observe(double logLoad, bool missing)
     {
         tick++;

@@ -42,7 +42,7 @@ internal sealed class StructuralKalmanFilter
             covariance[i * States + i] = i switch { Level => 1e4, Slope => 0.01, Special => 1, _ => 10 };
     }
 
-    /// <summary>Standardised log-likelihood so far, for the maximum-likelihood fit: the sum of v²/F and of log F.</summary>
+    /// <summary>What the likelihood needs so far: the sums of v²/F and of log F over the innovations v.</summary>
     public (double Squares, double Logs, int Count) Likelihood { get; private set; }
 
     public StructuralModel Model
@@ -84,8 +84,8 @@ internal sealed class StructuralKalmanFilter
                 row += covariance[i * States + j] * ahead[j];
             variance += ahead[i] * row;
         }
-        return (
-            mean, noise * (1 + Math.Max(0, variance) + steps * model.Level + steps * steps * steps / 3 * model.Slope));
+        var drift = steps * model.Level + steps * steps * steps / 3 * model.Slope;
+        return (mean, noise * (1 + Math.Max(0, variance) + drift));
     }
 
     // x = F x with F = identity but level += slope, slope *= damping; P = F P F' + Q.

@@ -22,7 +22,7 @@ internal sealed class Plant(StaffingTable staffing, double tickSeconds, int star
     /// <summary>Whether the tick seen last violates the objective.</summary>
     public bool Violates { get; private set; }
 
-    /// <summary>Puts the cluster into the state in which the protocol begins: enough for the first tick, and two.</summary>
+    /// <summary>The state in which the protocol begins: enough replicas for the first tick, and two.</summary>
     public void Begin(double firstLoad)
     {
         Ready = Total = staffing.Need(firstLoad) + 2;

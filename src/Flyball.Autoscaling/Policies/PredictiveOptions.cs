@@ -9,7 +9,7 @@ internal sealed record PredictiveOptions
     /// </summary>
     public double LatenessPrice { get; init; } = 64;
 
-    /// <summary>Headroom over the present load while the forecasts have not earned trust. Share, default 0.25.</summary>
+    /// <summary>Headroom over the load until the forecasts have earned trust. Share, default 0.25.</summary>
     public double FallbackHeadroom { get; init; } = 0.25;
 
     /// <summary>History before any forecast is used. Default 6 hours.</summary>
@@ -26,7 +26,9 @@ internal sealed record PredictiveOptions
     /// </summary>
     public double Sharpness { get; init; } = 60;
 
-    /// <summary>Coverage of the 95 % quantile below which the policy falls back where reacting was cheaper of late. Default 0.85.</summary>
+    /// <summary>
+    /// Coverage of the 95 % quantile below which the policy falls back, if reacting was cheaper of late. Default 0.85.
+    /// </summary>
     public double CoverageMin { get; init; } = 0.85;
 
     /// <summary>Coverage at which it returns. Share, default 0.90.</summary>

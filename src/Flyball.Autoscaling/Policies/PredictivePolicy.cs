@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flyball.Autoscaling.Capacity;
 using Flyball.Autoscaling.Forecasting;
 
@@ -15,10 +16,12 @@ namespace Flyball.Autoscaling.Policies;
 /// </remarks>
 internal sealed class PredictivePolicy : IScalingPolicy
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
     private static readonly double[] PriceFactors = [0.25, 0.5, 1, 2, 4];
     private static readonly double[] ReactiveMargins = [0, 0.1, 0.25, 0.5, 1, 2];
     private static readonly (DemandTarget Target, double HoldShare)[] Shapes =
-        [(DemandTarget.Peak, 0), (DemandTarget.Peak, 0.5), (DemandTarget.End, 1), (DemandTarget.End, 2)];
+        [(DemandTarget.Peak, 0), (DemandTarget.Peak, 0.5), (DemandTarget.End, 1), (DemandTarget.End, 2),
+            (DemandTarget.EndByEnsemble, 1)];
 
     // Wishes this near to the median are averaged; a replica more or less is always near.
     private const double NearShare = 0.5;
@@ -56,12 +59,15 @@ internal sealed class PredictivePolicy : IScalingPolicy
         reweighTicks = clock.Ticks(TimeSpan.FromMinutes(10));
         var reactiveHold = clock.Ticks(TimeSpan.FromMinutes(5));
         fallback = new QueueAwarePolicy(staffing, options.FallbackHeadroom, reactiveHold);
-        curves = [new DemandCurve(staffing), new DemandCurve(staffing)];
+        curves = [.. Enum.GetValues<DemandTarget>().Select(_ => new DemandCurve(staffing))];
         foreach (var (target, holdShare) in Shapes)
             foreach (var factor in PriceFactors)
-                Add($"{target} hold {holdShare} price x{factor}", target, factor, (int)(holdShare * forecaster.Horizon));
+            {
+                var holdTicks = (int)(holdShare * forecaster.Horizon);
+                Add(string.Create(Invariant, $"{target} hold {holdShare} price x{factor}"), target, factor, holdTicks);
+            }
         foreach (var margin in ReactiveMargins)
-            Add($"queue-aware +{margin:P0}", null, margin, reactiveHold);
+            Add(string.Create(Invariant, $"queue-aware +{margin:P0}"), null, margin, reactiveHold);
         bestReactive = experts[^1];
         byWish = [.. experts];
     }
@@ -113,8 +119,8 @@ internal sealed class PredictivePolicy : IScalingPolicy
     {
         var recent = latest.Push(load);
         var priceMax = options.LatenessPrice * PriceFactors[^1];
-        curves[0].Fill(forecaster[DemandTarget.Peak], priceMax);
-        curves[1].Fill(forecaster[DemandTarget.End], priceMax);
+        for (var target = 0; target < curves.Length; target++)
+            curves[target].Fill(forecaster[(DemandTarget)target], priceMax);
         foreach (var expert in experts)
             expert.Decide(index, expert.Target is { } target
                 ? ReplicaPlanner.Cheapest(curves[(int)target], expert.Factor * options.LatenessPrice)

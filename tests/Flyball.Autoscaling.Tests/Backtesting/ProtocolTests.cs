@@ -49,7 +49,8 @@ public sealed class ProtocolTests
     {
         var simulation = BacktestRunner.Prepare(options);
         var bound = simulation.BoundHours();
-        List<string> lines = [$"{"policy",-28} {"viol%",8} {"over%",7} {"rep-h",8} {"x bound",8} {"ups",6} {"downs",6}"];
+        List<string> lines =
+            [$"{"policy",-28} {"viol%",8} {"over%",7} {"rep-h",8} {"x bound",8} {"ups",6} {"downs",6}"];
         foreach (var (label, name, hold) in Rows)
         {
             var policy = name is not null
@@ -58,7 +59,9 @@ public sealed class ProtocolTests
                     simulation.Load.Load, simulation.Staffing, simulation.StartupTicks, (int)hold);
             var r = simulation.Run(policy);
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{label,-28} {r.ViolationPercent,8:F3} {r.OverPercent,7:F3} {r.ReplicaHours,8:F0} {r.ReplicaHours / bound,8:F3} {r.ScaleUps,6} {r.ScaleDowns,6}"));
+                $"{label,-28} {r.ViolationPercent,8:F3} {r.OverPercent,7:F3} {r.ReplicaHours,8:F0} ")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"{r.ReplicaHours / bound,8:F3} {r.ScaleUps,6} {r.ScaleDowns,6}"));
         }
         return [.. lines];
     }

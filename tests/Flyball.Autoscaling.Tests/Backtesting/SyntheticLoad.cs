@@ -16,7 +16,8 @@ internal static class SyntheticLoad
                     "white noise" => Math.Max(0.5, 10 + 3 * Normal(random)),
                     "single bursts" => 10 + 0.3 * Normal(random) + (i % 4111 < 60 ? 20 : 0),
                     "ramps" => 6 + 12 * (i % 1900 / 1900.0) + 0.5 * Normal(random),
-                    "regime changes" => (i / 3000 % 3 + 1) * 6 * (1 + (i / 9000 % 2 == 0 ? 0.03 : 0.25) * Normal(random)),
+                    "regime changes" =>
+                        (i / 3000 % 3 + 1) * 6 * (1 + (i / 9000 % 2 == 0 ? 0.03 : 0.25) * Normal(random)),
                     _ => throw new ArgumentOutOfRangeException(nameof(kind)),
                 };
             loads[i] = Math.Max(0.3, minute);

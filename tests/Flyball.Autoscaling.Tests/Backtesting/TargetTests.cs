@@ -10,8 +10,8 @@ namespace Flyball.Autoscaling.Tests.Backtesting;
 /// </summary>
 public sealed class TargetTests(ITestOutputHelper output)
 {
-    private static readonly (string Series, int Warmup, int Days, int Startup, bool Constant, double At, double? Attempt)[]
-        Rows =
+    private static readonly
+        (string Series, int Warmup, int Days, int Startup, bool Constant, double At, double? Attempt)[] Rows =
         [
             ("wc98_peak_1min", 9, 35, 60, false, 0.3, 1.076), ("wc98_peak_1min", 9, 35, 300, false, 1, 1.189),
             ("nasa_jul95_1min", 7, 27, 60, false, 1, 1.735), ("nasa_jul95_1min", 7, 27, 300, false, 3, 1.755),

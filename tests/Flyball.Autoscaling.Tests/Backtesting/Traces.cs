@@ -5,7 +5,7 @@ namespace Flyball.Autoscaling.Tests.Backtesting;
 /// <summary>Finds the real load series, which live beside the repository, and reads golden scripts.</summary>
 internal static class Traces
 {
-    /// <summary>The folder of the series: FLYBALL_TRACES, or shared/traces in a folder above. Null when absent.</summary>
+    /// <summary>The folder of the series: FLYBALL_TRACES, or shared/traces in a folder above; or null.</summary>
     public static string? Folder { get; } = Find();
 
     public static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Backtesting", "Goldens", name);

@@ -65,8 +65,8 @@ public sealed class CapacityModelTests
         {
             var rate = 70 + 40 * Math.Sin(i / 20.0);
             var (cpu, latency) = service(rate);
-            model.Learn(new CapacitySample(
-                rate, cpu * (1 + 0.02 * (random.NextDouble() - 0.5)), latency * (1 + 0.02 * (random.NextDouble() - 0.5))));
+            var noise = 1 + 0.02 * (random.NextDouble() - 0.5);
+            model.Learn(new CapacitySample(rate, cpu * noise, latency * noise));
         }
     }
 }
