@@ -21,7 +21,8 @@ public sealed class QueryEngineTests
         return store;
     }
 
-    private static QueryEngine Engine(QueryOptions? options = null) => new(options ?? new QueryOptions(), TimeProvider.System);
+    private static QueryEngine Engine(QueryOptions? options = null) =>
+        new(options ?? new QueryOptions(), TimeProvider.System);
 
     [Theory]
     [InlineData((5 * Minute) - 1, 1)]

@@ -22,7 +22,9 @@ internal static class QueryGenerator
 
     private static readonly Gen<string> Grouping = Any("", " by (a, b)", " without (a)", " by ()");
 
-    /// <summary>Infinity is in parentheses: Prometheus prints it with a sign, which binds looser than a power.</summary>
+    /// <summary>
+    /// Infinity is in parentheses: Prometheus prints it with a sign, which binds looser than a power.
+    /// </summary>
     public static Gen<string> Scalar(int depth)
     {
         Gen<string> leaf = Gen.OneOf(

@@ -40,7 +40,8 @@ internal sealed class HistogramParts
     public void AddExponential(NativeHistogram other, double sign)
     {
         AddZeroBucket(other, sign);
-        BucketSide addedPositive = BucketSide.Positive(other), addedNegative = BucketSide.Negative(other);
+        BucketSide addedPositive = OutsideZero(BucketSide.Positive(other), other);
+        BucketSide addedNegative = OutsideZero(BucketSide.Negative(other), other);
         if (other.Schema < schema)
         {
             positive = positive.Reduce(schema, other.Schema);
@@ -82,6 +83,13 @@ internal sealed class HistogramParts
         NegativeBuckets = negatives,
         CustomBounds = bounds,
     };
+
+    /// <summary>
+    /// Buckets that the widened zero bucket has taken in, counted there already. They go before a coarser schema merges
+    /// them with others, or they would count twice.
+    /// </summary>
+    private BucketSide OutsideZero(BucketSide side, NativeHistogram other) =>
+        other.ZeroThreshold < zeroThreshold ? ZeroBucket.RemoveWithin(side, other.Schema, zeroThreshold) : side;
 
     private BucketSide Reduce(BucketSide side, int from) =>
         (track ? side with { Lost = new double[side.Counts.Length] } : side).Reduce(from, schema);

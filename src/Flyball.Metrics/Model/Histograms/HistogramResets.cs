@@ -27,9 +27,15 @@ internal static class HistogramResets
         double threshold = current.ZeroThreshold;
         double previousZero = ZeroBucket.CountAt(previous, null, null, 0, ref threshold).Sum;
         if (threshold != current.ZeroThreshold || current.ZeroCount < previousZero) return true;
-        return AnyFell(BucketSide.Positive(current), BucketSide.Positive(previous), current, previous.Schema)
-            || AnyFell(BucketSide.Negative(current), BucketSide.Negative(previous), current, previous.Schema);
+        BucketSide positive = OutsideZero(BucketSide.Positive(previous), previous, threshold);
+        BucketSide negative = OutsideZero(BucketSide.Negative(previous), previous, threshold);
+        return AnyFell(BucketSide.Positive(current), positive, current, previous.Schema)
+            || AnyFell(BucketSide.Negative(current), negative, current, previous.Schema);
     }
+
+    /// <summary>Buckets that a wider zero bucket has taken in did not fall: they were compared with it.</summary>
+    private static BucketSide OutsideZero(BucketSide side, NativeHistogram histogram, double threshold) =>
+        histogram.ZeroThreshold < threshold ? ZeroBucket.RemoveWithin(side, histogram.Schema, threshold) : side;
 
     private static bool AnyFell(BucketSide current, BucketSide previous, NativeHistogram layout, int previousSchema)
     {

@@ -15,7 +15,7 @@ internal static class Invariance
         ParenExpr paren => IsFixed(paren.Inner),
         UnaryExpr unary => IsFixed(unary.Inner),
         BinaryExpr binary => IsFixed(binary.Left) && IsFixed(binary.Right),
-        AggregateExpr aggregate => IsFixed(aggregate.Inner),
+        AggregateExpr aggregate => aggregate.Children.All(IsFixed),
         CallExpr call => IsFixed(call),
         _ => true,
     };

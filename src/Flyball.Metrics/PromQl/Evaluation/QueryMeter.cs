@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Flyball.Metrics.PromQl.Evaluation;
 
-/// <summary>What the engine tells about itself: queries by outcome (refused ones by the bound they hit) and samples.</summary>
+/// <summary>
+/// What the engine tells about itself: queries by outcome (refused ones by the bound they hit) and samples.
+/// </summary>
 internal static class QueryMeter
 {
     private static readonly Meter Meter = new("Flyball.Metrics");

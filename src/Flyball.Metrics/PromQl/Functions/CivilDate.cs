@@ -1,8 +1,8 @@
 namespace Flyball.Metrics.PromQl.Functions;
 
 /// <summary>
-/// A day of the Gregorian calendar, which repeats every 400 years or 146,097 days. Years are counted from March, so that
-/// the leap day is a year's last (Howard Hinnant, "chrono-compatible low-level date algorithms").
+/// A day of the Gregorian calendar, which repeats every 400 years or 146,097 days. Years are counted from March, so
+/// that the leap day is a year's last (Howard Hinnant, "chrono-compatible low-level date algorithms").
 /// </summary>
 internal readonly record struct CivilDate(long Year, int Month, int Day)
 {

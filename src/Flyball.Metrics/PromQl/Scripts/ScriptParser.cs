@@ -27,16 +27,32 @@ internal sealed partial class ScriptParser
         var commands = new List<object?>();
         for (; parser.at < parser.lines.Length; parser.at++)
         {
-            string line = parser.lines[parser.at];
-            if (line.Length == 0) continue;
-            string word = line.Split(' ', '\t')[0].ToLowerInvariant();
-            if (word == "clear") commands.Add(null);
-            else if (word.StartsWith("load", StringComparison.Ordinal)) commands.Add(parser.ParseLoad());
-            else if (word.StartsWith("eval", StringComparison.Ordinal)) commands.Add(parser.ParseEval());
-            else throw parser.Error($"invalid command {Quoting.Quote(line)}");
+            if (parser.lines[parser.at].Length == 0) continue;
+            try
+            {
+                commands.Add(parser.ParseCommand(parser.lines[parser.at]));
+            }
+            catch (ScriptException e)
+            {
+                commands.Add(e);
+                while (parser.TryTakeLine(out _))
+                {
+                    // The rest of a block that is not understood means nothing on its own.
+                }
+            }
         }
 
         return commands;
+    }
+
+    private object? ParseCommand(string line)
+    {
+        string word = line.Split(' ', '\t')[0].ToLowerInvariant();
+        if (word == "clear") return null;
+        if (word.StartsWith("load", StringComparison.Ordinal)) return ParseLoad();
+        return word.StartsWith("eval", StringComparison.Ordinal)
+            ? ParseEval()
+            : throw Error($"invalid command {Quoting.Quote(line)}");
     }
 
     private int LineNumber => at + 1;
@@ -146,7 +162,10 @@ internal sealed partial class ScriptParser
 
         if (line.StartsWith("expect string", StringComparison.Ordinal))
         {
-            command.Text = StringLiterals.Unquote(line["expect string".Length..].Trim());
+            string literal = line["expect string".Length..].Trim();
+            if (literal.Length < 2 || !IsWholeLiteral(literal))
+                throw Error("expected string literal not valid - check that the string is correctly quoted");
+            command.Text = StringLiterals.Unquote(literal);
             return true;
         }
 
@@ -167,6 +186,18 @@ internal sealed partial class ScriptParser
             throw Error("expecting multiple values in instant evaluation not allowed");
         command.Series[labels] = new ExpectedSeries(command.Series.Count, values);
         return true;
+    }
+
+    private bool IsWholeLiteral(string literal)
+    {
+        try
+        {
+            return literal[0] is '"' or '`' && StringLiterals.FindEnd(literal, 0) == literal.Length;
+        }
+        catch (ParseException e)
+        {
+            throw Error(e.Message);
+        }
     }
 
     private Expectation ParseExpectation(string line)
@@ -191,8 +222,17 @@ internal sealed partial class ScriptParser
         };
     }
 
-    private static Regex Pattern(string text) =>
-        new(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    private Regex Pattern(string text)
+    {
+        try
+        {
+            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw Error($"invalid regex {text}: {e.Message}");
+        }
+    }
 
     private static double? TryParseNumber(string line)
     {
