@@ -55,7 +55,8 @@ public sealed class ScriptTests
         string[] pieces =
         [
             "load 1m", "eval instant at 1m m", "m{a=\"b\"}", " 1+1x5", "{{", "}}", "buckets:[1 2", "]", "expect",
-            " warn", " msg: x", "\n", "\n\n", "x", "_", "stale", "@st", " 5m", "-", "clear", "eval range from 0 to 1m step 1s m",
+            " warn", " msg: x", "\n", "\n\n", "x", "_", "stale", "@st", " 5m", "-", "clear",
+            "eval range from 0 to 1m step 1s m",
         ];
         Gen.Int[0, pieces.Length - 1].Array[0, 12].Sample(picks => Run(string.Concat(picks.Select(i => pieces[i]))));
     }
