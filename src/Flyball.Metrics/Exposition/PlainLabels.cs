@@ -8,7 +8,10 @@ namespace Flyball.Metrics.Exposition;
 internal static class PlainLabels
 {
     /// <summary>False when a name comes twice, an entry is cut, or a name is empty.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> plain, out Labels labels)
+    /// <param name="plain">The pairs, in any order.</param>
+    /// <param name="labels">Those with a value.</param>
+    /// <param name="emptyNames">Takes the names of those without, which is not the same as absent everywhere.</param>
+    public static bool TryRead(ReadOnlySpan<byte> plain, out Labels labels, List<string>? emptyNames = null)
     {
         labels = Labels.Empty;
         var items = new List<Label>();
@@ -27,7 +30,12 @@ internal static class PlainLabels
             if (items[index].Name == items[index - 1].Name) return false;
         }
 
-        items.RemoveAll(static label => label.Value.Length == 0);
+        if (items.Exists(static label => label.Value.Length == 0))
+        {
+            emptyNames?.AddRange(items.Where(label => label.Value.Length == 0).Select(label => label.Name));
+            items.RemoveAll(static label => label.Value.Length == 0);
+        }
+
         labels = Labels.FromSorted([.. items]);
         return true;
     }
