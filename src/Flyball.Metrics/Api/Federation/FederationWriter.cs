@@ -58,16 +58,12 @@ internal sealed class FederationWriter(
 
     private void WriteHistogram(string name, FederatedSample sample, NativeHistogram histogram)
     {
-        double total = 0;
         foreach ((double upper, double count) in Cumulative(histogram))
         {
-            total = count;
             string bound = format.IsOpenMetrics ? GoNumber.OpenMetrics(upper) : GoNumber.Short(upper);
             WriteLine(name, "_bucket", sample, bound, count);
         }
 
-        if (total != histogram.Count || histogram.CustomBounds.Length == 0)
-            WriteLine(name, "_bucket", sample, "+Inf", histogram.Count);
         WriteLine(name, "_sum", sample, null, histogram.Sum);
         WriteLine(name, "_count", sample, null, histogram.Count);
     }

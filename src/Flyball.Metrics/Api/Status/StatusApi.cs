@@ -61,7 +61,7 @@ internal sealed class StatusApi(MetricsOptions options, StoreHost host, ConfigTe
         json.WriteString("branch"u8, "flyball"u8);
         json.WriteString("buildUser"u8, ""u8);
         json.WriteString("buildDate"u8, ""u8);
-        json.WriteString("goVersion"u8, System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
+        json.WriteString("goVersion"u8, ""u8);
         json.WriteEndObject();
     });
 
