@@ -2,12 +2,19 @@ using Flyball.Base.Disk;
 using Flyball.Base.Work;
 using Flyball.Contracts.Metrics;
 using Flyball.Metrics.Api;
+using Flyball.Metrics.Api.Administration;
+using Flyball.Metrics.Api.Expressions;
+using Flyball.Metrics.Api.Federation;
+using Flyball.Metrics.Api.Listings;
 using Flyball.Metrics.Api.Queries;
+using Flyball.Metrics.Api.Status;
+using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Hosting;
 using Flyball.Metrics.PromQl.Evaluation;
 using Flyball.Metrics.RemoteWrite;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Flyball.Metrics;
@@ -37,18 +44,35 @@ public static class MetricsDoors
         services.AddSingleton<ISampleSink, SampleSink>();
         services.AddSingleton<IMetricQuery, MetricQueries>();
         services.AddSingleton<IMetricArchive, MetricArchive>();
-        services.AddSingleton<QueryGate>();
-        services.AddSingleton<QueryRunner>();
-        services.AddSingleton<QueryApi>();
         services.AddSingleton<RemoteWriteApi>();
-        services.AddSingleton<PrometheusApi>();
+        AddApi(services);
         return services;
     }
 
     /// <summary>Prometheus' HTTP API and the ways in, on the API door.</summary>
     public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder api)
     {
-        api.ServiceProvider.GetRequiredService<PrometheusApi>().Map(api);
+        PrometheusApi.Map(api);
         return api;
+    }
+
+    private static void AddApi(IServiceCollection services)
+    {
+        services.AddSingleton<QueryGate>();
+        services.AddSingleton<QueryRunner>();
+        services.AddSingleton<QueryApi>();
+        services.AddSingleton<ExemplarsApi>();
+        services.AddSingleton<ExpressionApi>();
+        services.AddSingleton<SeriesApi>();
+        services.AddSingleton<LabelsApi>();
+        services.AddSingleton<MetadataApi>();
+        services.TryAddSingleton<ITargetView, NoTargets>();
+        services.AddSingleton<TargetsApi>();
+        services.AddSingleton<ConfigText>();
+        services.AddSingleton<StatusApi>();
+        services.AddSingleton<TsdbApi>();
+        services.AddSingleton<HealthApi>();
+        services.AddSingleton<FederateApi>();
+        services.AddSingleton<AdminApi>();
     }
 }

@@ -17,6 +17,12 @@ public sealed record MetricsOptions
     /// <summary>How far behind the newest sample a sample may be. Default 30 min; zero turns it off.</summary>
     public TimeSpan OutOfOrderWindow { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// Least time between two syncs of the log; writes that meet in it share one. A success is answered after the sync.
+    /// Default 2 ms; zero syncs as fast as the disk allows.
+    /// </summary>
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Series at a time; samples of further ones are refused. Default 10,000,000.</summary>
     public int SeriesMax { get; init; } = 10_000_000;
 

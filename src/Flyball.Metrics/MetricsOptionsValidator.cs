@@ -22,6 +22,8 @@ internal sealed class MetricsOptionsValidator : IValidateOptions<MetricsOptions>
         if (options.RetentionBytes < 0) yield return $"{nameof(options.RetentionBytes)} must not be negative.";
         if (options.OutOfOrderWindow < TimeSpan.Zero || options.OutOfOrderWindow > RangeMax)
             yield return $"{nameof(options.OutOfOrderWindow)} must be from 0 to 20 days.";
+        if (options.SyncInterval < TimeSpan.Zero || options.SyncInterval > TimeSpan.FromMinutes(1))
+            yield return $"{nameof(options.SyncInterval)} must be from 0 to 1 min.";
         if (options.SeriesPerJobMax < 0) yield return $"{nameof(options.SeriesPerJobMax)} must not be negative.";
         if (options.LabelsMax is < 1 or > 255) yield return $"{nameof(options.LabelsMax)} must be from 1 to 255.";
     }

@@ -11,6 +11,7 @@ internal static class StoreSettings
         Retention = options.Retention,
         RetentionBytes = options.RetentionBytes,
         OutOfOrderWindow = options.OutOfOrderWindow,
+        GroupCommitInterval = options.SyncInterval,
         SeriesMax = options.SeriesMax,
         SeriesPerJobMax = options.SeriesPerJobMax,
         LabelsMax = options.LabelsMax,

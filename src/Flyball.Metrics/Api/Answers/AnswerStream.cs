@@ -14,6 +14,9 @@ internal sealed class AnswerStream : IAsyncDisposable
     /// <summary>Bytes that are written before the socket gets them.</summary>
     private const int PieceBytes = 64 * 1024;
 
+    /// <summary>Warnings, and infos, that an answer carries; of more only their number is told.</summary>
+    private const int TextsMax = 10;
+
     /// <summary>Label values are UTF-8 and the answer is JSON, never HTML.</summary>
     private static readonly JsonWriterOptions Options = new()
     {
@@ -98,7 +101,8 @@ internal sealed class AnswerStream : IAsyncDisposable
     {
         if (texts.Count == 0) return;
         Json.WriteStartArray(name);
-        foreach (string text in texts) Json.WriteStringValue(text);
+        foreach (string text in texts.Take(TextsMax)) Json.WriteStringValue(text);
+        if (texts.Count > TextsMax) Json.WriteStringValue($"{texts.Count - TextsMax} more {name} are left out");
         Json.WriteEndArray();
     }
 }

@@ -50,5 +50,5 @@ internal sealed class ApiRefusal(ApiErrorKind kind, string message) : Exception(
             QueryFailure.Cancelled => ApiErrorKind.Canceled,
             _ => ApiErrorKind.Execution,
         },
-        failed.Error!);
+        failed.Failure == QueryFailure.BadQuery ? $"invalid parameter \"query\": {failed.Error}" : failed.Error!);
 }
