@@ -35,7 +35,7 @@ internal static class ScrapeConfigurationReader
     {
         YamlNode? root = YamlTree.TryRead(text, problems);
         if (problems.Any) return null;
-        if (root is null) return ScrapeConfiguration.Empty with { Text = text };
+        if (root is null) return ScrapeConfiguration.Empty;
         if (YamlFields.TryOf(root, problems) is not { } fields) return null;
         var warnings = new List<string>();
         GlobalSettings global = fields.Fields("global") is { } section
@@ -51,7 +51,9 @@ internal static class ScrapeConfigurationReader
         Warn(fields, Elsewhere, warnings);
         fields.Finish();
         CheckNames(fields, jobs);
-        return problems.Any ? null : new ScrapeConfiguration(jobs, warnings, text);
+        if (problems.Any) return null;
+        string shown = fields.Node("scrape_configs") is { } node ? YamlText.Show("scrape_configs", node) : "";
+        return new ScrapeConfiguration(jobs, warnings, shown);
     }
 
     private static GlobalSettings ReadGlobal(YamlFields fields, List<string> warnings)

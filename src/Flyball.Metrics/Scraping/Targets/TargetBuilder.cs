@@ -26,8 +26,8 @@ internal static class TargetBuilder
         }
 
         SetAbsent(labels, "job", job.Name);
-        SetAbsent(labels, Interval, DurationText.Of(job.Interval));
-        SetAbsent(labels, Timeout, DurationText.Of(job.Timeout));
+        SetAbsent(labels, Interval, Durations.Format((long)job.Interval.TotalMilliseconds));
+        SetAbsent(labels, Timeout, Durations.Format((long)job.Timeout.TotalMilliseconds));
         SetAbsent(labels, MetricsPath, job.MetricsPath);
         SetAbsent(labels, Scheme, job.Scheme);
         foreach ((string name, IReadOnlyList<string> values) in job.Parameters)
