@@ -51,6 +51,8 @@ public static class AgentDoors
         services.AddSingleton<SessionParts>();
         services.AddSingleton<AgentSession>();
         services.AddSingleton<NodeAgent>(CreateNodeAgent);
+        // Before the agent: no task starts before the door is open, and none stops after it was closed.
+        services.AddHostedService<TelemetryServer>();
         services.AddHostedService<AgentHost>();
         return services;
     }
@@ -94,13 +96,6 @@ public static class AgentDoors
     {
         control.MapGrpcService<AgentControlService>().RequireAuthorization(Policies.Control);
         return control;
-    }
-
-    /// <summary>The telemetry door: OTLP over gRPC (HTTP/2 without TLS, 4317) and over HTTP (4318), counted and dropped.</summary>
-    public static IEndpointRouteBuilder MapAgentTelemetry(this IEndpointRouteBuilder door)
-    {
-        TelemetryRoutes.Map(door);
-        return door;
     }
 
     private static NodeAgent CreateNodeAgent(IServiceProvider p) => new(

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Flyball.Agent;
 
 /// <summary>How the agent of a node works. Validated once at start; nothing changes afterwards.</summary>
@@ -45,11 +47,14 @@ public sealed record AgentOptions
     /// <summary>Allocations on this node at most; more fail with a reason. Default 1,000.</summary>
     public int AllocationsMax { get; init; } = 1_000;
 
-    /// <summary>Where tasks send OTLP over gRPC: the port of the telemetry door on loopback; 0 sets no such variables.</summary>
-    public int TelemetryPort { get; init; } = 4317;
+    /// <summary>The telemetry door for OTLP over gRPC; null for none, and then tasks are told of none. Default 127.0.0.1:4317.</summary>
+    public IPEndPoint? OtlpGrpc { get; init; } = new(IPAddress.Loopback, 4317);
 
-    /// <summary>The port of the telemetry door that takes OTLP over HTTP; 0 for none.</summary>
-    public int TelemetryHttpPort { get; init; } = 4318;
+    /// <summary>The telemetry door for OTLP over HTTP; null for none. Default 127.0.0.1:4318.</summary>
+    public IPEndPoint? OtlpHttp { get; init; } = new(IPAddress.Loopback, 4318);
+
+    /// <summary>Connections to the telemetry doors at a time; one more is closed at once. Default 1,024.</summary>
+    public int OtlpConnectionsMax { get; init; } = 1_024;
 
     /// <summary>Stops every task when the agent stops in order (<c>flyball up</c>); else tasks outlive it. Default false.</summary>
     public bool StopTasksOnShutdown { get; init; }

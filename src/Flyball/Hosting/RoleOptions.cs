@@ -14,8 +14,8 @@ internal static class RoleOptions
         Hostname = settings.NodeName,
         Labels = new SortedDictionary<string, string>(settings.NodeLabels.ToDictionary(), StringComparer.Ordinal),
         DockerEndpoint = settings.DockerSocket == "none" ? "" : "unix://" + settings.DockerSocket,
-        TelemetryPort = settings.OtlpGrpc.Port,
-        TelemetryHttpPort = settings.OtlpHttp.Port,
+        OtlpGrpc = settings.OtlpGrpc,
+        OtlpHttp = settings.OtlpHttp,
         StopTasksOnShutdown = stopTasksOnExit,
     };
 

@@ -46,8 +46,8 @@ internal sealed class SettingsReader
             Gateway = EndPoint(Setting.Gateway)!,
             GatewayH2c = EndPoint(Setting.GatewayH2c),
             Control = EndPoint(Setting.Control)!,
-            OtlpGrpc = EndPoint(Setting.OtlpGrpc)!,
-            OtlpHttp = EndPoint(Setting.OtlpHttp)!,
+            OtlpGrpc = EndPoint(Setting.OtlpGrpc),
+            OtlpHttp = EndPoint(Setting.OtlpHttp),
             Server = Address(Setting.Server),
             JoinTokenFile = joinTokenFile.Length > 0 ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
             NodeName = Value(Setting.NodeName).Text is { Length: > 0 } name ? name : null,
@@ -93,11 +93,11 @@ internal sealed class SettingsReader
         return file.TryGetValue(setting.Name, out string? fromFile) ? (fromFile, setting.Name) : (setting.Default, setting.Flag);
     }
 
-    /// <summary><c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that is a default.</summary>
+    /// <summary><c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that may be.</summary>
     private IPEndPoint? EndPoint(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (text == "none" && setting.Default == "none") return null;
+        if (text == "none" && setting.CanBeNone) return null;
         string expanded = text.StartsWith(':') ? "0.0.0.0" + text
             : text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..]
             : text;

@@ -51,7 +51,7 @@ internal sealed class Platform : IAsyncDisposable
 
     public RunningAgent StartAgent(Func<AgentOptions, AgentOptions>? change = null)
     {
-        var options = new AgentOptions { DataDirectory = Path.Combine(Directory, "agent"), TelemetryPort = 0, DockerEndpoint = "" };
+        var options = new AgentOptions { DataDirectory = Path.Combine(Directory, "agent"), OtlpGrpc = null, OtlpHttp = null, DockerEndpoint = "" };
         var agent = new RunningAgent(change?.Invoke(options) ?? options, Transport);
         agents.Add(agent);
         return agent;

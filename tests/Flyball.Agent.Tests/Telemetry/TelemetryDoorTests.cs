@@ -5,13 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using CsCheck;
 using Flyball.Agent.Telemetry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flyball.Agent.Tests.Telemetry;
 
@@ -20,25 +14,18 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
 {
     private readonly MeterListener listener = new();
     private readonly Dictionary<string, long> received = [];
-    private WebApplication app = null!;
-    private string[] addresses = [];
+    private readonly TelemetryServer server = new(
+        new AgentOptions { DataDirectory = "", OtlpGrpc = new(IPAddress.Loopback, 0), OtlpHttp = new(IPAddress.Loopback, 0) },
+        NullLoggerFactory.Instance);
+    private string grpcAddress = "";
+    private string httpAddress = "";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddRouting();
-        builder.WebHost.ConfigureKestrel(k =>
-        {
-            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
-            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2);
-        });
-        app = builder.Build();
-        app.MapAgentTelemetry();
-        await app.StartAsync(Cancellation);
-        addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        await server.StartAsync(Cancellation);
+        (grpcAddress, httpAddress) = (server.Addresses.First(), server.Addresses.Last());
         listener.InstrumentPublished = (instrument, l) =>
         {
             if (instrument.Name == "flyball.agent.telemetry.received") l.EnableMeasurementEvents(instrument);
@@ -54,7 +41,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         listener.Dispose();
-        await app.DisposeAsync();
+        await server.StopAsync(CancellationToken.None);
+        await server.DisposeAsync();
     }
 
     /// <summary>A length-delimited field.</summary>
@@ -85,7 +73,7 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         if (encoding is not null) content.Headers.ContentEncoding.Add(encoding);
-        return await http.PostAsync(addresses[0] + path, content, Cancellation);
+        return await http.PostAsync(httpAddress + path, content, Cancellation);
     }
 
     [Fact]
@@ -129,7 +117,7 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
 
         using HttpResponseMessage answer = await http.PostAsync(
-            addresses[1] + "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", content, Cancellation);
+            grpcAddress + "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", content, Cancellation);
 
         Assert.Equal(new byte[5], await answer.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.Equal("0", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));

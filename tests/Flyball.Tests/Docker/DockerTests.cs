@@ -88,6 +88,20 @@ public sealed class DockerTests : IAsyncLifetime
         Assert.Contains("Seccomp:\t2", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Container_SendsTelemetry_ReachesTheAgentsDoorOnItsNetwork()
+    {
+        await using Platform platform = await Platform.StartAsync(dockerSocket: engine.Socket);
+        await platform.ApplyAsync(Sleepers(1));
+
+        (int code, string output) = await platform.CliAsync("exec", "web", "--", "sh", "-c",
+            "wget -q -O - --header 'Content-Type: application/json' --post-data '{\"resourceLogs\":[]}' "
+                + $"${{OTEL_EXPORTER_OTLP_ENDPOINT%:*}}:{platform.OtlpHttpPort}/v1/logs");
+
+        Assert.True(code == 0, output + platform.Server!.Output);
+        Assert.Equal("{}", output.Trim());
+    }
+
     private static string Sleepers(int replicas) => $$"""
         name: t
         services:

@@ -31,6 +31,10 @@ internal sealed class Platform : IAsyncDisposable
 
     public int ControlPort { get; } = Ports.Next();
 
+    public int OtlpGrpcPort { get; } = Ports.Next();
+
+    public int OtlpHttpPort { get; } = Ports.Next();
+
     /// <summary>Where agents and gateways dial; a test may put a relay in between.</summary>
     public int? AgentControlPort { get; set; }
 
@@ -219,7 +223,8 @@ internal sealed class Platform : IAsyncDisposable
 
     private string[] AgentArguments() =>
     [
-        "--docker-socket", DockerSocket, "--otlp-grpc-listen", $"127.0.0.1:{Ports.Next()}", "--otlp-http-listen", $"127.0.0.1:{Ports.Next()}",
+        "--docker-socket", DockerSocket, "--otlp-grpc-listen", $"127.0.0.1:{OtlpGrpcPort}",
+        "--otlp-http-listen", $"127.0.0.1:{OtlpHttpPort}",
     ];
 
     private HttpClient CreateApi()

@@ -20,8 +20,8 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("127.0.0.1:7070", settings.Api.ToString());
         Assert.Equal("127.0.0.1:8080", settings.Gateway.ToString());
         Assert.Equal("127.0.0.1:7071", settings.Control.ToString());
-        Assert.Equal("127.0.0.1:4317", settings.OtlpGrpc.ToString());
-        Assert.Equal("127.0.0.1:4318", settings.OtlpHttp.ToString());
+        Assert.Equal("127.0.0.1:4317", settings.OtlpGrpc?.ToString());
+        Assert.Equal("127.0.0.1:4318", settings.OtlpHttp?.ToString());
         Assert.Null(settings.GatewayH2c);
         Assert.Equal(Path.Combine(folder, "join.token"), settings.JoinTokenFile);
     }

@@ -22,6 +22,8 @@ internal sealed class DockerDriver(
 
     public async ValueTask<DriverInfo> FingerprintAsync(CancellationToken cancellation)
     {
+        // Most machines without an engine lack its socket, and a failed dial is far dearer than this look.
+        if (!engine.HasSocket) return new DriverInfo(Name, false, "", $"There is no engine at {engine.Address}.");
         using var deadline = new CancellationTokenSource(PingTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try

@@ -30,6 +30,9 @@ internal sealed class DockerEngine : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>False when the address is a socket's and there is none; an engine elsewhere can only be asked.</summary>
+    public bool HasSocket => Address.Scheme != "unix" || File.Exists(Address.LocalPath);
+
     public DockerClient Calls => calls.Value;
 
     public DockerClient Streams => streams.Value;

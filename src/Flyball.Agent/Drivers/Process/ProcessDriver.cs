@@ -107,8 +107,10 @@ internal sealed class ProcessDriver(
             () =>
             {
                 if (!process.Task.IsAlive) return null;
-                TaskUsage known = ProcessUsage.Sum(
-                    TaskProcesses.Members(process.Supervisor, cgroups.Pids(task.Id), _ => true));
+                // Nobody leaves a group by himself, so where there is one, the rest of /proc need not be read.
+                IReadOnlyList<int> members = cgroups.Pids(task.Id);
+                if (members.Count == 0) members = TaskProcesses.Members(process.Supervisor, [], _ => true);
+                TaskUsage known = ProcessUsage.Sum(members.Where(pid => pid != process.Supervisor.Pid));
                 return cgroups.Usage(task.Id, known) with { MemoryLimitBytes = task.Spec.Resources.MemoryLimitBytes ?? 0 };
             },
             cancellation);
@@ -183,7 +185,7 @@ internal sealed class ProcessDriver(
         IEnumerable<KeyValuePair<string, string>> own = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(e => new KeyValuePair<string, string>((string)e.Key, (string?)e.Value ?? ""));
         SortedDictionary<string, string> environment = ProcessEnvironment.Build(
-            task, attempt, own, options.TelemetryPort, links);
+            task, attempt, own, options.OtlpGrpc, links);
         environment["FLYBALL_FILES"] = new TaskFiles(task).Content;
         return environment;
     }
