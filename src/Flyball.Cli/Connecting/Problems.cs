@@ -25,7 +25,7 @@ internal static class Problems
             using JsonDocument document = JsonDocument.Parse(body);
             JsonElement problem = document.RootElement;
             if (problem.ValueKind != JsonValueKind.Object) return null;
-            var text = new StringBuilder(problem.Text("detail") ?? problem.Text("title"));
+            var text = new StringBuilder(problem.Text("detail") ?? problem.Text("title") ?? problem.Text("error"));
             if (problem.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array)
                 foreach (JsonElement error in errors.EnumerateArray())
                     text.AppendLine().Append("  ").Append(Diagnostic(error));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Flyball.Metrics;
 using Flyball.Settings;
 
 namespace Flyball.Roles;
@@ -6,7 +7,12 @@ namespace Flyball.Roles;
 /// <summary>The commands that run something here, as opposed to those that ask a running server.</summary>
 internal static class RoleCommands
 {
-    public static IEnumerable<Command> All() => [UpCommand.Create(), Server(), Agent(), Gateway()];
+    public static IEnumerable<Command> All()
+    {
+        List<Command> commands = [UpCommand.Create(), Server(), Agent(), Gateway()];
+        commands.AddMetricsCommands();
+        return commands;
+    }
 
     private static RoleCommand Server()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Flyball.Metrics;
 
 namespace Flyball.Settings;
 
@@ -37,4 +38,6 @@ internal sealed record ServerSettings
     public required string AccessLog { get; init; }
 
     public required LogLevel LogLevel { get; init; }
+
+    public required MetricsOptions Metrics { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Flyball.Settings;
 /// Puts flags over environment over file over default, and checks all of it: every problem is reported at once, by the
 /// name under which it was set.
 /// </summary>
-internal sealed class SettingsReader
+internal sealed class SettingsReader : ISettingValues
 {
     /// <summary>In the data directory unless <c>--config</c> names another.</summary>
     public const string FileName = "flyball.json";
@@ -55,6 +55,7 @@ internal sealed class SettingsReader
             DockerSocket = Value(Setting.DockerSocket).Text,
             AccessLog = Value(Setting.AccessLog).Text,
             LogLevel = Level(Setting.LogLevel),
+            Metrics = MetricsSettings.Read(this, data, "http://" + Value(Setting.Api).Text),
         };
         RefuseOpenControl(settings.Control);
         return settings;
@@ -86,7 +87,9 @@ internal sealed class SettingsReader
         }
     }
 
-    private (string Text, string Source) Value(Setting setting)
+    public void Refuse(Setting setting, string problem) => problems.Add($"{Value(setting).Source}: {problem}");
+
+    public (string Text, string Source) Value(Setting setting)
     {
         if (flag(setting) is { } fromFlag) return (fromFlag, setting.Flag);
         if (environment(setting.Variable) is { } fromEnvironment) return (fromEnvironment, setting.Variable);
@@ -116,7 +119,7 @@ internal sealed class SettingsReader
         return new Uri(setting.Default);
     }
 
-    private SortedDictionary<string, string> Labels(Setting setting)
+    public SortedDictionary<string, string> Labels(Setting setting)
     {
         (string text, string source) = Value(setting);
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
