@@ -36,7 +36,8 @@ internal sealed class TelemetryServer(AgentOptions options, ILoggerFactory logs)
         Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => app?.StopAsync(cancellationToken)
+        ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

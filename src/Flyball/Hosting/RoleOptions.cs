@@ -28,7 +28,8 @@ internal static class RoleOptions
         {
             "none" => new AccessLogOptions(),
             "-" => new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json },
-            { } path => new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json, Path = Path.GetFullPath(path) },
+            { } path => new AccessLogOptions
+                { Format = AccessLogOptions.LineFormat.Json, Path = Path.GetFullPath(path) },
         },
     };
 }

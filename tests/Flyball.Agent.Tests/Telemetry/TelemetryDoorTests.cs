@@ -15,7 +15,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     private readonly MeterListener listener = new();
     private readonly Dictionary<string, long> received = [];
     private readonly TelemetryServer server = new(
-        new AgentOptions { DataDirectory = "", OtlpGrpc = new(IPAddress.Loopback, 0), OtlpHttp = new(IPAddress.Loopback, 0) },
+        new AgentOptions { DataDirectory = "", OtlpGrpc = new(IPAddress.Loopback, 0),
+            OtlpHttp = new(IPAddress.Loopback, 0) },
         NullLoggerFactory.Instance);
     private string grpcAddress = "";
     private string httpAddress = "";
@@ -82,7 +83,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         Assert.Equal(
             HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/traces", Spans(3), "application/x-protobuf")).StatusCode);
-        byte[] logs = Encoding.UTF8.GetBytes("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]},{"logRecords":[{}]}]}]}""");
+        byte[] logs = Encoding.UTF8.GetBytes(
+            """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]},{"logRecords":[{}]}]}]}""");
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/logs", logs, "application/json")).StatusCode);
 
         Assert.Equal((3, 3, 3), (received["metrics"], received["spans"], received["logs"]));
@@ -91,19 +93,24 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     [Fact]
     public async Task Http_Gzip_IsUnpackedAndItsBombIsRefused()
     {
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/traces", Gzip(Spans(2)), "application/x-protobuf", "gzip")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await PostAsync("/v1/traces", Gzip(Spans(2)), "application/x-protobuf", "gzip")).StatusCode);
         Assert.Equal(2, received["spans"]);
         byte[] bomb = Gzip(new byte[64 << 20]);
         Assert.True(bomb.Length < 1 << 20);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync("/v1/traces", bomb, "application/x-protobuf", "gzip")).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await PostAsync("/v1/traces", bomb, "application/x-protobuf", "gzip")).StatusCode);
     }
 
     [Fact]
     public async Task Http_TooLargeOrMalformed_IsRefusedAndTheDoorStaysOpen()
     {
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/v1/metrics", [0xFF, 0xFF], "application/x-protobuf")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/v1/metrics", "[1"u8.ToArray(), "application/json")).StatusCode);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync("/v1/metrics", new byte[(4 << 20) + 1], "application/x-protobuf")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await PostAsync("/v1/metrics", [0xFF, 0xFF], "application/x-protobuf")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await PostAsync("/v1/metrics", "[1"u8.ToArray(), "application/json")).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await PostAsync("/v1/metrics", new byte[(4 << 20) + 1], "application/x-protobuf")).StatusCode);
         Assert.Equal(
             HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
     }
@@ -111,7 +118,9 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     [Fact]
     public async Task Grpc_Export_IsCountedAndAnsweredWithStatusZero()
     {
-        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var http = new HttpClient
+            { DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         byte[] message = Metrics();
         using var content = new ByteArrayContent([0, 0, 0, 0, (byte)message.Length, .. message]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");

@@ -40,7 +40,8 @@ public sealed class TelemetryDoorTests
         (int code, string output) = await platform.CliAsync("exec", "web", "--", "env");
 
         Assert.True(code == 0, output);
-        Assert.Contains($"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{platform.OtlpGrpcPort}", output, StringComparison.Ordinal);
+        Assert.Contains($"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{platform.OtlpGrpcPort}", output,
+            StringComparison.Ordinal);
         Assert.Contains("OTEL_EXPORTER_OTLP_PROTOCOL=grpc", output, StringComparison.Ordinal);
     }
 
@@ -49,7 +50,8 @@ public sealed class TelemetryDoorTests
     {
         await using Platform first = await Platform.StartAsync();
         await using Running second = Running.Start(Executables.Flyball,
-            ["agent", "--data", Path.Combine(first.Directory, "second"), "--otlp-grpc-listen", $"127.0.0.1:{first.OtlpGrpcPort}",
+            ["agent", "--data", Path.Combine(first.Directory, "second"), "--otlp-grpc-listen",
+                $"127.0.0.1:{first.OtlpGrpcPort}",
                 "--otlp-http-listen", "none"]);
 
         await second.Process.WaitForExitAsync(TestContext.Current.CancellationToken);

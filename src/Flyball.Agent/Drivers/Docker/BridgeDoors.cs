@@ -10,7 +10,8 @@ namespace Flyball.Agent.Drivers.Docker;
 /// The telemetry door on each project network's bridge address: a container cannot reach the node's loopback. What
 /// arrives is forwarded to the door on loopback.
 /// </summary>
-internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider time, ILogger<BridgeDoors> log) : IAsyncDisposable
+internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider time, ILogger<BridgeDoors> log)
+    : IAsyncDisposable
 {
     /// <summary>Telemetry connections of one network's containers at a time.</summary>
     private const int ConnectionsMax = 1_024;
@@ -30,7 +31,8 @@ internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider tim
         {
             if (TelemetryAddress.IsEverywhere(grpc) || open.ContainsKey(address)) return endpoint;
             List<LinkForwarder> forwarders =
-                [.. new[] { grpc, options.OtlpHttp }.OfType<IPEndPoint>().Select(door => Forward(ip, door)).OfType<LinkForwarder>()];
+                [.. new[] { grpc, options.OtlpHttp }.OfType<IPEndPoint>()
+                    .Select(door => Forward(ip, door)).OfType<LinkForwarder>()];
             if (forwarders.Count == 0) return null;
             open.Add(address, forwarders);
             return endpoint;

@@ -14,7 +14,8 @@ internal static class ProcessEnvironment
     public const string StartMark = "FLYBALL_START";
 
     private static readonly string[] HandedOn =
-        ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "JAVA_HOME", "NODE_PATH"];
+        ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "JAVA_HOME",
+            "NODE_PATH"];
 
     private static readonly string[] HandedOnPrefixes = ["LC_", "DOTNET_", "SSL_CERT_", "NUGET_"];
 
@@ -26,7 +27,8 @@ internal static class ProcessEnvironment
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach ((string key, string value) in own)
         {
-            if (HandedOn.Contains(key) || Array.Exists(HandedOnPrefixes, p => key.StartsWith(p, StringComparison.Ordinal)))
+            if (HandedOn.Contains(key)
+                || Array.Exists(HandedOnPrefixes, p => key.StartsWith(p, StringComparison.Ordinal)))
                 environment[key] = value;
         }
 
