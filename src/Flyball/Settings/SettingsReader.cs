@@ -46,10 +46,11 @@ internal sealed class SettingsReader : ISettingValues
             Gateway = EndPoint(Setting.Gateway)!,
             GatewayH2c = EndPoint(Setting.GatewayH2c),
             Control = EndPoint(Setting.Control)!,
-            OtlpGrpc = EndPoint(Setting.OtlpGrpc)!,
-            OtlpHttp = EndPoint(Setting.OtlpHttp)!,
+            OtlpGrpc = EndPoint(Setting.OtlpGrpc),
+            OtlpHttp = EndPoint(Setting.OtlpHttp),
             Server = Address(Setting.Server),
-            JoinTokenFile = joinTokenFile.Length > 0 ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
+            JoinTokenFile = joinTokenFile.Length > 0 ? Path.GetFullPath(joinTokenFile)
+                : Path.Combine(data, "join.token"),
             NodeName = Value(Setting.NodeName).Text is { Length: > 0 } name ? name : null,
             NodeLabels = Labels(Setting.NodeLabels),
             DockerSocket = Value(Setting.DockerSocket).Text,
@@ -73,7 +74,8 @@ internal sealed class SettingsReader : ISettingValues
         try
         {
             using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                File.ReadAllText(path), new JsonDocumentOptions
+                    { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (Setting.All.All(setting => setting.Name != property.Name) || property.Name == Setting.Data.Name)
@@ -93,14 +95,18 @@ internal sealed class SettingsReader : ISettingValues
     {
         if (flag(setting) is { } fromFlag) return (fromFlag, setting.Flag);
         if (environment(setting.Variable) is { } fromEnvironment) return (fromEnvironment, setting.Variable);
-        return file.TryGetValue(setting.Name, out string? fromFile) ? (fromFile, setting.Name) : (setting.Default, setting.Flag);
+        return file.TryGetValue(setting.Name, out string? fromFile) ? (fromFile, setting.Name)
+            : (setting.Default, setting.Flag);
     }
 
-    /// <summary><c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that is a default.</summary>
+    /// <summary>
+    /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that
+    /// may be.
+    /// </summary>
     private IPEndPoint? EndPoint(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (text == "none" && setting.Default == "none") return null;
+        if (text == "none" && setting.CanBeNone) return null;
         string expanded = text.StartsWith(':') ? "0.0.0.0" + text
             : text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..]
             : text;
@@ -136,7 +142,8 @@ internal sealed class SettingsReader : ISettingValues
     private LogLevel Level(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (Enum.TryParse(text, ignoreCase: true, out LogLevel level) && !int.TryParse(text, CultureInfo.InvariantCulture, out _)) return level;
+        if (Enum.TryParse(text, ignoreCase: true, out LogLevel level)
+            && !int.TryParse(text, CultureInfo.InvariantCulture, out _)) return level;
         problems.Add($"{source}: '{text}' is none of: {setting.Description}");
         return LogLevel.Warning;
     }
