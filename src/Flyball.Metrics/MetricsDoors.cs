@@ -11,10 +11,9 @@ using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Hosting;
 using Flyball.Metrics.PromQl.Evaluation;
-using Flyball.Metrics.RemoteWrite;
+using Flyball.Metrics.Intake;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Flyball.Metrics;
@@ -44,7 +43,7 @@ public static class MetricsDoors
         services.AddSingleton<ISampleSink, SampleSink>();
         services.AddSingleton<IMetricQuery, MetricQueries>();
         services.AddSingleton<IMetricArchive, MetricArchive>();
-        services.AddSingleton<RemoteWriteApi>();
+        IngestionDoors.Add(services, options);
         AddApi(services);
         return services;
     }
@@ -66,7 +65,6 @@ public static class MetricsDoors
         services.AddSingleton<SeriesApi>();
         services.AddSingleton<LabelsApi>();
         services.AddSingleton<MetadataApi>();
-        services.TryAddSingleton<ITargetView, NoTargets>();
         services.AddSingleton<TargetsApi>();
         services.AddSingleton<ConfigText>();
         services.AddSingleton<StatusApi>();
