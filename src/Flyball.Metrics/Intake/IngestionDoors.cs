@@ -1,5 +1,6 @@
 using Flyball.Contracts.Identity;
 using Flyball.Metrics.Api.Targets;
+using Flyball.Metrics.Otlp;
 using Flyball.Metrics.RemoteWrite;
 using Flyball.Metrics.Scraping;
 using Flyball.Metrics.Scraping.Configuration;
@@ -21,6 +22,7 @@ internal static class IngestionDoors
     {
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<RemoteWriteApi>();
+        services.AddSingleton<OtlpApi>();
         services.AddSingleton(new ScrapeOptions
         {
             ConfigFile = options.ScrapeConfigFile.Length > 0 ? options.ScrapeConfigFile : null,
@@ -51,6 +53,7 @@ internal static class IngestionDoors
     {
         IServiceProvider services = ((IEndpointRouteBuilder)root).ServiceProvider;
         Post(root, "/api/v1/write", services.GetRequiredService<RemoteWriteApi>().WriteAsync);
+        Post(root, "/api/v1/otlp/v1/metrics", services.GetRequiredService<OtlpApi>().WriteAsync);
     }
 
     private static void Post(RouteGroupBuilder root, string path, Func<HttpContext, Task> handle) =>
