@@ -15,7 +15,8 @@ public sealed class OpenMetricsImportTests
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
         ImportReport report = Import(world, Body(
-            ("a{x=\"1\"}", -10), ("a{x=\"1\"}", -12), ("b", -10), ("a{x=\"1\"}", -11), ("a{x=\"1\"}", -10)), samplesPerPass);
+            ("a{x=\"1\"}", -10), ("a{x=\"1\"}", -12), ("b", -10), ("a{x=\"1\"}", -11),
+            ("a{x=\"1\"}", -10)), samplesPerPass);
         Assert.Null(report.Problem);
         Assert.Equal((4, 1, 0), (report.Samples, report.Repeated, report.TooNew));
         Assert.Equal(
