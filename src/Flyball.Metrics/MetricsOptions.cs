@@ -11,7 +11,9 @@ public sealed record MetricsOptions
     /// <summary>Samples older than this are deleted. Default 15 d.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(15);
 
-    /// <summary>The oldest samples are deleted while all take more room than this; 0 means no bound. Default 0.</summary>
+    /// <summary>
+    /// The oldest samples are deleted while all take more room than this; 0 means no bound. Default 0.
+    /// </summary>
     public long RetentionBytes { get; init; }
 
     /// <summary>How far behind the newest sample a sample may be. Default 30 min; zero turns it off.</summary>

@@ -54,7 +54,8 @@ internal sealed class ApiScript(ApiServer server)
                 return "ok";
             case "meta":
                 await server.AppendAsync(batch => batch.Metadata.Add(
-                    new MetricMetadata(words[1], words[2], string.Join(' ', words[4..]), words[3] == "-" ? "" : words[3])));
+                    new MetricMetadata(
+                        words[1], words[2], string.Join(' ', words[4..]), words[3] == "-" ? "" : words[3])));
                 return "ok";
             case "exemplar":
                 await server.AppendAsync(batch =>
@@ -86,7 +87,9 @@ internal sealed class ApiScript(ApiServer server)
         }
     }
 
-    /// <summary><c>GET path</c>, or <c>POST path</c> with a form on the next line; headers as <c>Name: value</c>.</summary>
+    /// <summary>
+    /// <c>GET path</c>, or <c>POST path</c> with a form on the next line; headers as <c>Name: value</c>.
+    /// </summary>
     private async Task<string> RequestAsync(string[] words, string[] rest)
     {
         using var request = new HttpRequestMessage(new HttpMethod(words[0]), words[1]);

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Flyball.Cli.Connecting;
 
 /// <summary>
-/// Asks the HTTP API. Answers are JSON documents as the server wrote them, so that <c>-o json</c> shows the truth; every
-/// refusal becomes a <see cref="CommandFailure"/> with the problem's own words.
+/// Asks the HTTP API. Answers are JSON documents as the server wrote them, so that <c>-o json</c> shows the truth;
+/// every refusal becomes a <see cref="CommandFailure"/> with the problem's own words.
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {

@@ -10,7 +10,8 @@ internal static class Problems
     public static async Task<CommandFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         string body = await response.Content.ReadAsStringAsync(cancellation);
-        return new CommandFailure(Describe(body) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", response.StatusCode switch
+        return new CommandFailure(Describe(body)
+            ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", response.StatusCode switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.Denied,
             HttpStatusCode.NotFound => ExitCodes.NotFound,

@@ -50,7 +50,9 @@ internal sealed class MetricArchive(
         return host.ExchangeAsync(() => Exchange(directory));
     }
 
-    /// <summary>Finishes or undoes what an earlier process was killed in the middle of; before the store opens.</summary>
+    /// <summary>
+    /// Finishes or undoes what an earlier process was killed in the middle of; before the store opens.
+    /// </summary>
     public static void Recover(string dataDirectory)
     {
         string old = dataDirectory + ".old";

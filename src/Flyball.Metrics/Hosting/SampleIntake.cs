@@ -13,7 +13,9 @@ internal sealed class SampleIntake(MetricsOptions options, StoreHost host) : IDi
     /// <summary>Batches kept for the next request; more are left to the garbage collector.</summary>
     private const int KeptMax = 16;
 
-    /// <summary>A batch that has grown larger than this is not kept: one giant request should not cost for ever.</summary>
+    /// <summary>
+    /// A batch that has grown larger than this is not kept: one giant request should not cost for ever.
+    /// </summary>
     private const int KeptBytesMax = 4 << 20;
 
     private readonly Meter meter = new("Flyball.Metrics");

@@ -118,7 +118,8 @@ internal sealed partial class RuleEngine(
         [LoggerMessage(3230, LogLevel.Error, "The rule files are left as they were: {Problem}")]
         public static partial void Refused(ILogger logger, string problem);
 
-        [LoggerMessage(3231, LogLevel.Information, "{Groups} rule groups are at work, {Changed} of them new or changed.")]
+        [LoggerMessage(
+            3231, LogLevel.Information, "{Groups} rule groups are at work, {Changed} of them new or changed.")]
         public static partial void Loaded(ILogger logger, int groups, int changed);
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Flyball.Metrics.Rules;
 
-/// <summary>Starts the rules with the server, looks for changed files, and stops both before the store closes.</summary>
+/// <summary>
+/// Starts the rules with the server, looks for changed files, and stops both before the store closes.
+/// </summary>
 internal sealed class RuleService(MetricsOptions options, RuleEngine engine, AlertNotifier notifier, TimeProvider time)
     : IHostedService, IDisposable
 {

@@ -113,7 +113,8 @@ internal static class ServerComposition
         transport.Handle(
             StreamMethods.AgentControl, services.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
         transport.Handle(StreamMethods.AgentData, services.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
-        transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
+        transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage,
+            GatewayServerMessage>>());
         return transport;
     }
 }

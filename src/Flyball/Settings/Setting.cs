@@ -1,6 +1,8 @@
 namespace Flyball.Settings;
 
-/// <summary>One thing that can be set: by <c>--name</c>, by <c>FLYBALL_NAME</c>, or by <c>"name"</c> in the file.</summary>
+/// <summary>
+/// One thing that can be set: by <c>--name</c>, by <c>FLYBALL_NAME</c>, or by <c>"name"</c> in the file.
+/// </summary>
 internal sealed record Setting(string Name, string Default, string Description)
 {
     public string Flag => "--" + Name;

@@ -80,7 +80,8 @@ public sealed class AlertTableTests
     [InlineData("Inactive", 20_000, 25_000, 30_000, false)]
     public void NeedsSending_ByStateAndLastTime(string state, long resolvedMs, long sentMs, long nowMs, bool expected)
     {
-        Alert alert = Fresh(0) with { State = Enum.Parse<AlertState>(state), ResolvedAtMs = resolvedMs, SentAtMs = sentMs };
+        Alert alert =
+            Fresh(0) with { State = Enum.Parse<AlertState>(state), ResolvedAtMs = resolvedMs, SentAtMs = sentMs };
 
         Assert.Equal(expected, alert.NeedsSending(nowMs, 60_000));
     }

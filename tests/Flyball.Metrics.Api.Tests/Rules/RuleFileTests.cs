@@ -44,7 +44,8 @@ public sealed class RuleFileTests
             (TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), 5), (group.Interval, group.QueryOffset, group.Limit));
         Assert.Equal("{team=\"x\", tier=\"own\"}", group.Rules[0].PlainLabels.ToString());
         Assert.Equal("up == 0", group.Rules[1].Query);
-        Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)), (group.Rules[1].For, group.Rules[1].KeepFiringFor));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)), (group.Rules[1].For, group.Rules[1].KeepFiringFor));
         Assert.Equal("{summary=\"{{ $labels.job }} is down\"}", group.Rules[1].PlainAnnotations.ToString());
         Assert.Equal(2, groups.Count);
     }
@@ -61,14 +62,21 @@ public sealed class RuleFileTests
     [Theory]
     [InlineData("groups: [{name: a, rules: [{expr: up}]}]", "f:1:28: one of 'record' or 'alert' must be set")]
     [InlineData("groups: [{name: a, rules: [{alert: A}]}]", "f:1:28: field 'expr' must be set in rule")]
-    [InlineData("groups: [{name: a, rules: [{alert: A, record: b, expr: up}]}]", "f:1:28: only one of 'record' and 'alert' must be set")]
-    [InlineData("groups: [{name: a, rules: [{record: b, expr: up, for: 5m}]}]", "f:1:55: invalid field 'for' in recording rule")]
+    [InlineData("groups: [{name: a, rules: [{alert: A, record: b, expr: up}]}]",
+        "f:1:28: only one of 'record' and 'alert' must be set")]
+    [InlineData("groups: [{name: a, rules: [{record: b, expr: up, for: 5m}]}]",
+        "f:1:55: invalid field 'for' in recording rule")]
     [InlineData("groups: [{name: a, rules: [{record: 'b{}', expr: up}]}]", "f:1:37: invalid recording rule name: b{}")]
-    [InlineData("groups: [{name: a, rules: [{alert: A, expr: 'up ='}]}]", "f:1:45: could not parse expression: 1:4: parse error: unexpected \"=\"")]
-    [InlineData("groups: [{name: a, rules: [{alert: A, expr: 'up[5m]'}]}]", "f:1:45: the expression gives a range vector, not a vector")]
-    [InlineData("groups: [{name: a, rules: [{alert: A, expr: up, for: soon}]}]", "f:1:54: for: not a valid duration string: \"soon\"")]
-    [InlineData("groups: [{name: a, rules: [{alert: A, expr: up, labels: {__name__: x}}]}]", "f:1:58: invalid label name: __name__")]
-    [InlineData("groups: [{name: a, rules: [{alert: A, expr: up, annotations: {x: '{{'}}]}]", "f:1:63: could not parse template of annotation x: unclosed action")]
+    [InlineData("groups: [{name: a, rules: [{alert: A, expr: 'up ='}]}]",
+        "f:1:45: could not parse expression: 1:4: parse error: unexpected \"=\"")]
+    [InlineData("groups: [{name: a, rules: [{alert: A, expr: 'up[5m]'}]}]",
+        "f:1:45: the expression gives a range vector, not a vector")]
+    [InlineData("groups: [{name: a, rules: [{alert: A, expr: up, for: soon}]}]",
+        "f:1:54: for: not a valid duration string: \"soon\"")]
+    [InlineData("groups: [{name: a, rules: [{alert: A, expr: up, labels: {__name__: x}}]}]",
+        "f:1:58: invalid label name: __name__")]
+    [InlineData("groups: [{name: a, rules: [{alert: A, expr: up, annotations: {x: '{{'}}]}]",
+        "f:1:63: could not parse template of annotation x: unclosed action")]
     [InlineData("groups: [{name: a}, {name: a}]", "f:1:21: groupname: \"a\" is repeated in the same file")]
     [InlineData("groups: [{name: ''}]", "f:1:10: Groupname must not be empty")]
     [InlineData("groups: [{name: a, interva: 5s}]", "f:1:20: field interva not found in group")]
@@ -83,12 +91,14 @@ public sealed class RuleFileTests
     [InlineData("")]
     [InlineData("groups:")]
     [InlineData("groups: []")]
-    public void Parse_NoGroups_IsNoProblem(string text) => Assert.Equal((0, 0), (Parse(text).Groups.Count, Parse(text).Problems.Count));
+    public void Parse_NoGroups_IsNoProblem(string text) =>
+        Assert.Equal((0, 0), (Parse(text).Groups.Count, Parse(text).Problems.Count));
 
     [Fact]
     public void Parse_DamagedFile_NeverThrows() => Check.Sample(
         Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Char, Gen.Int[0, 10]),
-        (at, letter, cut) => Parse(string.Concat(Good.AsSpan(0, at), letter.ToString(), Good.AsSpan(Math.Min(Good.Length, at + cut)))),
+        (at, letter, cut) =>
+            Parse(string.Concat(Good.AsSpan(0, at), letter.ToString(), Good.AsSpan(Math.Min(Good.Length, at + cut)))),
         iter: 3_000);
 
     private static (IReadOnlyList<RuleGroupSpec> Groups, IReadOnlyList<RuleProblem> Problems) Parse(string text) =>

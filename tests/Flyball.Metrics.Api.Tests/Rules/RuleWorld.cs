@@ -51,7 +51,8 @@ internal sealed class RuleWorld : IAsyncDisposable
         long before = group.Rules[^1].Status.EvaluatedAtMs;
         int seen = group.Evaluations;
         Clock.Advance(group.Interval);
-        await UntilAsync(() => Task.FromResult(group.Evaluations > seen && group.Rules[^1].Status.EvaluatedAtMs > before));
+        await UntilAsync(
+            () => Task.FromResult(group.Evaluations > seen && group.Rules[^1].Status.EvaluatedAtMs > before));
     }
 
     public static async Task UntilAsync(Func<Task<bool>> condition)

@@ -53,7 +53,8 @@ public sealed class TemplateTests
     [InlineData("{{ if not $labels.empty }}none{{ end }}", "none")]
     [InlineData("{{ with query \"up\" }}{{ . | first | value }}{{ end }}", "2")]
     [InlineData("{{ with query \"none\" }}some{{ else }}none{{ end }}", "none")]
-    [InlineData("{{ range query \"up\" | sortByLabel \"instance\" }}{{ .Labels.instance }}={{ .Value }};{{ end }}", "a=1;b=2;")]
+    [InlineData(
+        "{{ range query \"up\" | sortByLabel \"instance\" }}{{ .Labels.instance }}={{ .Value }};{{ end }}", "a=1;b=2;")]
     [InlineData("{{ range $i, $s := query \"up\" }}{{ if $i }}, {{ end }}{{ label \"instance\" $s }}{{ end }}", "b, a")]
     [InlineData("{{ range query \"up\" }}{{ .Value }}{{ break }}{{ end }}", "2")]
     [InlineData("{{ range query \"none\" }}x{{ else }}empty{{ end }}", "empty")]
@@ -66,20 +67,24 @@ public sealed class TemplateTests
     [InlineData("{{ 0.0 | humanize }} {{ 0.0012345 | humanize }} {{ -1500000 | humanize }}", "0 1.234m -1.5M")]
     [InlineData("{{ 2048 | humanize1024 }} {{ 0.5 | humanize1024 }}", "2ki 0.5")]
     [InlineData("{{ 0.12345 | humanizePercentage }}", "12.35%")]
-    [InlineData("{{ 93784.5 | humanizeDuration }} {{ 0.0123 | humanizeDuration }} {{ 61 | humanizeDuration }}", "1d 2h 3m 4s 12.3ms 1m 1s")]
-    [InlineData("{{ 12.345678 | humanizeDuration }} {{ 0 | humanizeDuration }} {{ -5 | humanizeDuration }}", "12.35s 0s -5s")]
+    [InlineData("{{ 93784.5 | humanizeDuration }} {{ 0.0123 | humanizeDuration }} {{ 61 | humanizeDuration }}",
+        "1d 2h 3m 4s 12.3ms 1m 1s")]
+    [InlineData(
+        "{{ 12.345678 | humanizeDuration }} {{ 0 | humanizeDuration }} {{ -5 | humanizeDuration }}", "12.35s 0s -5s")]
     [InlineData("{{ 1435065584.128 | humanizeTimestamp }}", "2015-06-23 13:19:44.128 +0000 UTC")]
     [InlineData("{{ parseDuration \"1h30m\" }} {{ now }}", "5400 90.5")]
     [InlineData("{{ title \"two words\" }} {{ toUpper \"a\" }} {{ toLower \"B\" }}", "Two Words A b")]
     [InlineData("{{ stripPort $labels.instance }} {{ stripDomain $labels.instance }}", "web1.example.org web1:8080")]
     [InlineData("{{ stripPort \"[::1]:80\" }} {{ stripDomain \"10.0.0.1:80\" }}", "::1 10.0.0.1:80")]
-    [InlineData("{{ reReplaceAll \"(.*):.*\" \"$1\" $labels.instance }} {{ match \"^web\" $labels.instance }}", "web1.example.org true")]
+    [InlineData("{{ reReplaceAll \"(.*):.*\" \"$1\" $labels.instance }} {{ match \"^web\" $labels.instance }}",
+        "web1.example.org true")]
     [InlineData("{{ pathPrefix }} {{ graphLink \"up > 1\" }}", "/base /graph?g0.expr=up%20%3E%201&g0.tab=0")]
     [InlineData("{{ urlquery \"a b&c\" }} {{ html \"<a>\" }}", "a+b%26c &lt;a&gt;")]
     [InlineData("{{ args 1 \"x\" }}", "map[arg0:1 arg1:x]")]
     [InlineData("{{ 1e6 }} {{ 123456789.5 }} {{ 100000.0 }}", "1e+06 1.234567895e+08 100000")]
     [InlineData("{{ query \"broken\" }}", "<error expanding template: no such query>")]
-    [InlineData("{{ first (query \"none\") }}", "<error expanding template: first() called on vector with no elements>")]
+    [InlineData(
+        "{{ first (query \"none\") }}", "<error expanding template: first() called on vector with no elements>")]
     [InlineData("{{ $labels.job.x }}", "<error expanding template: can't evaluate field x of a string>")]
     [InlineData("{{ $unknown }}", "<error expanding template: undefined variable \"$unknown\">")]
     public void Expand_Template_GivesWhatGoGives(string text, string expected)
@@ -109,9 +114,11 @@ public sealed class TemplateTests
     [Fact]
     public void Expand_EndlessInclusion_EndsWithAnError()
     {
-        Template template = Template.TryParse("{{ define \"t\" }}{{ template \"t\" }}{{ end }}{{ template \"t\" }}", out _)!;
+        Template template =
+            Template.TryParse("{{ define \"t\" }}{{ template \"t\" }}{{ end }}{{ template \"t\" }}", out _)!;
 
-        Assert.StartsWith("<error expanding template: templates include each other", template.Expand(Scope, out _), StringComparison.Ordinal);
+        Assert.StartsWith("<error expanding template: templates include each other", template.Expand(Scope, out _),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Metrics.Api.Administration;
 
-/// <summary><c>admin/tsdb/delete_series</c>, <c>clean_tombstones</c> and <c>snapshot</c>, when the option allows.</summary>
+/// <summary>
+/// <c>admin/tsdb/delete_series</c>, <c>clean_tombstones</c> and <c>snapshot</c>, when the option allows.
+/// </summary>
 internal sealed class AdminApi(MetricsOptions options, StoreHost host, IdSource ids, TimeProvider time)
 {
     private const string SnapshotsFolder = "snapshots";

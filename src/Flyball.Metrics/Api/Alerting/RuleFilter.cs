@@ -38,8 +38,8 @@ internal sealed record RuleFilter
         string limit = parameters.Text("group_limit");
         if (token.Length > 0 && limit.Length == 0)
             throw ApiRefusal.Parameter("group_next_token", "group_limit must be given too");
-        int groupLimit = 0;
-        if (limit.Length > 0 && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out groupLimit) || groupLimit < 1))
+        bool isCount = int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out int groupLimit);
+        if (limit.Length > 0 && (!isCount || groupLimit < 1))
             throw ApiRefusal.Parameter("group_limit", "it must be a whole number above 0");
         return new RuleFilter
         {
@@ -63,7 +63,8 @@ internal sealed record RuleFilter
         if (Token.Length > 0)
         {
             while (start < all.Count && TokenOf(all[start]) != Token) start++;
-            if (start == all.Count) throw ApiRefusal.Parameter("group_next_token", "no group has it: were rules changed?");
+            if (start == all.Count)
+                throw ApiRefusal.Parameter("group_next_token", "no group has it: were rules changed?");
         }
 
         for (int index = start; index < all.Count; index++)

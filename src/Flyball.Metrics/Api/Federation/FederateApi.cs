@@ -78,7 +78,8 @@ internal sealed class FederateApi(MetricsOptions options, QueryRunner runner, Ti
                 : new FederatedSample(labels, iterator.TimestampMs, new Sample(0, iterator.Histogram));
         }
 
-        bool hasEnded = last is { } sample && (sample.Value.Histogram?.IsStale ?? SpecialValues.IsStale(sample.Value.Value));
+        bool hasEnded = last is { } sample
+            && (sample.Value.Histogram?.IsStale ?? SpecialValues.IsStale(sample.Value.Value));
         return hasEnded ? null : last;
     }
 }

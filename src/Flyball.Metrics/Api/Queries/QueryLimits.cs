@@ -7,7 +7,9 @@ namespace Flyball.Metrics.Api.Queries;
 /// <summary>What one request asks of the engine besides its expression.</summary>
 internal static class QueryLimits
 {
-    /// <summary>The server's bounds, lowered by <c>timeout</c>; <c>lookback_delta</c> in place of the default.</summary>
+    /// <summary>
+    /// The server's bounds, lowered by <c>timeout</c>; <c>lookback_delta</c> in place of the default.
+    /// </summary>
     public static QueryOptions Of(ApiParameters parameters, QueryOptions standard)
     {
         QueryOptions options = standard;

@@ -75,7 +75,8 @@ internal sealed class ApiParameters
     {
         string text = Text(name);
         if (text.Length == 0) return 0;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int limit) || limit < 0)
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int limit)
+            || limit < 0)
             throw ApiRefusal.Parameter(name, "the limit must be a whole number that is not negative");
         return limit;
     }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Metrics.Api.Status;
 
-/// <summary><c>/-/healthy</c> and <c>/-/ready</c>: for probes, which carry no token; so they tell nothing else.</summary>
+/// <summary>
+/// <c>/-/healthy</c> and <c>/-/ready</c>: for probes, which carry no token; so they tell nothing else.
+/// </summary>
 internal sealed class HealthApi(StoreHost host)
 {
     public static Task HealthyAsync(HttpContext context) =>

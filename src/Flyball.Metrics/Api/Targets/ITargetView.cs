@@ -15,6 +15,8 @@ internal interface ITargetView
     /// <summary>The names of all pools.</summary>
     IReadOnlyList<string> Pools { get; }
 
-    /// <summary>The scrape configuration as YAML: a mapping with <c>scrape_configs</c>; empty when there is none.</summary>
+    /// <summary>
+    /// The scrape configuration as YAML: a mapping with <c>scrape_configs</c>; empty when there is none.
+    /// </summary>
     string ConfigYaml { get; }
 }

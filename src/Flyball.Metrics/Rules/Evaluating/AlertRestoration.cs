@@ -1,8 +1,8 @@
 namespace Flyball.Metrics.Rules.Evaluating;
 
 /// <summary>
-/// Since when an alert is active, after a time in which nobody looked: as if that time had not passed, but never so that
-/// it fires within the grace period, in which the targets may not have been scraped yet.
+/// Since when an alert is active, after a time in which nobody looked: as if that time had not passed, but never so
+/// that it fires within the grace period, in which the targets may not have been scraped yet.
 /// </summary>
 internal static class AlertRestoration
 {

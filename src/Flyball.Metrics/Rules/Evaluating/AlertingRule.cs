@@ -40,7 +40,8 @@ internal sealed class AlertingRule : RunningRule
         {
             Alert alert = Make(series, context);
             if (!found.TryAdd(alert.Labels, alert))
-                return RuleOutcome.Failed($"two series have the same labels after the alert's are applied: {alert.Labels}");
+                return RuleOutcome.Failed(
+                    $"two series have the same labels after the alert's are applied: {alert.Labels}");
         }
 
         IReadOnlyList<Alert> active = table.Update(found, context.AtMs);

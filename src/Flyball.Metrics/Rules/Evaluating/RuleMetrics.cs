@@ -17,7 +17,8 @@ internal sealed class RuleMetrics : IDisposable
         evaluations = meter.CreateCounter<long>(
             "flyball.metrics.rule_evaluations", "{evaluation}", "Evaluations of rules, by group and outcome.");
         missed = meter.CreateCounter<long>(
-            "flyball.metrics.rule_iterations_missed", "{iteration}", "Evaluations of groups that came too late, by group.");
+            "flyball.metrics.rule_iterations_missed", "{iteration}",
+            "Evaluations of groups that came too late, by group.");
         samples = meter.CreateCounter<long>(
             "flyball.metrics.rule_samples", "{sample}", "Samples that rules wrote.");
         refused = meter.CreateCounter<long>(

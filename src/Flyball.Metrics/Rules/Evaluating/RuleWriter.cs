@@ -18,7 +18,8 @@ internal sealed class RuleWriter(SampleIntake intake, RuleMetrics metrics)
         if (ticket is null) return intake.Describe(refusal);
         ticket.Batch.Clear(LabelForm.Plain);
         foreach (RuleSample sample in samples) Add(ticket.Batch, sample, atMs);
-        foreach (Labels labels in ended) Add(ticket.Batch, new RuleSample(labels, new Sample(SpecialValues.StaleNaN)), atMs);
+        var end = new Sample(SpecialValues.StaleNaN);
+        foreach (Labels labels in ended) Add(ticket.Batch, new RuleSample(labels, end), atMs);
         if (ticket.Batch.SeriesCount == 0) return null;
         CommitOutcome outcome = await ticket.AppendAsync();
         metrics.Written(ticket.Report.Accepted, ticket.Report.Refused);

@@ -3,7 +3,9 @@ using Flyball.Metrics.Rules.Files;
 
 namespace Flyball.Metrics.Rules.Evaluating;
 
-/// <summary>A group of rules at work: evaluated at times that only depend on its name, one rule after the other.</summary>
+/// <summary>
+/// A group of rules at work: evaluated at times that only depend on its name, one rule after the other.
+/// </summary>
 internal sealed class RunningGroup(RuleGroupSpec spec, GroupParts parts) : IAsyncDisposable
 {
     /// <summary>What was scraped and recorded after a restart shows in the second evaluation.</summary>

@@ -65,7 +65,8 @@ internal sealed class RuleParser(YamlReader yaml, PromQlFeatures features)
     {
         if (hasAnnotations) yaml.Refuse(fields["annotations"], "invalid field 'annotations' in recording rule");
         if (hold != TimeSpan.Zero) yaml.Refuse(fields["for"], "invalid field 'for' in recording rule");
-        if (keep != TimeSpan.Zero) yaml.Refuse(fields["keep_firing_for"], "invalid field 'keep_firing_for' in recording rule");
+        if (keep != TimeSpan.Zero)
+            yaml.Refuse(fields["keep_firing_for"], "invalid field 'keep_firing_for' in recording rule");
         // Any characters may be in a name, but braces here are a selector that somebody wrote by mistake.
         if (!LabelNames.IsValid(record) || record.AsSpan().ContainsAny('{', '}'))
             yaml.Refuse(fields["record"], $"invalid recording rule name: {record}");

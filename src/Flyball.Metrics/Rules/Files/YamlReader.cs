@@ -32,7 +32,8 @@ internal sealed class YamlReader(string file)
         }
         catch (YamlException e)
         {
-            problems.Add(new RuleProblem(file, (int)e.Start.Line, (int)e.Start.Column, e.InnerException?.Message ?? e.Message));
+            problems.Add(
+                new RuleProblem(file, (int)e.Start.Line, (int)e.Start.Column, e.InnerException?.Message ?? e.Message));
             return null;
         }
     }
@@ -75,7 +76,8 @@ internal sealed class YamlReader(string file)
     }
 
     /// <summary>A mapping of names to texts, in the order of names.</summary>
-    public SortedDictionary<string, (string Text, YamlNode Node)> Texts(Dictionary<string, YamlNode> fields, string name)
+    public SortedDictionary<string, (string Text, YamlNode Node)> Texts(
+        Dictionary<string, YamlNode> fields, string name)
     {
         var texts = new SortedDictionary<string, (string Text, YamlNode Node)>(StringComparer.Ordinal);
         if (!fields.TryGetValue(name, out YamlNode? node) || IsNull(node)) return texts;

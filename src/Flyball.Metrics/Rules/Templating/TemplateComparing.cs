@@ -1,6 +1,8 @@
 namespace Flyball.Metrics.Rules.Templating;
 
-/// <summary>Comparisons in templates. Whole numbers and others compare with each other, which Go does not allow.</summary>
+/// <summary>
+/// Comparisons in templates. Whole numbers and others compare with each other, which Go does not allow.
+/// </summary>
 internal static class TemplateComparing
 {
     public static bool AreEqual(object? left, object? right) => (left, right) switch

@@ -8,7 +8,8 @@ namespace Flyball.Metrics.Rules.Templating;
 /// <summary>The functions of templates: Go's, and those that Prometheus adds.</summary>
 internal sealed class TemplateFunctions(TemplateScope scope)
 {
-    private static readonly FrozenDictionary<string, Function> Known = new Dictionary<string, Function>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, Function> Known =
+        new Dictionary<string, Function>(StringComparer.Ordinal)
     {
         ["and"] = new(1, -1, (_, args) => args.FirstOrDefault(arg => !TemplateValues.IsTrue(arg), args[^1])),
         ["or"] = new(1, -1, (_, args) => args.FirstOrDefault(TemplateValues.IsTrue, args[^1])),
@@ -49,7 +50,8 @@ internal sealed class TemplateFunctions(TemplateScope scope)
         ["title"] = new(1, 1, (_, args) => TemplateTexts.Title(TemplateValues.Text(args[0]))),
         ["toUpper"] = new(1, 1, (_, args) => TemplateValues.Text(args[0]).ToUpperInvariant()),
         ["toLower"] = new(1, 1, (_, args) => TemplateValues.Text(args[0]).ToLowerInvariant()),
-        ["match"] = new(2, 2, (_, args) => TemplateTexts.IsMatch(TemplateValues.Text(args[0]), TemplateValues.Text(args[1]))),
+        ["match"] =
+            new(2, 2, (_, args) => TemplateTexts.IsMatch(TemplateValues.Text(args[0]), TemplateValues.Text(args[1]))),
         ["reReplaceAll"] = new(3, 3, (_, args) => TemplateTexts.Replace(
             TemplateValues.Text(args[0]), TemplateValues.Text(args[1]), TemplateValues.Text(args[2]))),
         ["stripPort"] = new(1, 1, (_, args) => TemplateTexts.StripPort(TemplateValues.Text(args[0]))),
@@ -74,7 +76,8 @@ internal sealed class TemplateFunctions(TemplateScope scope)
         return function.Run(scope, arguments);
     }
 
-    private static string Escape(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
     private static long Length(object? value) => value switch
     {
@@ -94,7 +97,8 @@ internal sealed class TemplateFunctions(TemplateScope scope)
     };
 
     private static IReadOnlyList<TemplateSample> Samples(object? value) =>
-        value as IReadOnlyList<TemplateSample> ?? throw new TemplateException($"{TemplateValues.Kind(value)} is no vector");
+        value as IReadOnlyList<TemplateSample>
+            ?? throw new TemplateException($"{TemplateValues.Kind(value)} is no vector");
 
     private static TemplateSample Sample(object? value) =>
         value as TemplateSample ?? throw new TemplateException($"{TemplateValues.Kind(value)} is no sample");

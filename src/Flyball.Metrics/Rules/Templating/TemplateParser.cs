@@ -141,5 +141,6 @@ internal sealed class TemplateParser
     private static string Name(IReadOnlyList<Token> tokens) =>
         tokens.Count > 1 && tokens[1].Kind == TokenKind.Text
             ? tokens[1].Text
-            : throw new TemplateException(string.Create(CultureInfo.InvariantCulture, $"{tokens[0].Text} needs a name"));
+            : throw new TemplateException(
+                string.Create(CultureInfo.InvariantCulture, $"{tokens[0].Text} needs a name"));
 }

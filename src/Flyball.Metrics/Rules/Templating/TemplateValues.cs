@@ -72,9 +72,11 @@ internal static class TemplateValues
         double number => GoNumber.Short(number),
         DateTimeOffset time => PrintTime(time),
         TimeSpan duration => PrintDuration(duration),
-        Labels labels => "map[" + string.Join(' ', labels.Items.ToArray().Select(label => $"{label.Name}:{label.Value}")) + "]",
+        Labels labels =>
+            "map[" + string.Join(' ', labels.Items.ToArray().Select(label => $"{label.Name}:{label.Value}")) + "]",
         TemplateSample sample => $"{{{Print(sample.Labels)} {Print(sample.Value)}}}",
-        IReadOnlyDictionary<string, object?> => "map[" + string.Join(' ', Items(value).Select(pair => $"{pair.Key}:{Print(pair.Item)}")) + "]",
+        IReadOnlyDictionary<string, object?> =>
+            "map[" + string.Join(' ', Items(value).Select(pair => $"{pair.Key}:{Print(pair.Item)}")) + "]",
         IEnumerable list => "[" + string.Join(' ', list.Cast<object?>().Select(Print)) + "]",
         _ => value.ToString() ?? "",
     };
@@ -85,12 +87,14 @@ internal static class TemplateValues
         long number => number,
         TimeSpan duration => duration.TotalSeconds,
         DateTimeOffset time => time.ToUnixTimeMilliseconds() / 1000.0,
-        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
+        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) =>
+            number,
         string text => throw new TemplateException($"\"{text}\" is no number"),
         _ => throw new TemplateException($"can't convert {Kind(value)} to a number"),
     };
 
-    public static string Text(object? value) => value as string ?? throw new TemplateException($"{Kind(value)} is no string");
+    public static string Text(object? value) =>
+        value as string ?? throw new TemplateException($"{Kind(value)} is no string");
 
     public static string Kind(object? value) => value switch
     {
@@ -117,7 +121,8 @@ internal static class TemplateValues
         duration = duration.Duration();
         string seconds = GoNumber.Long((duration.Seconds * 1000 + duration.Milliseconds) / 1000.0) + "s";
         long hours = (long)duration.TotalHours;
-        if (hours > 0) return string.Create(CultureInfo.InvariantCulture, $"{sign}{hours}h{duration.Minutes}m{seconds}");
+        if (hours > 0)
+            return string.Create(CultureInfo.InvariantCulture, $"{sign}{hours}h{duration.Minutes}m{seconds}");
         return duration.Minutes > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{sign}{duration.Minutes}m{seconds}")
             : sign + (duration < TimeSpan.FromSeconds(1) ? GoNumber.Long(duration.TotalMilliseconds) + "ms" : seconds);
