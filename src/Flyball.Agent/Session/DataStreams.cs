@@ -86,7 +86,7 @@ internal sealed partial class DataStreams(
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel();
             await watching;
         }
     }
@@ -112,7 +112,7 @@ internal sealed partial class DataStreams(
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel();
             await input;
         }
     }
@@ -143,7 +143,7 @@ internal sealed partial class DataStreams(
             // Falls through: whoever asked is gone, so the command is ended.
         }
 
-        await ended.CancelAsync();
+        ended.Cancel();
     }
 
     /// <summary>The reader of logs sends nothing; when its side ends, following ends.</summary>
@@ -162,7 +162,7 @@ internal sealed partial class DataStreams(
             // Ended, one way or the other.
         }
 
-        await ended.CancelAsync();
+        ended.Cancel();
     }
 
     private AllocationRunner Runner(string allocation)
@@ -176,7 +176,7 @@ internal sealed partial class DataStreams(
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await FarewellAsync(stream, new DataFrame { Failure = message }, WatchHangUpAsync(stream, ended), cancellation);
-        await ended.CancelAsync();
+        ended.Cancel();
     }
 
     /// <summary>Sends the last frame and lets the server end the stream: hanging up at once could overtake the frame.</summary>
