@@ -72,7 +72,7 @@ internal sealed partial class AgentSession(
         Task sending = SendAsync(stream, sessionId, welcome, ended.Token);
         Task receiving = ReceiveAsync(stream, welcome, ended.Token);
         Task first = await Task.WhenAny(sending, receiving);
-        await ended.CancelAsync();
+        ended.Cancel();
         await Task.WhenAll(Quiet(sending), Quiet(receiving));
         await first;
     }

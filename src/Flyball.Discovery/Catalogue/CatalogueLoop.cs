@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Flyball.Base.Resources;
+using Flyball.Base.Work;
 using Flyball.Contracts;
 using Microsoft.Extensions.Logging;
 
@@ -50,7 +51,7 @@ internal sealed partial class CatalogueLoop(
         }
         finally
         {
-            await held.CancelAsync();
+            held.Cancel();
             await renewing;
             if (cancellation.IsCancellationRequested) await store.ReleaseAsync(lease, CancellationToken.None);
         }
@@ -65,7 +66,7 @@ internal sealed partial class CatalogueLoop(
                 await Task.Delay(options.LeaseDuration / 3, time, held.Token);
                 if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) is not null)
                     continue;
-                await held.CancelAsync();
+                held.Cancel();
                 return;
             }
         }
@@ -114,12 +115,16 @@ internal sealed partial class CatalogueLoop(
     private async Task WaitAsync(ChannelReader<bool> changed, TimeSpan? wait, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task change = changed.WaitToReadAsync(over.Token).AsTask();
-        await (wait is { } limit ? Task.WhenAny(change, Task.Delay(limit, time, over.Token)) : change);
-        await over.CancelAsync();
+        Task change = HearAsync(changed, over.Token);
+        await (wait is { } limit ? Task.WhenAny(change, Pause.ForAsync(limit, time, over.Token)) : change);
+        over.Cancel();
         cancellation.ThrowIfCancellationRequested();
         changed.TryRead(out _);
     }
+
+    /// <summary>Awaited here and not handed on by AsTask: that would come back on the thread pool.</summary>
+    private static async Task HearAsync(ChannelReader<bool> changed, CancellationToken cancellation) =>
+        await changed.WaitToReadAsync(cancellation);
 
     /// <summary>
     /// Plans and commits until nothing is left to do; how long to wait without a change, or null for ever.
