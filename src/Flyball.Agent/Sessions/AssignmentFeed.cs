@@ -145,6 +145,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
                     Service = WorkloadName.Service(allocation.Workload),
                     State = plan.State,
                     StopDeadlineUnixMs = plan.StopDeadlineUnixMs ?? 0,
+                    Ended = now.Get(Kinds.AllocationStatus, allocation.Id)?.Value is
+                        { IsTerminal: true, Phase: not AllocationPhase.Lost },
                 },
             };
         }
