@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Agent;
 using Flyball.Contracts.Agent.Wire;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Scheduling;
