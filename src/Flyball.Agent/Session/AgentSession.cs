@@ -195,7 +195,10 @@ internal sealed partial class AgentSession(
                     AssignmentState.Stop => Wanted.Stop,
                     _ => Wanted.Forget,
                 },
-                assignment.StopDeadlineUnixMs == 0 ? null : assignment.StopDeadlineUnixMs + clockDifferenceMs);
+                assignment.StopDeadlineUnixMs == 0 ? null : assignment.StopDeadlineUnixMs + clockDifferenceMs)
+            {
+                Ended = assignment.Ended,
+            };
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

@@ -40,7 +40,7 @@ internal sealed partial class CatalogueLoop(
     private async Task HoldAsync(LeaseEpoch lease, CancellationToken cancellation)
     {
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task renewing = RenewAsync(held);
+        Task renewing = RenewAsync(lease, held);
         try
         {
             await ReconcileAsync(lease, held.Token);
@@ -57,14 +57,18 @@ internal sealed partial class CatalogueLoop(
         }
     }
 
-    private async Task RenewAsync(CancellationTokenSource held)
+    /// <summary>
+    /// Ends the turn when the lease is another's, and also when it is this server's again: then it is another turn, under
+    /// an epoch that the reconciling one does not have.
+    /// </summary>
+    private async Task RenewAsync(LeaseEpoch lease, CancellationTokenSource held)
     {
         try
         {
             while (true)
             {
                 await Task.Delay(options.LeaseDuration / 3, time, held.Token);
-                if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) is not null)
+                if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) == lease)
                     continue;
                 held.Cancel();
                 return;
@@ -82,7 +86,8 @@ internal sealed partial class CatalogueLoop(
         // change falls between them.
         Channel<bool> changed = Channel.CreateBounded<bool>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        Task watching = WatchAsync(store.Current.Revision, changed.Writer, cancellation);
+        using var watchEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task watching = WatchAsync(store.Current.Revision, changed.Writer, watchEnd.Token);
         try
         {
             while (true)
@@ -93,6 +98,8 @@ internal sealed partial class CatalogueLoop(
         }
         finally
         {
+            // When a commit told that the lease is lost, nobody else ends the watch.
+            watchEnd.Cancel();
             await watching;
         }
     }

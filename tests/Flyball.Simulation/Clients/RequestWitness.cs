@@ -11,7 +11,7 @@ namespace Flyball.Simulation.Clients;
 /// </summary>
 internal sealed class RequestWitness(SimulatedCluster cluster)
 {
-    private readonly Dictionary<(string Gateway, string Task), int> inFlight = [];
+    private readonly Dictionary<(string Gateway, string Way), int> inFlight = [];
 
     public long AnsweredCount { get; private set; }
 
@@ -22,16 +22,18 @@ internal sealed class RequestWitness(SimulatedCluster cluster)
 
     public SentRequest Begin(string gateway, string host) => new(gateway, host, cluster.Time.GetUtcNow());
 
+    public static string Way(string endpoint, SimulatedTask task) => $"{endpoint} {task.Nonce}";
+
     /// <summary>A gateway that was killed has none.</summary>
-    public int InFlight(string gateway, string task) => inFlight.GetValueOrDefault((gateway, task));
+    public int InFlight(string gateway, string way) => inFlight.GetValueOrDefault((gateway, way));
 
-    public void Enter(string gateway, string task) =>
-        inFlight[(gateway, task)] = InFlight(gateway, task) + 1;
+    public void Enter(string gateway, string way) =>
+        inFlight[(gateway, way)] = InFlight(gateway, way) + 1;
 
-    public void Leave(string gateway, string task)
+    public void Leave(string gateway, string way)
     {
-        if (InFlight(gateway, task) == 1) inFlight.Remove((gateway, task));
-        else inFlight[(gateway, task)]--;
+        if (InFlight(gateway, way) == 1) inFlight.Remove((gateway, way));
+        else inFlight[(gateway, way)]--;
     }
 
     /// <summary>Its requests died with it.</summary>

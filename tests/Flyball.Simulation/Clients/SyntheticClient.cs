@@ -74,7 +74,7 @@ internal sealed class SyntheticClient(
             await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble()), time);
             if (cluster.Network.IsCut(gateway, endpoint.Endpoint.Node)) return AttemptOutcome.Unreachable;
             SimulatedTask? task = cluster.TaskAt(endpoint.Address, endpoint.PortNumber);
-            if (task is not null && task.Serves(cluster.Time.GetUtcNow())) return await ServeAsync(task);
+            if (task is not null && task.Serves(cluster.Time.GetUtcNow())) return await ServeAsync(endpoint, task);
             cluster.Requests.Met(request, endpoint, task);
             if (task is null or { StopSignalledAt: not null }) return AttemptOutcome.Refused;
             return task.ServesFrom is null ? AttemptOutcome.ServerError : AttemptOutcome.NoAnswer;
@@ -85,11 +85,13 @@ internal sealed class SyntheticClient(
         }
     }
 
-    private async Task<AttemptOutcome> ServeAsync(SimulatedTask task)
+    private async Task<AttemptOutcome> ServeAsync(UpstreamEndpoint endpoint, SimulatedTask task)
     {
-        cluster.Requests.Enter(gateway, task.Nonce);
+        // Of the endpoint and the task: a port that was given away again may still be known as another's.
+        string way = RequestWitness.Way(endpoint.Name, task);
+        cluster.Requests.Enter(gateway, way);
         await Task.Delay(Duration(), time);
-        cluster.Requests.Leave(gateway, task.Nonce);
+        cluster.Requests.Leave(gateway, way);
         return task.IsRunning ? AttemptOutcome.Answered : AttemptOutcome.NoAnswer;
     }
 

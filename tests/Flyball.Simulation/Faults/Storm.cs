@@ -96,11 +96,11 @@ internal sealed class Storm(SimulatedCluster cluster, Random random)
         node.StartAgent();
     }
 
-    /// <summary>For ever; as long as enough nodes are left.</summary>
+    /// <summary>For ever; one of three or more, so that what is desired still finds room.</summary>
     private Task TakeNodeAwayAsync()
     {
         SimulatedNode node = One(cluster.Nodes);
-        if (cluster.Nodes.Count(one => !one.IsGone) >= 3) node.TakeAway();
+        if (cluster.Nodes.Count >= 3 && !cluster.Nodes.Any(one => one.IsGone)) node.TakeAway();
         return Task.CompletedTask;
     }
 

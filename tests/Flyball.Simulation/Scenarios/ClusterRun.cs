@@ -55,7 +55,7 @@ internal sealed class ClusterRun : IDisposable
         while (!condition())
         {
             if (Cluster.Time.GetUtcNow() > end) Cluster.Trace.Violate($"never came: {what}");
-            await Wait(TimeSpan.FromMilliseconds(20));
+            await Wait(TimeSpan.FromMilliseconds(1));
         }
     }
 

@@ -35,6 +35,8 @@ internal sealed class SimulatedTask(TaskContext context, int attempt)
     /// <summary>When it was first told to stop; null while it was not.</summary>
     public DateTimeOffset? StopSignalledAt { get; set; }
 
+    public bool IsKilled { get; set; }
+
     public bool IsRunning => Exit is null;
 
     public TaskExit? Exit { get; private set; }

@@ -63,9 +63,10 @@ internal sealed class TaskEngine(
     public void Kill(SimulatedTask task)
     {
         if (!task.IsRunning) return;
-        if (task.StopSignalledAt is { } since && time.GetUtcNow() + AnswerTakes < since + task.StopGrace)
+        if (!task.IsKilled && task.StopSignalledAt is { } since && time.GetUtcNow() + AnswerTakes < since + task.StopGrace)
             trace.Violate($"{node} kills {task.Nonce} before its grace period is over");
         Told(task, "kill of");
+        task.IsKilled = true;
         EndAfter(task, TimeSpan.FromMilliseconds(5), new TaskExit(137));
     }
 

@@ -1,3 +1,4 @@
+using Flyball.Simulation.Clients;
 using Flyball.Simulation.Clusters;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
@@ -59,7 +60,7 @@ internal sealed class DrainRule(SimulatedCluster cluster) : ICommitRule
             bool routes = table.Upstreams().Any(upstream => upstream.Endpoints.Ready.Any(ready => ready.Name == name));
             if (routes) cluster.Trace.Violate($"{name} left the catalogue while {gateway.Name} sends requests there");
             if (cluster.TaskAt(endpoint.Address, endpoint.PortNumber) is { } task
-                && cluster.Requests.InFlight(gateway.Name, task.Nonce) > 0)
+                && cluster.Requests.InFlight(gateway.Name, RequestWitness.Way(name, task)) > 0)
                 cluster.Trace.Violate($"{name} left the catalogue with requests of {gateway.Name} in flight");
         }
     }

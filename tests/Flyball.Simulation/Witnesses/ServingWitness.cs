@@ -22,7 +22,8 @@ internal sealed class ServingWitness(SimulatedCluster cluster) : ICommitRule
         foreach (ResourceChange change in changes)
         {
             if (change.Key.Kind == Kinds.Endpoint.Name
-                && change.Current?.Decode(Kinds.Endpoint) is { Draining: false, Health: HealthState.Passing } endpoint)
+                && change.Current?.Decode(Kinds.Endpoint) is { Draining: false, Health: HealthState.Passing } endpoint
+                && MustServe(after, endpoint.Service))
                 since.TryAdd(endpoint.Service, cluster.Time.GetUtcNow());
             if (change.Key.Kind == Kinds.Workload.Name || change.Key.Kind == Kinds.Scale.Name)
                 if (!MustServe(after, change.Key.Name)) since.Remove(change.Key.Name);
