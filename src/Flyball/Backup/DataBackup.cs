@@ -10,8 +10,7 @@ namespace Flyball.Backup;
 /// <summary>
 /// A backup of the data directory while it is in use: one tar with a consistent copy of the store, the build contexts
 /// that it refers to, the metrics, and the ids of this machine's agent and gateway. Not in it: tokens (they stay with
-/// the machine), and what the agent keeps about running tasks (it speaks of processes that another machine does not
-/// have).
+/// the machine), and what the agent keeps about running tasks (it speaks of processes that another machine does not have).
 /// </summary>
 internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetricArchive metrics, IdSource ids)
 {
@@ -63,8 +62,9 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
     /// Puts an archive's contents in place of what is here. Everything is unpacked beside the data and checked first;
     /// build contexts are only ever added; the store changes in one atomic step, then the metrics in another.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is no backup, of a newer format, or damaged. Nothing was
-    /// changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no backup, of a newer format, or damaged. Nothing was changed.
+    /// </exception>
     public async Task RestoreAsync(Stream source, CancellationToken cancellation)
     {
         string staging = data.Combine($"restore-{ids.Next()}.tmp");

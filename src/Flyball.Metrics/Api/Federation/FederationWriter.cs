@@ -78,8 +78,8 @@ internal sealed class FederationWriter(
         for (int bucket = 0; bucket < counts.Length; bucket++)
         {
             total += counts[bucket];
-            yield return (bucket == counts.Length - 1 ? double.PositiveInfinity
-                : histogram.CustomBounds[bucket], total);
+            bool isLast = bucket == counts.Length - 1;
+            yield return (isLast ? double.PositiveInfinity : histogram.CustomBounds[bucket], total);
         }
     }
 
