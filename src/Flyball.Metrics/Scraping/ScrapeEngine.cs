@@ -19,6 +19,7 @@ internal sealed partial class ScrapeEngine : ITargetView, IAsyncDisposable
     private readonly DiscoveryRuntime _runtime;
     private readonly ILogger _logger;
     private int _targets;
+    private bool _isStopped;
 
     public ScrapeEngine(
         ScrapeOptions options, ScrapeSchedule schedule, ScrapeMetrics metrics, TimeProvider time,
@@ -76,8 +77,10 @@ internal sealed partial class ScrapeEngine : ITargetView, IAsyncDisposable
         }
     }
 
+    /// <summary>Stops all scraping without ending a series: the server comes back.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isStopped, true)) return;
         await _changing.WaitAsync();
         foreach (ScrapePool pool in Snapshot()) await pool.DisposeAsync();
         await _schedule.DisposeAsync();

@@ -54,6 +54,13 @@ internal sealed partial class ScrapeService(
         }
     }
 
+    /// <summary>Scrapes end before the store closes.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await engine.DisposeAsync();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
