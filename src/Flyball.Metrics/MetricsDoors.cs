@@ -11,14 +11,13 @@ using Flyball.Metrics.Api.Queries;
 using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Hosting;
+using Flyball.Metrics.Intake;
 using Flyball.Metrics.PromQl.Evaluation;
-using Flyball.Metrics.RemoteWrite;
 using Flyball.Metrics.Rules;
 using Flyball.Metrics.Rules.Evaluating;
 using Flyball.Metrics.Rules.Notifying;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Flyball.Metrics;
@@ -51,7 +50,7 @@ public static class MetricsDoors
         services.AddSingleton<ISampleSink, SampleSink>();
         services.AddSingleton<IMetricQuery, MetricQueries>();
         services.AddSingleton<IMetricArchive, MetricArchive>();
-        services.AddSingleton<RemoteWriteApi>();
+        IngestionDoors.Add(services, options);
         AddRules(services);
         AddApi(services);
         return services;
@@ -92,7 +91,6 @@ public static class MetricsDoors
         services.AddSingleton<SeriesApi>();
         services.AddSingleton<LabelsApi>();
         services.AddSingleton<MetadataApi>();
-        services.TryAddSingleton<ITargetView, NoTargets>();
         services.AddSingleton<TargetsApi>();
         services.AddSingleton<ConfigText>();
         services.AddSingleton<StatusApi>();

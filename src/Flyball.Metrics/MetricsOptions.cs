@@ -113,4 +113,34 @@ public sealed record MetricsOptions
     /// <summary>The settings as a user gave them, by name, for <c>status/flags</c>. Default none.</summary>
     public IReadOnlyDictionary<string, string> Flags { get; init; } =
         new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>A scrape configuration in Prometheus' format; empty for none. Default none.</summary>
+    public string ScrapeConfigFile { get; init; } = "";
+
+    /// <summary>Scrapes at one time; further ones wait for a place. Default 512.</summary>
+    public int ScrapesMax { get; init; } = 512;
+
+    /// <summary>From one scrape of a workload that asks for it to the next. Default 15 s.</summary>
+    public TimeSpan WorkloadScrapeInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How names of OTLP metrics become names here: <c>UnderscoreEscapingWithSuffixes</c> (default),
+    /// <c>UnderscoreEscapingWithoutSuffixes</c>, <c>NoUTF8EscapingWithSuffixes</c> or <c>NoTranslation</c>.
+    /// </summary>
+    public string OtlpTranslation { get; init; } = "UnderscoreEscapingWithSuffixes";
+
+    /// <summary>Resource attributes of OTLP that become labels of each series. Default none.</summary>
+    public IReadOnlyList<string> OtlpPromotedAttributes { get; init; } = [];
+
+    /// <summary>Series of OTLP deltas that are summed up at one time. Default 100,000.</summary>
+    public int OtlpDeltaSeriesMax { get; init; } = 100_000;
+
+    /// <summary>Groups that the Pushgateway keeps. Default 10,000.</summary>
+    public int PushGroupsMax { get; init; } = 10_000;
+
+    /// <summary>Bytes of all groups that the Pushgateway keeps. Default 256 MiB.</summary>
+    public long PushBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>How often pushed groups become samples. Default 15 s.</summary>
+    public TimeSpan PushInterval { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -9,7 +9,8 @@ internal sealed class MetricsOptionsValidator : IValidateOptions<MetricsOptions>
 
     public ValidateOptionsResult Validate(string? name, MetricsOptions options)
     {
-        string[] problems = [.. Storage(options), .. Counts(options), .. Times(options), .. Receivers(options)];
+        string[] problems = [.. Storage(options), .. Counts(options), .. Times(options), .. Receivers(options),
+            .. Ways(options)];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -26,6 +27,21 @@ internal sealed class MetricsOptionsValidator : IValidateOptions<MetricsOptions>
             yield return $"{nameof(options.SyncInterval)} must be from 0 to 1 min.";
         if (options.SeriesPerJobMax < 0) yield return $"{nameof(options.SeriesPerJobMax)} must not be negative.";
         if (options.LabelsMax is < 1 or > 255) yield return $"{nameof(options.LabelsMax)} must be from 1 to 255.";
+    }
+
+    private static IEnumerable<string> Ways(MetricsOptions options)
+    {
+        TimeSpan second = TimeSpan.FromSeconds(1);
+        TimeSpan hour = TimeSpan.FromHours(1);
+        if (options.ScrapesMax < 1) yield return $"{nameof(options.ScrapesMax)} must be positive.";
+        if (options.WorkloadScrapeInterval < second || options.WorkloadScrapeInterval > hour)
+            yield return $"{nameof(options.WorkloadScrapeInterval)} must be from 1 s to 1 h.";
+        if (options.PushInterval < second || options.PushInterval > hour)
+            yield return $"{nameof(options.PushInterval)} must be from 1 s to 1 h.";
+        if (options.PushGroupsMax < 1) yield return $"{nameof(options.PushGroupsMax)} must be positive.";
+        if (options.PushBytesMax < 1) yield return $"{nameof(options.PushBytesMax)} must be positive.";
+        if (options.OtlpDeltaSeriesMax < 1) yield return $"{nameof(options.OtlpDeltaSeriesMax)} must be positive.";
+        foreach (string problem in Intake.IngestionDoors.Check(options)) yield return problem;
     }
 
     private static IEnumerable<string> Counts(MetricsOptions options)

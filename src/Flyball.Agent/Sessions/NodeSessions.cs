@@ -9,7 +9,8 @@ namespace Flyball.Agent.Sessions;
 
 /// <summary>The server's end of every agent's control stream; a node has one session at a time, the newest.</summary>
 internal sealed partial class NodeSessions(
-    NodeWriter nodes, StatusWriter statuses, AssignmentFeed feed, AgentSessionOptions options, ServerIdentity server, TimeProvider time,
+    NodeWriter nodes, StatusWriter statuses, AssignmentFeed feed, AgentSessionOptions options, ServerIdentity server,
+    TimeProvider time,
     ILogger<NodeSessions> log)
     : IStreamHandler<AgentMessage, ServerMessage>, IUsageView
 {
@@ -28,7 +29,7 @@ internal sealed partial class NodeSessions(
     {
         AgentMessage? first = await stream.ReceiveAsync(cancellation);
         (Hello hello, Node node) = Greet(first);
-        using var session = new NodeSession(hello.NodeId, hello.SessionId, time, cancellation);
+        using var session = new NodeSession(node, hello.SessionId, time, cancellation);
         NodeSession? earlier = null;
         sessions.AddOrUpdate(node.Id, session, (_, old) =>
         {
@@ -71,7 +72,8 @@ internal sealed partial class NodeSessions(
         try
         {
             Node node = Kinds.Node.Decode(hello.NodeJson.Span);
-            return node.Id == hello.NodeId ? (hello, node) : throw new TransportException("The node's id is not the one in Hello.", refused: true);
+            return node.Id == hello.NodeId ? (hello, node)
+                : throw new TransportException("The node's id is not the one in Hello.", refused: true);
         }
         catch (FormatException e)
         {
@@ -131,7 +133,8 @@ internal sealed partial class NodeSessions(
                     break;
                 case AgentMessage.BodyOneofCase.Hello when message.Hello.NodeId == session.Node:
                     // The node changed, such as an engine that came back.
-                    await nodes.SetReadyAsync(Greet(message).Node, session.Ended);
+                    session.Description = Greet(message).Node;
+                    await nodes.SetReadyAsync(session.Description, session.Ended);
                     break;
             }
         }

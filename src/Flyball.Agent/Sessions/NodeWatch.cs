@@ -5,11 +5,12 @@ using Flyball.Contracts.Agent;
 namespace Flyball.Agent.Sessions;
 
 /// <summary>
-/// Looks after nodes without a session (ready ones of an earlier server become disconnected, disconnected ones lost)
-/// and after statuses whose allocations are gone.
+/// Looks after nodes without a session (ready ones of an earlier server become disconnected, disconnected ones lost),
+/// nodes with one (they are ready) and statuses whose allocations are gone.
 /// </summary>
 internal sealed class NodeWatch(
-    IResourceStore store, NodeSessions sessions, NodeWriter nodes, AgentSessionOptions options, ServerIdentity server, TimeProvider time)
+    IResourceStore store, NodeSessions sessions, NodeWriter nodes, AgentSessionOptions options, ServerIdentity server,
+    TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -28,13 +29,20 @@ internal sealed class NodeWatch(
         long nowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (Resource<Node> node in now.List(Kinds.Node))
         {
-            if (sessions.Find(node.Key.Name) is not null) continue;
+            if (sessions.Find(node.Key.Name) is { } session)
+            {
+                // The end of an earlier session may be written after the beginning of this one.
+                if (node.Value.State != NodeState.Ready) await nodes.SetReadyAsync(session.Description, cancellation);
+                continue;
+            }
+
 
             // A server that has just started gives agents the time to come back before it counts.
             long since = Math.Max(node.Value.ChangedUnixMs, server.StartedUnixMs);
             switch (node.Value.State)
             {
-                case NodeState.Ready when nowUnixMs - since >= (options.HeartbeatInterval * options.HeartbeatsMissedMax).TotalMilliseconds:
+                case NodeState.Ready when nowUnixMs - since >= (
+                    options.HeartbeatInterval * options.HeartbeatsMissedMax).TotalMilliseconds:
                     await nodes.SetDisconnectedAsync(node.Key.Name, cancellation);
                     break;
                 case NodeState.Disconnected when nowUnixMs - since >= options.LostAfter.TotalMilliseconds:
@@ -49,7 +57,9 @@ internal sealed class NodeWatch(
         await DropOrphansAsync(now, cancellation);
     }
 
-    /// <summary>A status goes when its allocation is gone; a conflict means that it changed, and it is looked at again.</summary>
+    /// <summary>
+    /// A status goes when its allocation is gone; a conflict means that it changed, and it is looked at again.
+    /// </summary>
     private async Task DropOrphansAsync(ResourceSnapshot now, CancellationToken cancellation)
     {
         foreach (StoredResource[] batch in now.List(Kinds.AllocationStatus.Name)

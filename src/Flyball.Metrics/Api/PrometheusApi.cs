@@ -8,7 +8,7 @@ using Flyball.Metrics.Api.Listings;
 using Flyball.Metrics.Api.Queries;
 using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Api.Targets;
-using Flyball.Metrics.RemoteWrite;
+using Flyball.Metrics.Intake;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,9 +37,8 @@ internal static class PrometheusApi
             MapQueries(api, services);
             MapStatus(api, services);
             MapAdmin(api, services.GetRequiredService<AdminApi>());
-            api.MapPost("/write", (RequestDelegate)services.GetRequiredService<RemoteWriteApi>().WriteAsync)
-                .RequireAuthorization(Policies.Write);
             MapPlain(endpoints.MapGroup(root), services);
+            IngestionDoors.Map(endpoints.MapGroup(root));
         }
     }
 

@@ -1,111 +1,126 @@
-using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using Flyball.Base.Codecs;
 using Flyball.Metrics.Hosting;
+using Flyball.Metrics.Intake;
 using Flyball.Metrics.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Flyball.Metrics.RemoteWrite;
 
 /// <summary>
-/// <c>POST /api/v1/write</c>: answers 204 when all that was accepted is durable, 400 when something was refused for
-/// good, 503 when the sender should repeat the request.
+/// <c>POST /api/v1/write</c>, versions 1.0 and 2.0: answers 204 when all is durable, 400 when something was refused for
+/// good while the rest is durable, 415 for another message or encoding, 503 when the sender should repeat the request.
+/// See https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/.
 /// </summary>
-internal sealed class RemoteWriteApi(MetricsOptions options, SampleIntake intake)
+internal sealed class RemoteWriteApi(MetricsOptions options, SampleIntake intake, RequestBodies bodies)
 {
-    private const int FirstBufferBytes = 64 * 1024;
+    private const int DecodersKeptMax = 16;
+
+    private readonly ConcurrentBag<RemoteWriteV2Decoder> _decoders = [];
 
     public async Task WriteAsync(HttpContext context)
     {
-        HttpRequest request = context.Request;
-        if (request.ContentLength > options.WriteBytesMax)
+        string? type = context.Request.ContentType;
+        string? problem = RemoteWriteHeaders.Check(
+            type, context.Request.Headers.ContentEncoding.ToString(), out RemoteWriteVersion version);
+        if (problem is not null)
         {
-            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, TooLarge());
+            await IntakeAnswers.RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, problem);
             return;
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = options.WriteBytesMax;
         using IntakeTicket? ticket = intake.TryEnter(out IntakeRefusal refusal);
         if (ticket is null)
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, intake.Describe(refusal));
+            await IntakeAnswers.RefuseAsync(
+                context, StatusCodes.Status503ServiceUnavailable, intake.Describe(refusal));
             return;
         }
 
-        byte[] body = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? FirstBufferBytes) + 1);
+        ByteBuffer body = bodies.Rent();
         try
         {
-            int length;
-            (body, length) = await ReadAsync(request.Body, body, context.RequestAborted);
-            RemoteWriteProblem problem = RemoteWriteDecoder.Decode(
-                body.AsSpan(0, length), options.WriteUnpackedBytesMax, "", ticket.Batch);
-            if (problem == RemoteWriteProblem.None) await StoreAsync(context, ticket);
-            else await RefuseAsync(context, Status(problem), Describe(problem));
+            if (await bodies.ReadAsync(context, body, unpacks: false) is { } failure)
+                await IntakeAnswers.RefuseAsync(context, failure.Status, failure.Problem);
+            else if (version == RemoteWriteVersion.One) await WriteFirstAsync(context, ticket, body);
+            else await WriteSecondAsync(context, ticket, body);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(body);
+            bodies.Return(body);
         }
     }
 
-    private static async Task StoreAsync(HttpContext context, IntakeTicket ticket)
+    private async Task WriteFirstAsync(HttpContext context, IntakeTicket ticket, ByteBuffer body)
+    {
+        RemoteWriteProblem problem =
+            RemoteWriteDecoder.Decode(body.Written, options.WriteUnpackedBytesMax, "", ticket.Batch);
+        if (problem != RemoteWriteProblem.None)
+        {
+            await IntakeAnswers.RefuseAsync(context, StatusOf(problem), Describe(problem));
+            return;
+        }
+
+        await StoreAsync(context, ticket, "");
+    }
+
+    private async Task WriteSecondAsync(HttpContext context, IntakeTicket ticket, ByteBuffer body)
+    {
+        if (!_decoders.TryTake(out RemoteWriteV2Decoder? decoder)) decoder = new RemoteWriteV2Decoder();
+        RemoteWriteProblem problem = decoder.Decode(body.Written, options.WriteUnpackedBytesMax, "", ticket.Batch);
+        string leftOut = decoder.FirstRefusal.Length == 0
+            ? ""
+            : $"{decoder.RefusedSeries} series were left out, the first because {decoder.FirstRefusal}";
+        if (_decoders.Count < DecodersKeptMax) _decoders.Add(decoder);
+        if (problem == RemoteWriteProblem.None)
+        {
+            await StoreAsync(context, ticket, leftOut, TellWritten);
+            return;
+        }
+
+        TellWritten(context, null);
+        await IntakeAnswers.RefuseAsync(context, StatusOf(problem), Describe(problem));
+    }
+
+    private static async Task StoreAsync(
+        HttpContext context, IntakeTicket ticket, string leftOut, Action<HttpContext, AppendReport?>? tell = null)
     {
         CommitOutcome outcome = await ticket.AppendAsync();
         if (outcome == CommitOutcome.Unavailable)
         {
-            await RefuseAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "The disk refuses to store samples; repeat later.");
+            tell?.Invoke(context, null);
+            await IntakeAnswers.RefuseAsync(
+                context, StatusCodes.Status503ServiceUnavailable, IntakeAnswers.DiskRefuses);
+            return;
         }
-        else if (ticket.Report.Refused > 0)
-        {
-            AppendReport report = ticket.Report;
-            string series = BatchLabels.Describe(ticket.Batch, report.FirstRefusedSeries);
-            await RefuseAsync(
-                context, StatusCodes.Status400BadRequest,
-                $"{report.Refused} of {report.Refused + report.Accepted} samples were refused, the first for "
-                + $"{report.FirstRefusal}: {series}");
-        }
-        else
-        {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
+
+        tell?.Invoke(context, ticket.Report);
+        string refused = ticket.Report.Refused > 0 ? IntakeAnswers.DescribeRefused(ticket) : "";
+        string all = leftOut.Length > 0 && refused.Length > 0 ? $"{leftOut}; {refused}" : leftOut + refused;
+        if (all.Length > 0) await IntakeAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, all);
+        else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static async Task<(byte[] Body, int Length)> ReadAsync(
-        Stream source, byte[] body, CancellationToken cancellation)
+    /// <summary>Version 2.0 tells its sender what was written, also when that is nothing.</summary>
+    private static void TellWritten(HttpContext context, AppendReport? report)
     {
-        int length = 0;
-        while (true)
-        {
-            int read = await source.ReadAsync(body.AsMemory(length), cancellation);
-            if (read == 0) return (body, length);
-            length += read;
-            if (length < body.Length) continue;
-            byte[] larger = ArrayPool<byte>.Shared.Rent(body.Length * 2);
-            body.AsSpan(0, length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(body);
-            body = larger;
-        }
+        IHeaderDictionary headers = context.Response.Headers;
+        headers[RemoteWriteHeaders.SamplesWritten] = Text(report?.AcceptedSamples);
+        headers[RemoteWriteHeaders.HistogramsWritten] = Text(report?.AcceptedHistograms);
+        headers[RemoteWriteHeaders.ExemplarsWritten] = Text(report?.AcceptedExemplars);
     }
 
-    private static int Status(RemoteWriteProblem problem) => problem == RemoteWriteProblem.TooLarge
+    private static string Text(int? count) => (count ?? 0).ToString(CultureInfo.InvariantCulture);
+
+    private static int StatusOf(RemoteWriteProblem problem) => problem == RemoteWriteProblem.TooLarge
         ? StatusCodes.Status413PayloadTooLarge
         : StatusCodes.Status400BadRequest;
 
     private string Describe(RemoteWriteProblem problem) => problem switch
     {
         RemoteWriteProblem.NotSnappy => "The body is no Snappy block.",
-        RemoteWriteProblem.TooLarge => TooLarge(),
+        RemoteWriteProblem.TooLarge => $"A write may have {options.WriteUnpackedBytesMax} bytes when unpacked.",
         _ => "The body is no remote-write request.",
     };
-
-    private string TooLarge() =>
-        $"A write may have {options.WriteBytesMax} bytes, and {options.WriteUnpackedBytesMax} unpacked.";
-
-    private static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(reason + "\n", context.RequestAborted);
-    }
 }

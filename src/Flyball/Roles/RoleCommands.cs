@@ -18,7 +18,8 @@ internal static class RoleCommands
     {
         var all = new Option<bool>("--all") { Description = "Also run an agent and a gateway in this process." };
         return new RoleCommand(
-            "server", "Runs a server: store, scheduler, catalogue and API.", "flyball server --all --data /var/lib/flyball",
+            "server", "Runs a server: store, scheduler, catalogue and API.",
+            "flyball server --all --data /var/lib/flyball",
             [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
             { all }
             .Runs(

@@ -25,6 +25,19 @@ internal static class MetricsSettings
         "metrics-experimental", "off", "PromQL's experimental functions and modifiers: on or off.");
     public static readonly Setting AdminApi = new(
         "metrics-admin-api", "off", "Deleting series and taking snapshots over HTTP: on or off.");
+    public static readonly Setting ScrapeConfig = new(
+        "metrics-scrape-config", "", "A file with scrape_configs as Prometheus has them; read again when it changes.");
+    public static readonly Setting ScrapesMax = new("metrics-scrapes-max", "512", "Scrapes at one time.");
+    public static readonly Setting WorkloadInterval = new(
+        "metrics-workload-interval", "15s", "How often workloads that ask for it are scraped.");
+    public static readonly Setting OtlpTranslation = new(
+        "metrics-otlp-translation", "UnderscoreEscapingWithSuffixes",
+        "Names of OTLP metrics: UnderscoreEscapingWithSuffixes, UnderscoreEscapingWithoutSuffixes, "
+        + "NoUTF8EscapingWithSuffixes, NoTranslation.");
+    public static readonly Setting OtlpPromoted = new(
+        "metrics-otlp-promoted", "", "Resource attributes of OTLP that become labels, separated by commas.");
+    public static readonly Setting PushInterval = new(
+        "metrics-push-interval", "15s", "How often what was pushed (Pushgateway) becomes samples.");
     public static readonly Setting RuleFiles = new(
         "metrics-rule-files", "", "Prometheus rule files, separated by commas; * and ? in file names.");
     public static readonly Setting RuleInterval = new(
@@ -39,7 +52,8 @@ internal static class MetricsSettings
     public static readonly IReadOnlyList<Setting> All =
     [
         Retention, RetentionSize, OutOfOrder, SeriesMax, SeriesPerJob, QueryTimeout, QueriesMax, QuerySamples, Lookback,
-        Experimental, AdminApi, RuleFiles, RuleInterval, Alertmanagers, ExternalUrl, ExternalLabels,
+        Experimental, AdminApi, ScrapeConfig, ScrapesMax, WorkloadInterval, OtlpTranslation, OtlpPromoted, PushInterval,
+        RuleFiles, RuleInterval, Alertmanagers, ExternalUrl, ExternalLabels,
     ];
 
     private static readonly (string Unit, long Bytes)[] Sizes =
@@ -64,6 +78,14 @@ internal static class MetricsSettings
         Lookback = Duration(values, Lookback, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
         ExperimentalPromQl = Switch(values, Experimental),
         AdminApi = Switch(values, AdminApi),
+        ScrapeConfigFile =
+            values.Value(ScrapeConfig).Text is { Length: > 0 } file ? Path.GetFullPath(file) : "",
+        ScrapesMax = Count(values, ScrapesMax),
+        WorkloadScrapeInterval =
+            Duration(values, WorkloadInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        OtlpTranslation = values.Value(OtlpTranslation).Text,
+        OtlpPromotedAttributes = List(values, OtlpPromoted),
+        PushInterval = Duration(values, PushInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         RuleFiles = [.. List(values, RuleFiles).Select(Path.GetFullPath)],
         RuleInterval = Duration(values, RuleInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
         Alertmanagers = Addresses(values, Alertmanagers),

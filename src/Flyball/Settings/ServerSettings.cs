@@ -17,9 +17,9 @@ internal sealed record ServerSettings
 
     public required IPEndPoint Control { get; init; }
 
-    public required IPEndPoint OtlpGrpc { get; init; }
+    public IPEndPoint? OtlpGrpc { get; init; }
 
-    public required IPEndPoint OtlpHttp { get; init; }
+    public IPEndPoint? OtlpHttp { get; init; }
 
     /// <summary>The control door of the server that an agent or gateway belongs to.</summary>
     public required Uri Server { get; init; }

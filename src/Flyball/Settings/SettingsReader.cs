@@ -46,8 +46,8 @@ internal sealed class SettingsReader : ISettingValues
             Gateway = EndPoint(Setting.Gateway)!,
             GatewayH2c = EndPoint(Setting.GatewayH2c),
             Control = EndPoint(Setting.Control)!,
-            OtlpGrpc = EndPoint(Setting.OtlpGrpc)!,
-            OtlpHttp = EndPoint(Setting.OtlpHttp)!,
+            OtlpGrpc = EndPoint(Setting.OtlpGrpc),
+            OtlpHttp = EndPoint(Setting.OtlpHttp),
             Server = Address(Setting.Server),
             JoinTokenFile = joinTokenFile.Length > 0
                 ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
@@ -106,7 +106,7 @@ internal sealed class SettingsReader : ISettingValues
     private IPEndPoint? EndPoint(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (text == "none" && setting.Default == "none") return null;
+        if (text == "none" && setting.CanBeNone) return null;
         string expanded = text.StartsWith(':') ? "0.0.0.0" + text
             : text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..]
             : text;
