@@ -1,4 +1,3 @@
-using Flyball.Metrics.Rules.Files;
 using Flyball.Metrics.Rules.Notifying;
 using Microsoft.Extensions.Hosting;
 
@@ -16,10 +15,9 @@ internal sealed class RuleService(MetricsOptions options, RuleEngine engine, Ale
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         notifier.Start();
-        IReadOnlyList<RuleProblem> problems = await engine.ReloadAsync(onlyIfChanged: false);
-        // A server that starts with rules it does not understand would watch over nothing and say nothing.
-        if (problems.Count > 0)
-            throw new InvalidOperationException("The rule files have errors:\n  " + string.Join("\n  ", problems));
+        // A mistake in a rule file must not keep the platform from starting: it is logged and shown in the API, and the
+        // files are read again when they change.
+        await engine.ReloadAsync(onlyIfChanged: false);
         if (options.RuleFiles.Count > 0) watching = WatchAsync();
     }
 

@@ -14,13 +14,17 @@ public sealed class PromtoolTests
     [
         "groups: []",
         "groups: [{name: a, rules: [{record: 'a:b', expr: sum(up), labels: {x: y}}]}]",
-        "groups: [{name: a, limit: 3, interval: 1m30s, query_offset: 1m, labels: {l: v}, rules: [{alert: A, expr: up == 0, for: 5m, keep_firing_for: 1m, annotations: {s: '{{ $value | humanize }}'}}]}]",
+        "groups: [{name: a, limit: 3, interval: 1m30s, query_offset: 1m, labels: {l: v}, "
+            + "rules: [{alert: A, expr: up == 0, for: 5m, keep_firing_for: 1m, "
+            + "annotations: {s: '{{ $value | humanize }}'}}]}]",
         "groups: [{name: a, rules: [{alert: A, expr: 'up ='}]}]",
         "groups: [{name: a, rules: [{alert: A, expr: up, for: soon}]}]",
         "groups: [{name: a, rules: [{alert: A, expr: up, labels: {__name__: x}}]}]",
         "groups: [{name: a, rules: [{alert: A, expr: up, annotations: {x: '{{ $value | nothing }}'}}]}]",
         "groups: [{name: a, rules: [{alert: A, expr: up, annotations: {x: '{{ if }}'}}]}]",
-        "groups: [{name: a, rules: [{alert: A, expr: up, annotations: {x: '{{ with query \"up\" }}{{ . | first | value | humanizePercentage }}{{ end }}'}}]}]",
+        "groups: [{name: a, rules: [{alert: A, expr: up, annotations: "
+            + "{x: '{{ with query \"up\" }}{{ . | first | value "
+            + "| humanizePercentage }}{{ end }}'}}]}]",
         "groups: [{name: a, rules: [{expr: up}]}]",
         "groups: [{name: a, rules: [{alert: A}]}]",
         "groups: [{name: a, rules: [{alert: A, record: b, expr: up}]}]",
@@ -66,7 +70,8 @@ public sealed class PromtoolTests
         });
         string address = server.Http.BaseAddress!.ToString().TrimEnd('/');
 
-        (int code, string instant) = await PeerProcess.RunAsync(Promtool, "query", "instant", "--time=60", address, "up");
+        (int code, string instant) =
+            await PeerProcess.RunAsync(Promtool, "query", "instant", "--time=60", address, "up");
         Assert.True(code == 0, instant);
         Assert.StartsWith("up{job=\"a\"} => 1 @[60]", instant, StringComparison.Ordinal);
         (code, string range) = await PeerProcess.RunAsync(
