@@ -10,7 +10,8 @@ namespace Flyball.Backup;
 /// <summary>
 /// A backup of the data directory while it is in use: one tar with a consistent copy of the store, the build contexts
 /// that it refers to, the metrics, and the ids of this machine's agent and gateway. Not in it: tokens (they stay with
-/// the machine), and what the agent keeps about running tasks (it speaks of processes that another machine does not have).
+/// the machine), and what the agent keeps about running tasks (it speaks of processes that another machine does not
+/// have).
 /// </summary>
 internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetricArchive metrics, IdSource ids)
 {
