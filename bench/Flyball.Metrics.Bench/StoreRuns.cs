@@ -155,7 +155,9 @@ internal static class StoreRuns
             throw new InvalidOperationException($"{outcome}, {report.Refused} refused: {report.FirstRefusal}");
     }
 
-    /// <summary>What reading costs: all of some series, and the labels of many, in a store that another run left.</summary>
+    /// <summary>
+    /// What reading costs: all of some series, and the labels of many, in a store that another run left.
+    /// </summary>
     public static async Task QueryAsync(string directory)
     {
         await using TimeSeriesStore store = Open(directory, new ReplayClock(StartMs));

@@ -30,10 +30,12 @@ namespace Flyball.Agent;
 public static class AgentDoors
 {
     /// <summary>
-    /// The agent of this node as a hosted service. Needs an <see cref="ITransport"/> to the server, <see cref="TimeProvider"/>,
-    /// a seeded <see cref="Random"/>, <see cref="IdSource"/>, <c>IDisk</c> and <c>IWorkers</c>.
+    /// The agent of this node as a hosted service. Needs an <see cref="ITransport"/> to the server,
+    /// <see cref="TimeProvider"/>, a seeded <see cref="Random"/>, <see cref="IdSource"/>, <c>IDisk</c> and
+    /// <c>IWorkers</c>.
     /// </summary>
-    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every problem.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
+    /// problem.</exception>
     public static IServiceCollection AddAgent(this IServiceCollection services, AgentOptions options)
     {
         ValidateOptionsResult verdict = new AgentOptionsValidator().Validate(null, options);
@@ -51,19 +53,22 @@ public static class AgentDoors
         services.AddSingleton<SessionParts>();
         services.AddSingleton<AgentSession>();
         services.AddSingleton<NodeAgent>(CreateNodeAgent);
+        // Before the agent: no task starts before the door is open, and none stops after it was closed.
+        services.AddHostedService<TelemetryServer>();
         services.AddHostedService<AgentHost>();
         return services;
     }
 
     /// <summary>
-    /// The server's end of agents' streams: <c>IStreamHandler</c>s, <see cref="IAllocationAccess"/>, <see cref="IUsageView"/>.
-    /// Needs an <c>IResourceStore</c>, <see cref="TimeProvider"/> and <see cref="IdSource"/>.
+    /// The server's end of agents' streams: <c>IStreamHandler</c>s, <see cref="IAllocationAccess"/>,
+    /// <see cref="IUsageView"/>. Needs an <c>IResourceStore</c>, <see cref="TimeProvider"/> and <see cref="IdSource"/>.
     /// </summary>
     public static IServiceCollection AddAgentSessions(this IServiceCollection services, AgentSessionOptions options)
     {
         services.AddSingleton(options);
         services.TryAddSingleton(p => new ServerIdentity(
-            p.GetRequiredService<IdSource>().Next(), p.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds()));
+            p.GetRequiredService<IdSource>().Next(), p.GetRequiredService<TimeProvider>().GetUtcNow()
+                .ToUnixTimeMilliseconds()));
         services.AddSingleton<NodeWriter>();
         services.AddSingleton<StatusWriter>();
         services.AddSingleton<AssignmentFeed>();
@@ -80,7 +85,9 @@ public static class AgentDoors
         return services;
     }
 
-    /// <summary>The API's <c>/nodes</c>, <c>/usage</c>, logs and exec; <paramref name="api"/> is the group of the API's prefix.</summary>
+    /// <summary>
+    /// The API's <c>/nodes</c>, <c>/usage</c>, logs and exec; <paramref name="api"/> is the group of the API's prefix.
+    /// </summary>
     public static IEndpointRouteBuilder MapAgentSessions(this IEndpointRouteBuilder api)
     {
         NodeRoutes.Map(api);
@@ -96,18 +103,12 @@ public static class AgentDoors
         return control;
     }
 
-    /// <summary>The telemetry door: OTLP over gRPC (HTTP/2 without TLS, 4317) and over HTTP (4318), counted and dropped.</summary>
-    public static IEndpointRouteBuilder MapAgentTelemetry(this IEndpointRouteBuilder door)
-    {
-        TelemetryRoutes.Map(door);
-        return door;
-    }
-
     private static NodeAgent CreateNodeAgent(IServiceProvider p) => new(
         p.GetRequiredService<AllocationTable>(),
         p.GetRequiredService<AgentSession>(),
         p.GetRequiredService<SessionParts>(),
-        new MachineParts(p.GetRequiredService<LogPump>(), p.GetRequiredService<LinkTable>(), p.GetService<DockerSweep>()),
+        new MachineParts(p.GetRequiredService<LogPump>(), p.GetRequiredService<LinkTable>(),
+            p.GetService<DockerSweep>()),
         p.GetRequiredService<AgentOptions>(),
         p.GetRequiredService<TimeProvider>(),
         p.GetRequiredService<ILogger<NodeAgent>>());

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Flyball.Agent;
 
 /// <summary>How the agent of a node works. Validated once at start; nothing changes afterwards.</summary>
@@ -6,7 +8,9 @@ public sealed record AgentOptions
     /// <summary>An absolute directory for allocations, their logs and the node's id. Required.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Where gateways and other nodes reach tasks of this node; tasks listen on it. Default loopback.</summary>
+    /// <summary>
+    /// Where gateways and other nodes reach tasks of this node; tasks listen on it. Default loopback.
+    /// </summary>
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>The node's name for people and constraints; null for the machine's host name.</summary>
@@ -15,7 +19,9 @@ public sealed record AgentOptions
     /// <summary>Labels for placement (<c>node.labels.*</c>).</summary>
     public SortedDictionary<string, string> Labels { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>The container engine's socket; null for <c>unix:///var/run/docker.sock</c>, empty for no docker driver.</summary>
+    /// <summary>
+    /// The container engine's socket; null for <c>unix:///var/run/docker.sock</c>, empty for no docker driver.
+    /// </summary>
     public string? DockerEndpoint { get; init; }
 
     /// <summary>The first port given to tasks that did not fix one; below the kernel's own ephemeral range.</summary>
@@ -30,7 +36,9 @@ public sealed record AgentOptions
     /// <summary>The last port of service links, inclusive.</summary>
     public int LinkPortMax { get; init; } = 30_999;
 
-    /// <summary>Connections through one service link at a time; more wait in the listener's backlog. Default 4,096.</summary>
+    /// <summary>
+    /// Connections through one service link at a time; more wait in the listener's backlog. Default 4,096.
+    /// </summary>
     public int LinkConnectionsMax { get; init; } = 4_096;
 
     /// <summary>Captured output of an allocation: bytes in one file before the next begins. Default 16 MiB.</summary>
@@ -45,16 +53,25 @@ public sealed record AgentOptions
     /// <summary>Allocations on this node at most; more fail with a reason. Default 1,000.</summary>
     public int AllocationsMax { get; init; } = 1_000;
 
-    /// <summary>Where tasks send OTLP over gRPC: the port of the telemetry door on loopback; 0 sets no such variables.</summary>
-    public int TelemetryPort { get; init; } = 4317;
+    /// <summary>
+    /// The telemetry door for OTLP over gRPC; null for none, and then tasks are told of none. Default 127.0.0.1:4317.
+    /// </summary>
+    public IPEndPoint? OtlpGrpc { get; init; } = new(IPAddress.Loopback, 4317);
 
-    /// <summary>The port of the telemetry door that takes OTLP over HTTP; 0 for none.</summary>
-    public int TelemetryHttpPort { get; init; } = 4318;
+    /// <summary>The telemetry door for OTLP over HTTP; null for none. Default 127.0.0.1:4318.</summary>
+    public IPEndPoint? OtlpHttp { get; init; } = new(IPAddress.Loopback, 4318);
 
-    /// <summary>Stops every task when the agent stops in order (<c>flyball up</c>); else tasks outlive it. Default false.</summary>
+    /// <summary>Connections to the telemetry doors at a time; one more is closed at once. Default 1,024.</summary>
+    public int OtlpConnectionsMax { get; init; } = 1_024;
+
+    /// <summary>
+    /// Stops every task when the agent stops in order (<c>flyball up</c>); else tasks outlive it. Default false.
+    /// </summary>
     public bool StopTasksOnShutdown { get; init; }
 
-    /// <summary>Before the first reconnection to the server; doubles up to <see cref="ReconnectDelayMax"/>, with jitter.</summary>
+    /// <summary>
+    /// Before the first reconnection to the server; doubles up to <see cref="ReconnectDelayMax"/>, with jitter.
+    /// </summary>
     public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Between reconnections at most. Default 5 s.</summary>
@@ -66,6 +83,8 @@ public sealed record AgentOptions
     /// <summary>How often containers without an allocation are looked for. Default 5 min.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an unknown container with our label is left alone before it is removed. Default 5 min.</summary>
+    /// <summary>
+    /// How long an unknown container with our label is left alone before it is removed. Default 5 min.
+    /// </summary>
     public TimeSpan SweepGrace { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -19,8 +19,7 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         Positive(problems, nameof(options.DataStreamsMax), options.DataStreamsMax);
         Positive(problems, nameof(options.AllocationsMax), options.AllocationsMax);
         if (options.LogFileBytesMax < 64 * 1024) problems.Add("LogFileBytesMax: must be at least 65536.");
-        if (options.TelemetryPort is < 0 or > 65_535) problems.Add("TelemetryPort: must be 0 to 65535.");
-        if (options.TelemetryHttpPort is < 0 or > 65_535) problems.Add("TelemetryHttpPort: must be 0 to 65535.");
+        if (options.OtlpConnectionsMax < 1) problems.Add("OtlpConnectionsMax: must be at least 1.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

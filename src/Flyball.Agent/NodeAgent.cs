@@ -4,9 +4,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Flyball.Agent;
 
-/// <summary>The node's agent: takes up what runs here, keeps it, and talks to the server as long as there is one.</summary>
+/// <summary>
+/// The node's agent: takes up what runs here, keeps it, and talks to the server as long as there is one.
+/// </summary>
 internal sealed partial class NodeAgent(
-    AllocationTable table, AgentSession session, SessionParts parts, MachineParts? machine, AgentOptions options, TimeProvider time,
+    AllocationTable table, AgentSession session, SessionParts parts, MachineParts? machine, AgentOptions options,
+    TimeProvider time,
     ILogger<NodeAgent> log)
 {
     /// <summary>Beyond the tasks' own grace periods: what still runs then is left running.</summary>

@@ -8,8 +8,8 @@ namespace Flyball.Cli;
 public static class CommandLine
 {
     /// <summary>
-    /// From Ctrl-C or SIGTERM to giving up on an orderly end: longer than the default grace of stopping tasks, as long as
-    /// service managers wait.
+    /// From Ctrl-C or SIGTERM to giving up on an orderly end: longer than the default grace of stopping tasks, as long
+    /// as service managers wait.
     /// </summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(90);
 

@@ -8,9 +8,9 @@ using Flyball.Contracts.Scheduling;
 namespace Flyball.Contracts;
 
 /// <summary>
-/// How contract records look as JSON, in the store and over the API: camel case, enums by name. Properties with a default
-/// are <c>set</c>, not <c>init</c>: generated code passes init properties like constructor arguments, so one that is
-/// absent from older data would become null instead of its default. Nobody sets them after construction.
+/// How contract records look as JSON, in the store and over the API: camel case, enums by name. Properties with a
+/// default are <c>set</c>, not <c>init</c>: generated code passes init properties like constructor arguments, so one
+/// that is absent from older data would become null instead of its default. Nobody sets them after construction.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

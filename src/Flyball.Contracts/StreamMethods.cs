@@ -16,7 +16,8 @@ public static class StreamMethods
         new("flyball.agent.v1.AgentControl", "Data", Codec(DataFrame.Parser), Codec(DataFrame.Parser));
 
     public static readonly StreamMethod<GatewayMessage, GatewayServerMessage> GatewayControl =
-        new("flyball.gateway.v1.GatewayControl", "Control", Codec(GatewayMessage.Parser), Codec(GatewayServerMessage.Parser));
+        new("flyball.gateway.v1.GatewayControl", "Control", Codec(GatewayMessage.Parser),
+            Codec(GatewayServerMessage.Parser));
 
     public static readonly StreamMethod<WatchRequest, WatchResponse> StoreWatch =
         new("flyball.store.v1.StoreWatch", "Watch", Codec(WatchRequest.Parser), Codec(WatchResponse.Parser));

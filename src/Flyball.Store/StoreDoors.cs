@@ -93,7 +93,9 @@ public static class StoreDoors
     public static GrpcServiceEndpointConventionBuilder MapStore(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGrpcService<StoreWatchService>().RequireAuthorization(Policies.Control);
 
-    /// <summary>The API's <c>/watch</c> and <c>/journal</c>, on the API door, to who satisfies <see cref="Policies.Read"/>.</summary>
+    /// <summary>
+    /// The API's <c>/watch</c> and <c>/journal</c>, on the API door, to who satisfies <see cref="Policies.Read"/>.
+    /// </summary>
     public static void MapStoreApi(this IEndpointRouteBuilder endpoints)
     {
         RouteGroupBuilder api = endpoints.MapGroup("/api/flyball/v1");
@@ -101,8 +103,10 @@ public static class StoreDoors
         IResourceReader reader = services.GetRequiredService<IResourceReader>();
         IJournal journal = services.GetRequiredService<IJournal>();
         SqliteStoreOptions options = services.GetRequiredService<SqliteStoreOptions>();
-        api.MapGet("/watch", (RequestDelegate)(context => WatchApi.WatchAsync(context, reader, options))).RequireAuthorization(Policies.Read);
-        api.MapGet("/journal/{table}", (RequestDelegate)(context => JournalApi.ListAsync(context, journal))).RequireAuthorization(Policies.Read);
+        api.MapGet("/watch", (RequestDelegate)(context => WatchApi.WatchAsync(context, reader, options)))
+            .RequireAuthorization(Policies.Read);
+        api.MapGet("/journal/{table}", (RequestDelegate)(context => JournalApi.ListAsync(context, journal)))
+            .RequireAuthorization(Policies.Read);
     }
 
     /// <summary>Serves watches on <paramref name="store"/> to roles of the same process.</summary>

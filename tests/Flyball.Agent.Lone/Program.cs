@@ -16,6 +16,7 @@ builder.Services.AddSingleton<IdSource>();
 builder.Services.AddSingleton<IDisk>(PhysicalDisk.Instance);
 builder.Services.AddSingleton<IWorkers>(PoolWorkers.Instance);
 builder.Services.AddSingleton<ITransport>(new GrpcTransport(new Uri(args[1]), null));
-builder.Services.AddAgent(new AgentOptions { DataDirectory = args[0], DockerEndpoint = "", TelemetryPort = 0 });
+builder.Services.AddAgent(new AgentOptions
+    { DataDirectory = args[0], DockerEndpoint = "", OtlpGrpc = null, OtlpHttp = null });
 using IHost host = builder.Build();
 await host.RunAsync();

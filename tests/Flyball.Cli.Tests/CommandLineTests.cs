@@ -8,7 +8,8 @@ public sealed class CommandLineTests
     [Fact]
     public void Command_EveryOne_HasAnExampleInItsHelp()
     {
-        string[] without = [.. ClientCommands.All().Where(command => command.Description?.Contains("Example:\n  ", StringComparison.Ordinal) != true)
+        string[] without = [.. ClientCommands.All()
+            .Where(command => command.Description?.Contains("Example:\n  ", StringComparison.Ordinal) != true)
             .Select(command => command.Name)];
         Assert.Empty(without);
     }

@@ -34,7 +34,8 @@ public sealed class ArchitectureTests
     };
 
     /// <summary>Packages for users: they reference nothing of ours.</summary>
-    private static readonly HashSet<string> Standalone = new(StringComparer.Ordinal) { "Flyball.Client", "Flyball.Load" };
+    private static readonly HashSet<string> Standalone = new(StringComparer.Ordinal)
+        { "Flyball.Client", "Flyball.Load" };
 
     /// <summary>The store and the columns speak the control protocol, so layer 1 has this one order.</summary>
     private static readonly HashSet<(string From, string To)> WithinLayerOne =
@@ -63,7 +64,8 @@ public sealed class ArchitectureTests
         {
             bool allowed = Standalone.Contains(reference)
                 ? layer >= 3
-                : Layers.TryGetValue(reference, out int lower) && (lower < layer || WithinLayerOne.Contains((name, reference)));
+                : Layers.TryGetValue(reference, out int lower)
+                    && (lower < layer || WithinLayerOne.Contains((name, reference)));
             Assert.True(allowed, $"{name} (layer {layer}) must not reference {reference}.");
         }
     }
@@ -112,5 +114,6 @@ public sealed class ArchitectureTests
     private static string[] References(string project) =>
         [.. XDocument.Load(Path.Combine(Repository.Root, project))
             .Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
+            .Select(reference =>
+                Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
 }

@@ -87,7 +87,8 @@ public sealed class TokenTests : IDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IResourceReader>(store).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IResourceReader>(store)
+            .AddSingleton(TimeProvider.System);
         builder.Services.AddIdentity(Options);
         await using WebApplication app = builder.Build();
         app.UseAuthentication();

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Shop.Cart;
 
-/// <summary>Carts in memory: at most <see cref="CartsMax"/>, each with at most <see cref="LinesMax"/> products.</summary>
+/// <summary>
+/// Carts in memory: at most <see cref="CartsMax"/>, each with at most <see cref="LinesMax"/> products.
+/// </summary>
 public sealed class CartStore
 {
     public const int CartsMax = 10_000;
@@ -12,7 +14,8 @@ public sealed class CartStore
         StringComparer.Ordinal);
 
     public IReadOnlyList<KeyValuePair<string, int>> Lines(string cart) =>
-        carts.TryGetValue(cart, out ConcurrentDictionary<string, int>? lines) ? [.. lines.OrderBy(line => line.Key, StringComparer.Ordinal)] : [];
+        carts.TryGetValue(cart, out ConcurrentDictionary<string, int>? lines)
+            ? [.. lines.OrderBy(line => line.Key, StringComparer.Ordinal)] : [];
 
     /// <summary>False when a bound is reached.</summary>
     public bool Put(string cart, string product, int quantity)

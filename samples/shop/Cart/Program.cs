@@ -8,9 +8,11 @@ WebApplication app = builder.Build();
 app.MapDefaults();
 
 app.MapGet("/products", async (IHttpClientFactory clients, CancellationToken cancellation) =>
-    Results.Bytes(await clients.CreateClient("catalogue").GetByteArrayAsync("/products", cancellation), "application/json"));
+    Results.Bytes(await clients.CreateClient("catalogue").GetByteArrayAsync("/products", cancellation),
+        "application/json"));
 
-app.MapGet("/carts/{cart}", async (string cart, CartStore store, IHttpClientFactory clients, CancellationToken cancellation) =>
+app.MapGet("/carts/{cart}",
+    async (string cart, CartStore store, IHttpClientFactory clients, CancellationToken cancellation) =>
 {
     HttpClient catalogue = clients.CreateClient("catalogue");
     var lines = new List<CartLine>();

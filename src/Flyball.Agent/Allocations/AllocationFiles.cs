@@ -3,7 +3,9 @@ using Flyball.Base.Disk;
 
 namespace Flyball.Agent.Allocations;
 
-/// <summary>The records in <c>{data}/allocations/{id}.json</c>: written aside, flushed, renamed, so always whole.</summary>
+/// <summary>
+/// The records in <c>{data}/allocations/{id}.json</c>: written aside, flushed, renamed, so always whole.
+/// </summary>
 internal sealed class AllocationFiles(IDisk disk, string directory)
 {
     /// <summary>An allocation's own directory beside its record.</summary>

@@ -2,7 +2,9 @@ using Flyball.Agent.Drivers;
 
 namespace Flyball.Agent.Allocations;
 
-/// <summary>What can happen to an allocation. Answers of the driver name their attempt: late ones are told apart.</summary>
+/// <summary>
+/// What can happen to an allocation. Answers of the driver name their attempt: late ones are told apart.
+/// </summary>
 internal abstract record AllocationInput
 {
     /// <summary>The server said what it wants.</summary>

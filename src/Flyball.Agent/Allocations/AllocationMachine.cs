@@ -11,7 +11,9 @@ namespace Flyball.Agent.Allocations;
 /// </summary>
 internal sealed class AllocationMachine(TaskSpec spec)
 {
-    /// <summary>Between kills of a task that does not die, and between questions to an engine that does not answer.</summary>
+    /// <summary>
+    /// Between kills of a task that does not die, and between questions to an engine that does not answer.
+    /// </summary>
     public const long RetryMs = 2_000;
 
     public (AllocationState State, IReadOnlyList<AllocationAction> Actions) Step(
@@ -97,7 +99,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
         if (input.Start.Handle is { } handle) return Run(s with { StartedUnixMs = now }, handle, now, actions);
         DriverFailure failure = input.Start.Failure ?? throw new InvalidOperationException(
             "BUG: a start without a handle needs a failure.");
-        return s.Wanted == Wanted.Run ? FailAttempt(s, failure, now, actions) : End(s, AllocationPhase.Stopped, failure.Message, actions);
+        return s.Wanted == Wanted.Run ? FailAttempt(s, failure, now, actions)
+            : End(s, AllocationPhase.Stopped, failure.Message, actions);
     }
 
     private AllocationState OnRecovered(
@@ -108,19 +111,23 @@ internal sealed class AllocationMachine(TaskSpec spec)
         switch (input.Recovery.Kind)
         {
             case RecoveryKind.Alive:
-                actions.Add(new AllocationAction.Tell("allocation.reattached", EventSeverity.Info, "The agent re-attached to the running task."));
+                actions.Add(new AllocationAction.Tell(
+                    "allocation.reattached", EventSeverity.Info, "The agent re-attached to the running task."));
                 return Run(s, input.Recovery.Handle!, now, actions);
             case RecoveryKind.Exited:
                 return AfterExit(s, input.Recovery.Exit ?? new TaskExit(null), now, actions);
             case RecoveryKind.NeverStarted:
-                return s.Wanted == Wanted.Run ? BeginAttempt(s, actions) : End(s, AllocationPhase.Stopped, s.Message, actions);
+                return s.Wanted == Wanted.Run ? BeginAttempt(s, actions)
+                    : End(s, AllocationPhase.Stopped, s.Message, actions);
             default:
                 return s with { RecoverAtUnixMs = now + RetryMs, Message = input.Recovery.Message };
         }
     }
 
-    private AllocationState OnExited(AllocationState s, AllocationInput.Exited input, long now, List<AllocationAction> actions) =>
-        s.Stage is RunStage.Running or RunStage.Stopping && input.Attempt == s.Attempt ? AfterExit(s, input.Exit, now, actions) : s;
+    private AllocationState OnExited(
+        AllocationState s, AllocationInput.Exited input, long now, List<AllocationAction> actions) =>
+        s.Stage is RunStage.Running or RunStage.Stopping && input.Attempt == s.Attempt
+            ? AfterExit(s, input.Exit, now, actions) : s;
 
     private AllocationState OnProbed(
         AllocationState s, AllocationInput.Probed input, long now, List<AllocationAction> actions)
@@ -150,7 +157,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
                 return s with { RecoverAtUnixMs = null };
             default:
                 actions.Add(new AllocationAction.Tell(
-                    "allocation.deadline", EventSeverity.Warning, "The drain's deadline passed; it is stopped with requests possibly in flight."));
+                    "allocation.deadline", EventSeverity.Warning,
+                    "The drain's deadline passed; it is stopped with requests possibly in flight."));
                 return BeginStop(s, now, actions);
         }
     }
@@ -198,11 +206,13 @@ internal sealed class AllocationMachine(TaskSpec spec)
     {
         long ranMs = now - (s.StartedUnixMs ?? now);
         string message = ExitMessage.Of(exit, ranMs);
-        s = s with { Handle = null, ExitCode = exit.Code, KillAtUnixMs = null, HealthySinceUnixMs = null, WasHealthy = false, Health = HealthState.Unknown };
+        s = s with { Handle = null, ExitCode = exit.Code, KillAtUnixMs = null, HealthySinceUnixMs = null,
+            WasHealthy = false, Health = HealthState.Unknown };
         if (s.Wanted != Wanted.Run) return End(s, AllocationPhase.Stopped, message, actions);
         bool failed = exit.Code != 0;
         actions.Add(new AllocationAction.Tell(
-            exit.OutOfMemory ? "allocation.oom" : "allocation.exited", failed ? EventSeverity.Warning : EventSeverity.Info, message));
+            exit.OutOfMemory ? "allocation.oom" : "allocation.exited", failed ? EventSeverity.Warning
+                : EventSeverity.Info, message));
         bool restart = spec.Restart.Condition == RestartCondition.Any
             || (failed && spec.Restart.Condition == RestartCondition.OnFailure);
         if (!restart) return End(s, failed ? AllocationPhase.Failed : AllocationPhase.Completed, message, actions);
@@ -227,7 +237,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
             return End(s, AllocationPhase.Failed, $"{message} Its {max} restarts are used up.", actions);
         long delayMs = BackOffMs(spec.Restart, s.FailuresInRow);
         if (s.FailuresInRow == RestartPolicy.CrashLoopFailures)
-            actions.Add(new AllocationAction.Tell("allocation.crash-loop", EventSeverity.Error, $"It failed {s.FailuresInRow} times in a row: {message}"));
+            actions.Add(new AllocationAction.Tell("allocation.crash-loop", EventSeverity.Error,
+                $"It failed {s.FailuresInRow} times in a row: {message}"));
         return s with { Stage = RunStage.Waiting, NextStartUnixMs = now + delayMs, Message = message };
     }
 
@@ -242,7 +253,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
         AllocationState s, AllocationPhase final, string message, List<AllocationAction> actions)
     {
         actions.Add(new AllocationAction.Tell(
-            $"allocation.{final.ToString().ToLowerInvariant()}", final == AllocationPhase.Failed ? EventSeverity.Error : EventSeverity.Info,
+            $"allocation.{final.ToString().ToLowerInvariant()}", final == AllocationPhase.Failed ? EventSeverity.Error
+                : EventSeverity.Info,
             message.Length > 0 ? message : $"It is {final.ToString().ToLowerInvariant()}."));
         if (s.Wanted == Wanted.Forget) actions.Add(new AllocationAction.Forget());
         return s with

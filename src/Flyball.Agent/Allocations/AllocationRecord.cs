@@ -3,7 +3,9 @@ using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Agent.Allocations;
 
-/// <summary>What the agent keeps of an allocation on disk, format 1: what was asked, where its ports are, where it stands.</summary>
+/// <summary>
+/// What the agent keeps of an allocation on disk, format 1: what was asked, where its ports are, where it stands.
+/// </summary>
 internal sealed record AllocationRecord
 {
     public int Format { get; init; } = 1;

@@ -32,6 +32,7 @@ internal static class AllocationReport
     public static bool Same(AllocationStatus? x, AllocationStatus? y)
     {
         if (x is null || y is null) return ReferenceEquals(x, y);
-        return x with { ObservedUnixMs = 0, Ports = [] } == y with { ObservedUnixMs = 0, Ports = [] } && x.Ports.SequenceEqual(y.Ports);
+        return x with { ObservedUnixMs = 0, Ports = [] } == y with
+            { ObservedUnixMs = 0, Ports = [] } && x.Ports.SequenceEqual(y.Ports);
     }
 }

@@ -37,7 +37,8 @@ internal sealed partial class AllocationRunner : IDisposable
 
         // A full inbox needs no timer input: the loop arms the timer again after each step.
         timer = parts.Time.CreateTimer(
-            _ => inbox.Writer.TryWrite(new AllocationInput.TimerDue()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ => inbox.Writer.TryWrite(new AllocationInput.TimerDue()), null, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The newest state; replaced as a whole.</summary>
@@ -124,7 +125,8 @@ internal sealed partial class AllocationRunner : IDisposable
             {
                 Log.CannotSave(log, record.Allocation.Id, e);
                 if (!told)
-                    Tell("agent.disk", EventSeverity.Error, $"The agent cannot write its state, so the allocation waits: {e.Message}");
+                    Tell("agent.disk", EventSeverity.Error,
+                        $"The agent cannot write its state, so the allocation waits: {e.Message}");
                 told = true;
                 await System.Threading.Tasks.Task.Delay(
                     TimeSpan.FromMilliseconds(AllocationMachine.RetryMs), parts.Time, cancellation);
@@ -316,7 +318,8 @@ internal sealed partial class AllocationRunner : IDisposable
 
     private void Tell(string type, EventSeverity severity, string message) => parts.Reports.Event(
         Record.Allocation.Id,
-        new Event { Type = type, Severity = severity, Message = message, Workload = Record.Allocation.Workload, Node = Record.Allocation.Node });
+        new Event { Type = type, Severity = severity, Message = message, Workload = Record.Allocation.Workload,
+            Node = Record.Allocation.Node });
 
     private void Arm()
     {

@@ -87,7 +87,8 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
 
     private async Task<AllocationRunner?> CreateAsync(Assigned assigned, CancellationToken cancellation)
     {
-        string? problem = All.Count >= options.AllocationsMax ? $"This node takes {options.AllocationsMax} allocations at most." : null;
+        string? problem = All.Count >= options.AllocationsMax
+            ? $"This node takes {options.AllocationsMax} allocations at most." : null;
         IReadOnlyList<BoundPort> ports = [];
         if (problem is null && assigned.Wanted == Wanted.Run) (ports, problem) = parts.Ports.Choose(assigned.Spec);
         var record = new AllocationRecord
@@ -102,11 +103,13 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
         problem ??= await TryPrepareAsync(record, cancellation);
         if (problem is null) return Begin(record);
 
-        var failed = record with { State = record.State with { Stage = RunStage.Ended, Final = AllocationPhase.Failed, Message = problem } };
+        var failed = record with
+            { State = record.State with { Stage = RunStage.Ended, Final = AllocationPhase.Failed, Message = problem } };
         parts.Reports.Status(AllocationReport.Of(failed, parts.Time.GetUtcNow().ToUnixTimeMilliseconds()));
         parts.Reports.Event(
             assigned.Allocation.Id,
-            new Event { Type = "allocation.failed", Severity = EventSeverity.Error, Message = problem, Workload = assigned.Allocation.Workload });
+            new Event { Type = "allocation.failed", Severity = EventSeverity.Error, Message = problem,
+                Workload = assigned.Allocation.Workload });
         return null;
     }
 

@@ -16,6 +16,7 @@ internal sealed record Assigned(
     public static readonly TaskSpec NoTask = new() { Driver = "" };
 
     public static Assigned ToForget(string allocation, string node) => new(
-        new Allocation { Id = allocation, Workload = "", Version = 0, Node = node, Index = 0, CreatedUnixMs = 0, Desired = DesiredState.Stop },
+        new Allocation { Id = allocation, Workload = "", Version = 0, Node = node, Index = 0, CreatedUnixMs = 0,
+            Desired = DesiredState.Stop },
         NoTask, "", "", Wanted.Forget, null);
 }

@@ -12,7 +12,8 @@ internal static class ExitMessage
         {
             { OutOfMemory: true } => "was killed because it used more memory than its limit",
             { Code: null } => "ended while nobody could see its exit code",
-            { Code: > 128 and <= 192 } => string.Create(CultureInfo.InvariantCulture, $"was ended by signal {exit.Code - 128}"),
+            { Code: > 128 and <= 192 } =>
+                string.Create(CultureInfo.InvariantCulture, $"was ended by signal {exit.Code - 128}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"exited with code {exit.Code}"),
         };
         string after = string.Create(CultureInfo.InvariantCulture, $"The task {how} after {Duration(ranMs)}");

@@ -1,6 +1,8 @@
 namespace Flyball.Agent.Allocations;
 
-/// <summary>What the server wants of an allocation. It only ever grows: an allocation that was to stop never runs again.</summary>
+/// <summary>
+/// What the server wants of an allocation. It only ever grows: an allocation that was to stop never runs again.
+/// </summary>
 internal enum Wanted
 {
     Run,

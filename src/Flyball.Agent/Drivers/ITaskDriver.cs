@@ -13,7 +13,9 @@ internal interface ITaskDriver
 
     ValueTask<DriverInfo> FingerprintAsync(CancellationToken cancellation);
 
-    /// <summary>Does what may take long and can be repeated: pulls, builds, networks, volumes, checks of the command.</summary>
+    /// <summary>
+    /// Does what may take long and can be repeated: pulls, builds, networks, volumes, checks of the command.
+    /// </summary>
     /// <param name="progress">Called with a sentence for people now and then.</param>
     ValueTask<DriverFailure?> PrepareAsync(TaskContext task, Action<string> progress, CancellationToken cancellation);
 
@@ -36,7 +38,9 @@ internal interface ITaskDriver
     /// <summary>What the task uses now; null when that cannot be told.</summary>
     ValueTask<TaskUsage?> UsageAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation);
 
-    /// <summary>What the engine's own health check says; null while it has not decided or where there is none.</summary>
+    /// <summary>
+    /// What the engine's own health check says; null while it has not decided or where there is none.
+    /// </summary>
     ValueTask<ProbeResult?> OwnHealthAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation);
 
     IAsyncEnumerable<LogLine> LogsAsync(TaskContext task, LogRequest request, CancellationToken cancellation);

@@ -23,7 +23,9 @@ internal static class PortVariables
         return variables;
     }
 
-    /// <summary>A name as a part of an environment variable: upper case, everything but letters and digits an underscore.</summary>
+    /// <summary>
+    /// A name as a part of an environment variable: upper case, everything but letters and digits an underscore.
+    /// </summary>
     public static string Name(string text) =>
         string.Create(text.Length, text, static (span, from) =>
         {
@@ -38,7 +40,8 @@ internal static class PortVariables
         for (int i = 0; i < text.Length;)
         {
             int used = 0;
-            if (text[i] == '$' && Name(text, i, out string name, out used) && variables.TryGetValue(name, out string? value))
+            if (text[i] == '$' && Name(text, i, out string name, out used)
+                && variables.TryGetValue(name, out string? value))
                 result.Append(value);
             else
                 result.Append(text.AsSpan(i, used = 1));

@@ -3,7 +3,9 @@ using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Agent.Drivers;
 
-/// <summary>The variables that every task gets whatever runs it: who it is, its ports, and where telemetry goes.</summary>
+/// <summary>
+/// The variables that every task gets whatever runs it: who it is, its ports, and where telemetry goes.
+/// </summary>
 internal static class TaskEnvironment
 {
     public static void AddIdentity(SortedDictionary<string, string> environment, TaskContext task)
@@ -18,7 +20,8 @@ internal static class TaskEnvironment
         environment["FLYBALL_NODE"] = allocation.Node;
     }
 
-    /// <param name="endpoint">The address of the telemetry door as the task sees it; null when it cannot reach one.</param>
+    /// <param name="endpoint">The address of the telemetry door as the task sees it; null when it cannot reach
+    /// one.</param>
     public static void AddTelemetry(SortedDictionary<string, string> environment, TaskContext task, string? endpoint)
     {
         environment["OTEL_SERVICE_NAME"] = task.Service;
@@ -30,7 +33,9 @@ internal static class TaskEnvironment
         environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
     }
 
-    /// <summary>The manifest's own variables win; its resource attributes are added to ours, so that both are seen.</summary>
+    /// <summary>
+    /// The manifest's own variables win; its resource attributes are added to ours, so that both are seen.
+    /// </summary>
     public static void AddManifest(
         SortedDictionary<string, string> environment, TaskSpec spec, IReadOnlyDictionary<string, string> ports)
     {

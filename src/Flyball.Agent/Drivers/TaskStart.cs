@@ -5,5 +5,6 @@ internal readonly record struct TaskStart(TaskHandle? Handle, DriverFailure? Fai
 {
     public static TaskStart Ok(TaskHandle handle) => new(handle, null);
 
-    public static TaskStart Failed(string message, bool permanent = false) => new(null, new DriverFailure(message, permanent));
+    public static TaskStart Failed(string message, bool permanent = false) =>
+        new(null, new DriverFailure(message, permanent));
 }

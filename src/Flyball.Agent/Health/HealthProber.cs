@@ -4,7 +4,9 @@ using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Agent.Health;
 
-/// <summary>Probes one running task until cancelled: every start interval until its first success, then every interval.</summary>
+/// <summary>
+/// Probes one running task until cancelled: every start interval until its first success, then every interval.
+/// </summary>
 internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
 {
     public async Task RunAsync(
@@ -24,7 +26,8 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
             }
 
             bool starting = !succeeded && NowUnixMs - startedUnixMs < Allocations.HealthRule.StartGraceMs(check);
-            await Task.Delay(starting && check.StartInterval < check.Interval ? check.StartInterval : check.Interval, time, cancellation);
+            await Task.Delay(starting && check.StartInterval < check.Interval ? check.StartInterval
+                : check.Interval, time, cancellation);
         }
     }
 
@@ -41,7 +44,8 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
             {
                 HealthCheckKind.Http or HealthCheckKind.Tcp => await ProbeNetworkAsync(task, check, either.Token),
                 HealthCheckKind.Command => await ProbeCommandAsync(driver, task, handle, check.Test, either.Token),
-                HealthCheckKind.Shell => await ProbeCommandAsync(driver, task, handle, ["/bin/sh", "-c", .. check.Test], either.Token),
+                HealthCheckKind.Shell =>
+                    await ProbeCommandAsync(driver, task, handle, ["/bin/sh", "-c", .. check.Test], either.Token),
                 _ => await driver.OwnHealthAsync(task, handle, either.Token),
             };
         }
@@ -61,7 +65,8 @@ internal sealed class HealthProber(INetworkProbe network, TimeProvider time)
     }
 
     private static async ValueTask<ProbeResult?> ProbeCommandAsync(
-        ITaskDriver driver, TaskContext task, TaskHandle handle, IReadOnlyList<string> command, CancellationToken cancellation)
+        ITaskDriver driver, TaskContext task, TaskHandle handle, IReadOnlyList<string> command,
+        CancellationToken cancellation)
     {
         try
         {

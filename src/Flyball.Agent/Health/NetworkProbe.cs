@@ -21,7 +21,8 @@ internal sealed class NetworkProbe : INetworkProbe, IDisposable
     {
         string slash = path.StartsWith('/') ? "" : "/";
         using var request = new HttpRequestMessage(
-            HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"http://{Reachable(port.Address)}:{port.Port}{slash}{path}"));
+            HttpMethod.Get, string.Create(
+                CultureInfo.InvariantCulture, $"http://{Reachable(port.Address)}:{port.Port}{slash}{path}"));
         request.Headers.UserAgent.ParseAdd("flyball-health/1");
         try
         {

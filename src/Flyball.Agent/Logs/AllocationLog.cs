@@ -39,7 +39,8 @@ internal sealed class AllocationLog : IDisposable
             var error = new StreamId(attempt, true);
             foreach (StreamId id in (ReadOnlySpan<StreamId>)[output, error])
             {
-                File.OpenHandle(PathOf(id), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete).Dispose();
+                File.OpenHandle(PathOf(id), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                    FileShare.ReadWrite | FileShare.Delete).Dispose();
                 Follow(id);
             }
 
@@ -47,7 +48,9 @@ internal sealed class AllocationLog : IDisposable
         }
     }
 
-    /// <summary>Moves what tasks wrote into the log files; true when some file system cannot free what was read.</summary>
+    /// <summary>
+    /// Moves what tasks wrote into the log files; true when some file system cannot free what was read.
+    /// </summary>
     public bool Pump(long nowUnixMs)
     {
         lock (gate)
@@ -64,7 +67,9 @@ internal sealed class AllocationLog : IDisposable
         }
     }
 
-    /// <summary>The attempt and all before it are over: the rest is moved, unfinished lines too, and the raw files go.</summary>
+    /// <summary>
+    /// The attempt and all before it are over: the rest is moved, unfinished lines too, and the raw files go.
+    /// </summary>
     public void Finish(int attempt, long nowUnixMs)
     {
         lock (gate)

@@ -21,7 +21,8 @@ internal static class LogFileHeader
     public static bool TryParse(ReadOnlySpan<byte> line, SortedDictionary<StreamId, long> consumed)
     {
         if (!line.StartsWith("#1"u8)) return false;
-        foreach (string part in Encoding.ASCII.GetString(line).Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        foreach (string part in Encoding.ASCII.GetString(line).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0 || !StreamId.TryParse(part[..equals], out StreamId id)) return false;

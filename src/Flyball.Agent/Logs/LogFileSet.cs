@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Flyball.Agent.Logs;
 
-/// <summary>The rotated log files of one allocation in their directory: <c>00000001.log</c> and on, oldest first.</summary>
+/// <summary>
+/// The rotated log files of one allocation in their directory: <c>00000001.log</c> and on, oldest first.
+/// </summary>
 internal static class LogFileSet
 {
     public static string PathOf(string directory, int number) =>
@@ -15,7 +17,8 @@ internal static class LogFileSet
         if (!Directory.Exists(directory)) return numbers;
         foreach (string path in Directory.EnumerateFiles(directory, "*.log"))
         {
-            if (int.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), CultureInfo.InvariantCulture, out int number)) numbers.Add(number);
+            if (int.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), CultureInfo.InvariantCulture,
+                out int number)) numbers.Add(number);
         }
 
         numbers.Sort();

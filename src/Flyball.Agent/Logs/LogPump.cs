@@ -6,14 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Agent.Logs;
 
 /// <summary>Moves captured output of every process allocation into its log files, all in one loop.</summary>
-internal sealed partial class LogPump(AgentOptions options, TimeProvider time, IWorkers workers, ILogger<LogPump> log) : IDisposable
+internal sealed partial class LogPump(AgentOptions options, TimeProvider time, IWorkers workers, ILogger<LogPump> log)
+    : IDisposable
 {
-    /// <summary>Between passes: the delay of a log line at most, at the price of two fstat calls an allocation.</summary>
+    /// <summary>
+    /// Between passes: the delay of a log line at most, at the price of two fstat calls an allocation.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private static readonly Meter Meter = new("Flyball.Agent");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>(
-        "flyball.agent.log.failures", description: "Passes over an allocation's output that failed, such as on a full disk.");
+        "flyball.agent.log.failures",
+        description: "Passes over an allocation's output that failed, such as on a full disk.");
 
     private readonly ConcurrentDictionary<string, AllocationLog> logs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);

@@ -6,7 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Flyball.Agent.Logs;
 
-/// <summary>Reads lines back from an allocation's log files: the last n, those since a time, and what follows.</summary>
+/// <summary>
+/// Reads lines back from an allocation's log files: the last n, those since a time, and what follows.
+/// </summary>
 internal sealed class LogReader(string directory, TimeProvider time, IWorkers workers)
 {
     /// <summary>Between looks for new lines while following.</summary>
@@ -127,7 +129,8 @@ internal sealed class LogReader(string directory, TimeProvider time, IWorkers wo
         try
         {
             using SafeFileHandle file = File.OpenHandle(
-                LogFileSet.PathOf(directory, position.File), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                LogFileSet.PathOf(directory, position.File), FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
             var block = new byte[Math.Max(0, Math.Min(count, RandomAccess.GetLength(file) - position.Offset))];
             int read = RandomAccess.Read(file, block, position.Offset);
             return read == block.Length ? block : block[..read];

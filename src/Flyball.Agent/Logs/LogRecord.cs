@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace Flyball.Agent.Logs;
 
 /// <summary>
-/// One captured line as it stands in a log file: <c>{unix ms} {attempt} {o|e} {raw end} {text}\n</c>. The raw end is the
-/// offset in the attempt's raw file just after this line: lines and progress become visible in the same write, so a
+/// One captured line as it stands in a log file: <c>{unix ms} {attempt} {o|e} {raw end} {text}\n</c>. The raw end is
+/// the offset in the attempt's raw file just after this line: lines and progress become visible in the same write, so a
 /// killed agent neither loses nor repeats a line.
 /// </summary>
 internal readonly ref struct LogRecord

@@ -45,7 +45,8 @@ internal sealed class LogWriter : IDisposable
     private void Begin(int next)
     {
         SafeFileHandle fresh = File.OpenHandle(
-            LogFileSet.PathOf(directory, next), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            LogFileSet.PathOf(directory, next), FileMode.Create, FileAccess.ReadWrite,
+            FileShare.ReadWrite | FileShare.Delete);
         byte[] header = LogFileHeader.Format(Consumed);
         RandomAccess.Write(fresh, header, 0);
         file?.Dispose();

@@ -31,11 +31,14 @@ internal sealed class RawStream(StreamId id, string path, long consumed) : IDisp
     /// <summary>The file system cannot free parts of a file: the raw file grows until the attempt ends.</summary>
     public bool CannotPunch { get; private set; }
 
-    /// <summary>Appends records of complete lines to <paramref name="output"/>; true when there may be more to read now.</summary>
+    /// <summary>
+    /// Appends records of complete lines to <paramref name="output"/>; true when there may be more to read now.
+    /// </summary>
     /// <param name="last">The task has exited: a line without an end is complete too.</param>
     public bool Read(IBufferWriter<byte> output, long nowUnixMs, bool last)
     {
-        file ??= File.Exists(path) ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete) : null;
+        file ??= File.Exists(path)
+            ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete) : null;
         if (file is null) return false;
         long available = RandomAccess.GetLength(file) - Consumed;
         if (available <= 0) return false;

@@ -9,7 +9,8 @@ using Flyball.Contracts.Agent;
 namespace Flyball.Agent.Nodes;
 
 /// <summary>Reads the machine: cores, memory, architecture, drivers.</summary>
-internal sealed class NodeFingerprint(AgentOptions options, DriverSet drivers, IDisk disk, IdSource ids, TimeProvider time) : INodeFingerprint
+internal sealed class NodeFingerprint(
+    AgentOptions options, DriverSet drivers, IDisk disk, IdSource ids, TimeProvider time) : INodeFingerprint
 {
     private string? id;
 

@@ -33,7 +33,8 @@ internal sealed class PortAllocator(AgentOptions options, IPortProbe probe, Rand
                     return ([], $"All ports from {options.TaskPortMin} to {options.TaskPortMax} are in use.");
                 }
 
-                string address = port.HostPort is not null && port.HostAddress is { Length: > 0 } fixedAddress ? fixedAddress : options.Address;
+                string address = port.HostPort is not null && port.HostAddress is { Length: > 0 } fixedAddress
+                    ? fixedAddress : options.Address;
                 ports.Add(new BoundPort(port.Name, address, number.Value, port.Protocol));
                 if (port.HostPort is null && !shared) taken.Add((number.Value, port.Protocol));
             }
@@ -67,7 +68,8 @@ internal sealed class PortAllocator(AgentOptions options, IPortProbe probe, Rand
             if (probe.IsFree(port.Address, port.Port, port.Protocol)) continue;
             bool isFixed = spec.NetworkMode == "host" || spec.Ports.Any(p => p.HostPort == port.Port);
             return new DriverFailure(
-                FormattableString.Invariant($"The port {port.Port}/{port.Protocol} on {port.Address} is in use by another program."),
+                FormattableString.Invariant(
+                    $"The port {port.Port}/{port.Protocol} on {port.Address} is in use by another program."),
                 IsPortTaken: !isFixed);
         }
 

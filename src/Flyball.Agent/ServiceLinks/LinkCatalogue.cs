@@ -22,7 +22,8 @@ internal sealed partial class LinkCatalogue(
 
     private readonly Lock gate = new();
     private readonly HashSet<string> listed = new(StringComparer.Ordinal);
-    private volatile ImmutableSortedDictionary<string, Endpoint> endpoints = ImmutableSortedDictionary.Create<string, Endpoint>(StringComparer.Ordinal);
+    private volatile ImmutableSortedDictionary<string, Endpoint> endpoints = ImmutableSortedDictionary.Create<string,
+        Endpoint>(StringComparer.Ordinal);
     private bool listing;
     private volatile bool unsaved;
 
@@ -47,7 +48,9 @@ internal sealed partial class LinkCatalogue(
         }
     }
 
-    /// <summary>A new stream lists everything again; what it does not name until <see cref="EndListing"/> is gone.</summary>
+    /// <summary>
+    /// A new stream lists everything again; what it does not name until <see cref="EndListing"/> is gone.
+    /// </summary>
     public void BeginListing()
     {
         lock (gate)
@@ -73,7 +76,8 @@ internal sealed partial class LinkCatalogue(
         var found = new List<Endpoint>();
         foreach (Endpoint endpoint in endpoints.Values)
         {
-            if (endpoint.Service == service && endpoint.Port == port && endpoint is { Draining: false, Health: HealthState.Passing, Protocol: "tcp" })
+            if (endpoint.Service == service && endpoint.Port == port
+                && endpoint is { Draining: false, Health: HealthState.Passing, Protocol: "tcp" })
                 found.Add(endpoint);
         }
 

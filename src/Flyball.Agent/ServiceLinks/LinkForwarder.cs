@@ -15,7 +15,9 @@ internal sealed partial class LinkForwarder : IAsyncDisposable
     /// <summary>A target that does not accept within this time is passed over.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between looks for a target while there is none, and how often: a rollout may leave a short gap.</summary>
+    /// <summary>
+    /// Between looks for a target while there is none, and how often: a rollout may leave a short gap.
+    /// </summary>
     private static readonly TimeSpan EmptyDelay = TimeSpan.FromMilliseconds(50);
     private const int EmptyTries = 40;
 
@@ -23,7 +25,8 @@ internal sealed partial class LinkForwarder : IAsyncDisposable
 
     private static readonly Meter Meter = new("Flyball.Agent");
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
-        "flyball.agent.link.refused", description: "Connections to a service link that found no endpoint that accepts.");
+        "flyball.agent.link.refused",
+        description: "Connections to a service link that found no endpoint that accepts.");
 
     private readonly Socket listener;
     private readonly Func<IReadOnlyList<ForwardTarget>> targets;
@@ -136,7 +139,9 @@ internal sealed partial class LinkForwarder : IAsyncDisposable
         return null;
     }
 
-    /// <summary>The target with the fewest connections, among equals the next in turn; counts the connection to be.</summary>
+    /// <summary>
+    /// The target with the fewest connections, among equals the next in turn; counts the connection to be.
+    /// </summary>
     private ForwardTarget? Choose(HashSet<ForwardTarget> except)
     {
         IReadOnlyList<ForwardTarget> all = targets();

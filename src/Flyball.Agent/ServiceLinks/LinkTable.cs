@@ -30,7 +30,8 @@ internal sealed partial class LinkTable(
         using IDiskFile file = disk.Open(FilePath, DiskOpenMode.Read);
         var bytes = new byte[file.Length];
         int read = file.Read(0, bytes);
-        LinkAddress[] known = JsonSerializer.Deserialize(bytes.AsSpan(0, read), AgentJson.Default.LinkAddressArray) ?? [];
+        LinkAddress[] known = JsonSerializer.Deserialize(bytes.AsSpan(0, read), AgentJson.Default.LinkAddressArray)
+            ?? [];
         lock (gate)
         {
             foreach (LinkAddress address in known)
@@ -116,7 +117,8 @@ internal sealed partial class LinkTable(
 
         string service = WorkloadName.Of(address.Project, address.Service);
         return new Link(address, new LinkForwarder(
-            listener, () => [.. catalogue.Serving(service, address.Port).Select(e => new ForwardTarget(e.Address, e.PortNumber))],
+            listener, () => [.. catalogue.Serving(service, address.Port)
+                .Select(e => new ForwardTarget(e.Address, e.PortNumber))],
             options.LinkConnectionsMax, time, log));
     }
 

@@ -14,7 +14,8 @@ namespace Flyball.Agent.Session;
 /// everything goes on, and what was seen meanwhile is told afterwards.
 /// </summary>
 internal sealed partial class AgentSession(
-    ITransport transport, AllocationTable table, ReportOutbox outbox, SessionParts parts, AgentOptions options, TimeProvider time, Random random,
+    ITransport transport, AllocationTable table, ReportOutbox outbox, SessionParts parts, AgentOptions options,
+    TimeProvider time, Random random,
     ILogger<AgentSession> log)
 {
     /// <summary>The version of the control protocol that this agent speaks.</summary>
@@ -105,7 +106,8 @@ internal sealed partial class AgentSession(
 
     /// <summary>The only sender of this stream: heartbeats, reports, and the node again when it changed.</summary>
     private async Task SendAsync(
-        IMessageStream<AgentMessage, ServerMessage> stream, string sessionId, Welcome welcome, CancellationToken cancellation)
+        IMessageStream<AgentMessage, ServerMessage> stream, string sessionId, Welcome welcome,
+        CancellationToken cancellation)
     {
         TimeSpan interval = TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 60_000));
         using ITimer timer = time.CreateTimer(_ => outbox.Signal(), null, interval, interval);
@@ -182,7 +184,8 @@ internal sealed partial class AgentSession(
                 Kinds.Allocation.Decode(assignment.AllocationJson.Span),
                 assignment.TaskJson.IsEmpty
                     ? Assigned.NoTask
-                    : JsonSerializer.Deserialize(assignment.TaskJson.Span, AgentJson.Default.TaskSpec) ?? Assigned.NoTask,
+                    : JsonSerializer.Deserialize(assignment.TaskJson.Span, AgentJson.Default.TaskSpec)
+                        ?? Assigned.NoTask,
                 assignment.Project,
                 assignment.Service,
                 assignment.State switch

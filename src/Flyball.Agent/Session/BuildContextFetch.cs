@@ -17,7 +17,8 @@ internal sealed class BuildContextFetch(ITransport transport) : IContextSource
                 StreamMethods.AgentData, cancellation);
             await stream.SendAsync(new DataFrame { FetchBlob = digest }, cancellation);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await using (var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 64 * 1024, useAsync: true))
+            await using (var file = new FileStream(
+                path, FileMode.Create, FileAccess.Write, FileShare.None, 64 * 1024, useAsync: true))
             {
                 while (true)
                 {

@@ -17,7 +17,9 @@ internal sealed partial class DataStreams(
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
         "flyball.agent.data_streams.refused", description: "Log and exec streams refused because too many were open.");
 
-    /// <summary>After the last frame the server ends the stream; a server that does not is not waited for longer.</summary>
+    /// <summary>
+    /// After the last frame the server ends the stream; a server that does not is not waited for longer.
+    /// </summary>
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(10);
 
     private int open;
@@ -36,7 +38,9 @@ internal sealed partial class DataStreams(
             if (tooMany)
             {
                 Refused.Add(1);
-                await FailAsync(stream, $"The agent serves {options.DataStreamsMax} log and exec streams at most; try again later.", cancellation);
+                await FailAsync(stream,
+                    $"The agent serves {options.DataStreamsMax} log and exec streams at most; try again later.",
+                    cancellation);
                 return;
             }
 
@@ -71,7 +75,8 @@ internal sealed partial class DataStreams(
     {
         AllocationRunner runner = Runner(request.Allocation);
         var wanted = new LogRequest(
-            request.TailLines < 0 ? null : request.TailLines, request.SinceUnixMs == 0 ? null : request.SinceUnixMs, request.Follow);
+            request.TailLines < 0 ? null : request.TailLines, request.SinceUnixMs == 0 ? null
+                : request.SinceUnixMs, request.Follow);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task watching = WatchHangUpAsync(stream, ended);
         try
@@ -79,7 +84,8 @@ internal sealed partial class DataStreams(
             await foreach (LogLine line in runner.Driver!.LogsAsync(runner.Task, wanted, ended.Token))
             {
                 await stream.SendAsync(
-                    new DataFrame { Line = new Line { AtUnixMs = line.AtUnixMs, IsError = line.IsError, Text = line.Text } }, ended.Token);
+                    new DataFrame { Line = new Line
+                        { AtUnixMs = line.AtUnixMs, IsError = line.IsError, Text = line.Text } }, ended.Token);
             }
 
             await FarewellAsync(stream, new DataFrame { ExitCode = 0 }, watching, cancellation);
@@ -91,13 +97,16 @@ internal sealed partial class DataStreams(
         }
     }
 
-    private async Task ExecAsync(IMessageStream<DataFrame, DataFrame> stream, Contracts.Agent.Wire.ExecRequest request, CancellationToken cancellation)
+    private async Task ExecAsync(IMessageStream<DataFrame, DataFrame> stream, Contracts.Agent.Wire.ExecRequest request,
+        CancellationToken cancellation)
     {
         AllocationRunner runner = Runner(request.Allocation);
         if (runner.Record.State.Handle is not { } handle)
             throw new AllocationAccessException($"The allocation {request.Allocation} is not running.");
         await using IExecSession session = await runner.Driver!.ExecAsync(
-            runner.Task, handle, new Contracts.Agent.ExecRequest([.. request.Command], request.Tty, request.Columns, request.Rows), cancellation);
+            runner.Task, handle,
+            new Contracts.Agent.ExecRequest([.. request.Command], request.Tty, request.Columns, request.Rows),
+            cancellation);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task input = CopyInputAsync(stream, session, ended);
         try
@@ -105,7 +114,8 @@ internal sealed partial class DataStreams(
             while (await session.ReadAsync(ended.Token) is { } output)
             {
                 ByteString bytes = ByteString.CopyFrom(output.Bytes.Span);
-                await stream.SendAsync(output.IsError ? new DataFrame { ErrorOutput = bytes } : new DataFrame { Output = bytes }, ended.Token);
+                await stream.SendAsync(output.IsError ? new DataFrame { ErrorOutput = bytes } : new DataFrame
+                    { Output = bytes }, ended.Token);
             }
 
             await FarewellAsync(stream, new DataFrame { ExitCode = session.ExitCode ?? -1 }, input, cancellation);
@@ -167,7 +177,8 @@ internal sealed partial class DataStreams(
 
     private AllocationRunner Runner(string allocation)
     {
-        AllocationRunner runner = table.Find(allocation) ?? throw new AllocationAccessException($"The allocation {allocation} is not on this node.");
+        AllocationRunner runner = table.Find(allocation)
+            ?? throw new AllocationAccessException($"The allocation {allocation} is not on this node.");
         return runner.Driver is null ? throw new AllocationAccessException("Its driver is not on this node.") : runner;
     }
 
@@ -179,7 +190,9 @@ internal sealed partial class DataStreams(
         ended.Cancel();
     }
 
-    /// <summary>Sends the last frame and lets the server end the stream: hanging up at once could overtake the frame.</summary>
+    /// <summary>
+    /// Sends the last frame and lets the server end the stream: hanging up at once could overtake the frame.
+    /// </summary>
     private async Task FarewellAsync(
         IMessageStream<DataFrame, DataFrame> stream, DataFrame last, Task hungUp, CancellationToken cancellation)
     {

@@ -46,7 +46,8 @@ internal sealed class ReportOutbox(TimeProvider time) : IAllocationReports
         var report = new EventReport
         {
             Allocation = allocation,
-            EventJson = UnsafeByteOperations.UnsafeWrap(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(happened, ContractsJson.Default.Event)),
+            EventJson = UnsafeByteOperations.UnsafeWrap(
+                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(happened, ContractsJson.Default.Event)),
         };
         lock (gate)
         {

@@ -6,4 +6,5 @@ namespace Flyball.Agent.Session;
 
 /// <summary>What a session needs beside the allocations.</summary>
 internal sealed record SessionParts(
-    INodeFingerprint Fingerprint, DriverWatch Drivers, UsageCollector Usage, DataStreams Data, LinkCatalogue Catalogue, IdSource Ids);
+    INodeFingerprint Fingerprint, DriverWatch Drivers, UsageCollector Usage, DataStreams Data, LinkCatalogue Catalogue,
+    IdSource Ids);

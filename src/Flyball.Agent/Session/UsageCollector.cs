@@ -9,7 +9,8 @@ namespace Flyball.Agent.Session;
 internal sealed partial class UsageCollector(
     AllocationTable table, AgentOptions options, TimeProvider time, ILogger<UsageCollector> log)
 {
-    private readonly Dictionary<string, (string Handle, long CpuNanoseconds, long AtUnixMs)> before = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Handle, long CpuNanoseconds, long AtUnixMs)> before =
+        new(StringComparer.Ordinal);
     private volatile IReadOnlyList<Usage> current = [];
 
     /// <summary>The newest reading, by allocation id.</summary>

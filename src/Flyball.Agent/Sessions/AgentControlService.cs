@@ -7,13 +7,16 @@ namespace Flyball.Agent.Sessions;
 
 /// <summary>The gRPC face of the two stream handlers.</summary>
 internal sealed class AgentControlService(
-    IStreamHandler<AgentMessage, ServerMessage> control, IStreamHandler<DataFrame, DataFrame> data) : AgentControl.AgentControlBase
+    IStreamHandler<AgentMessage, ServerMessage> control, IStreamHandler<DataFrame, DataFrame> data)
+        : AgentControl.AgentControlBase
 {
     public override Task Control(
-        IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<ServerMessage> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<ServerMessage> responseStream,
+        ServerCallContext context) =>
         GrpcServerStream.ServeAsync(control, requestStream, responseStream, context);
 
     public override Task Data(
-        IAsyncStreamReader<DataFrame> requestStream, IServerStreamWriter<DataFrame> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<DataFrame> requestStream, IServerStreamWriter<DataFrame> responseStream,
+        ServerCallContext context) =>
         GrpcServerStream.ServeAsync(data, requestStream, responseStream, context);
 }

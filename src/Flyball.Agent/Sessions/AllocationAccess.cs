@@ -9,9 +9,12 @@ using Flyball.Contracts.Agent.Wire;
 
 namespace Flyball.Agent.Sessions;
 
-/// <summary>Reaches allocations by asking their agent to dial a data stream with a ticket that only it was told.</summary>
+/// <summary>
+/// Reaches allocations by asking their agent to dial a data stream with a ticket that only it was told.
+/// </summary>
 internal sealed class AllocationAccess(
-    IResourceReader reader, NodeSessions sessions, AgentSessionOptions options, IdSource ids, TimeProvider time) : IAllocationAccess
+    IResourceReader reader, NodeSessions sessions, AgentSessionOptions options, IdSource ids, TimeProvider time)
+        : IAllocationAccess
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<DataStream>> waiting = new(
         StringComparer.Ordinal);
@@ -62,7 +65,8 @@ internal sealed class AllocationAccess(
     {
         string node = reader.Current.Get(Kinds.Allocation, allocation)?.Value.Node
             ?? throw new AllocationAccessException($"There is no allocation {allocation}.");
-        NodeSession session = sessions.Find(node) ?? throw new AllocationAccessException($"The node {node} of allocation {allocation} is away.");
+        NodeSession session = sessions.Find(node)
+            ?? throw new AllocationAccessException($"The node {node} of allocation {allocation} is away.");
         request.Ticket = ids.Next();
         var waiter = new TaskCompletionSource<DataStream>(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting[request.Ticket] = waiter;

@@ -37,10 +37,12 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
             if (!complete)
             {
                 complete = true;
-                await session.SendAsync(new ServerMessage { Complete = new AssignmentsComplete { Revision = now.Revision.Value } }, session.Ended);
+                await session.SendAsync(new ServerMessage
+                    { Complete = new AssignmentsComplete { Revision = now.Revision.Value } }, session.Ended);
             }
 
-            TimeSpan due = next is { } at ? TimeSpan.FromMilliseconds(Math.Clamp(at - nowUnixMs, 1, int.MaxValue)) : Timeout.InfiniteTimeSpan;
+            TimeSpan due = next is { } at ? TimeSpan.FromMilliseconds(Math.Clamp(at - nowUnixMs, 1, int.MaxValue))
+                : Timeout.InfiniteTimeSpan;
             timer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
@@ -79,7 +81,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
                 wanted.Add(allocation.Id);
                 PlannedAssignment plan = AssignmentPlan.Of(
                     allocation, withEndpoints.Contains(allocation.Id), nowUnixMs);
-                if (plan is { State: AssignmentState.Drain, StopDeadlineUnixMs: { } deadline } && (next is null || deadline < next)) next = deadline;
+                if (plan is { State: AssignmentState.Drain, StopDeadlineUnixMs: { } deadline }
+                    && (next is null || deadline < next)) next = deadline;
                 if (sent.TryGetValue(allocation.Id, out PlannedAssignment before) && before == plan) continue;
                 if (Describe(now, allocation, plan) is not { } message) continue;
                 await session.SendAsync(message, session.Ended);
@@ -89,7 +92,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
             foreach (string gone in sent.Keys.Where(id => !wanted.Contains(id)).ToArray())
             {
                 await session.SendAsync(
-                    new ServerMessage { Assignment = new Assignment { Allocation = gone, State = AssignmentState.Forget } }, session.Ended);
+                    new ServerMessage { Assignment = new Assignment
+                        { Allocation = gone, State = AssignmentState.Forget } }, session.Ended);
                 sent.Remove(gone);
             }
 
@@ -106,7 +110,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
                 if (sentEndpoints.TryGetValue(name, out Revision before) && before == endpoint.Revision) continue;
                 sentEndpoints[name] = endpoint.Revision;
                 ByteString json = UnsafeByteOperations.UnsafeWrap(Kinds.Endpoint.Encode(endpoint.Value));
-                await session.SendAsync(new ServerMessage { Endpoint = new EndpointChange { Name = name, EndpointJson = json } }, session.Ended);
+                await session.SendAsync(new ServerMessage
+                    { Endpoint = new EndpointChange { Name = name, EndpointJson = json } }, session.Ended);
             }
 
             foreach (string gone in sentEndpoints.Keys.Where(n => !wanted.Contains(n)).ToArray())
@@ -141,7 +146,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
                     AllocationJson = UnsafeByteOperations.UnsafeWrap(Kinds.Allocation.Encode(allocation)),
                     TaskJson = task is null
                         ? ByteString.Empty
-                        : UnsafeByteOperations.UnsafeWrap(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(task, AgentJson.Default.TaskSpec)),
+                        : UnsafeByteOperations.UnsafeWrap(
+                            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(task, AgentJson.Default.TaskSpec)),
                     Project = WorkloadName.Project(allocation.Workload),
                     Service = WorkloadName.Service(allocation.Workload),
                     State = plan.State,

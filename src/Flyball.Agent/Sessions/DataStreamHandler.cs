@@ -6,8 +6,11 @@ using Google.Protobuf;
 
 namespace Flyball.Agent.Sessions;
 
-/// <summary>The server's end of data streams: those it asked for by ticket, and agents that fetch a build context.</summary>
-internal sealed class DataStreamHandler(AllocationAccess access, IEnumerable<IBuildContexts> contexts) : IStreamHandler<DataFrame, DataFrame>
+/// <summary>
+/// The server's end of data streams: those it asked for by ticket, and agents that fetch a build context.
+/// </summary>
+internal sealed class DataStreamHandler(AllocationAccess access, IEnumerable<IBuildContexts> contexts)
+    : IStreamHandler<DataFrame, DataFrame>
 {
     /// <summary>Of a build context, a message.</summary>
     private const int ChunkBytes = 256 * 1024;
@@ -18,7 +21,8 @@ internal sealed class DataStreamHandler(AllocationAccess access, IEnumerable<IBu
         switch (first?.BodyCase)
         {
             case DataFrame.BodyOneofCase.Ticket:
-                DataStream lent = access.Accept(first.Ticket, stream) ?? throw new TransportException("Nobody waits for this ticket.", refused: true);
+                DataStream lent = access.Accept(first.Ticket, stream)
+                    ?? throw new TransportException("Nobody waits for this ticket.", refused: true);
                 await lent.Done.WaitAsync(cancellation);
                 break;
             case DataFrame.BodyOneofCase.FetchBlob:

@@ -6,7 +6,9 @@ using Flyball.Contracts.Agent.Wire;
 
 namespace Flyball.Agent.Sessions;
 
-/// <summary>One live control stream of one node: what goes down waits in a bounded queue with a single sender.</summary>
+/// <summary>
+/// One live control stream of one node: what goes down waits in a bounded queue with a single sender.
+/// </summary>
 internal sealed class NodeSession : IDisposable
 {
     /// <summary>Messages that wait for the stream; then whoever sends waits.</summary>

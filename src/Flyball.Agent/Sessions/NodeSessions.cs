@@ -9,7 +9,8 @@ namespace Flyball.Agent.Sessions;
 
 /// <summary>The server's end of every agent's control stream; a node has one session at a time, the newest.</summary>
 internal sealed partial class NodeSessions(
-    NodeWriter nodes, StatusWriter statuses, AssignmentFeed feed, AgentSessionOptions options, ServerIdentity server, TimeProvider time,
+    NodeWriter nodes, StatusWriter statuses, AssignmentFeed feed, AgentSessionOptions options, ServerIdentity server,
+    TimeProvider time,
     ILogger<NodeSessions> log)
     : IStreamHandler<AgentMessage, ServerMessage>, IUsageView
 {
@@ -71,7 +72,8 @@ internal sealed partial class NodeSessions(
         try
         {
             Node node = Kinds.Node.Decode(hello.NodeJson.Span);
-            return node.Id == hello.NodeId ? (hello, node) : throw new TransportException("The node's id is not the one in Hello.", refused: true);
+            return node.Id == hello.NodeId ? (hello, node)
+                : throw new TransportException("The node's id is not the one in Hello.", refused: true);
         }
         catch (FormatException e)
         {

@@ -9,7 +9,8 @@ namespace Flyball.Agent.Sessions;
 /// nodes with one (they are ready) and statuses whose allocations are gone.
 /// </summary>
 internal sealed class NodeWatch(
-    IResourceStore store, NodeSessions sessions, NodeWriter nodes, AgentSessionOptions options, ServerIdentity server, TimeProvider time)
+    IResourceStore store, NodeSessions sessions, NodeWriter nodes, AgentSessionOptions options, ServerIdentity server,
+    TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -40,7 +41,8 @@ internal sealed class NodeWatch(
             long since = Math.Max(node.Value.ChangedUnixMs, server.StartedUnixMs);
             switch (node.Value.State)
             {
-                case NodeState.Ready when nowUnixMs - since >= (options.HeartbeatInterval * options.HeartbeatsMissedMax).TotalMilliseconds:
+                case NodeState.Ready when nowUnixMs - since >= (
+                    options.HeartbeatInterval * options.HeartbeatsMissedMax).TotalMilliseconds:
                     await nodes.SetDisconnectedAsync(node.Key.Name, cancellation);
                     break;
                 case NodeState.Disconnected when nowUnixMs - since >= options.LostAfter.TotalMilliseconds:
@@ -55,7 +57,9 @@ internal sealed class NodeWatch(
         await DropOrphansAsync(now, cancellation);
     }
 
-    /// <summary>A status goes when its allocation is gone; a conflict means that it changed, and it is looked at again.</summary>
+    /// <summary>
+    /// A status goes when its allocation is gone; a conflict means that it changed, and it is looked at again.
+    /// </summary>
     private async Task DropOrphansAsync(ResourceSnapshot now, CancellationToken cancellation)
     {
         foreach (StoredResource[] batch in now.List(Kinds.AllocationStatus.Name)

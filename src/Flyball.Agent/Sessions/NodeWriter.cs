@@ -18,31 +18,39 @@ internal sealed partial class NodeWriter(IResourceStore store, TimeProvider time
     private long NowUnixMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async Task SetReadyAsync(Node node, CancellationToken cancellation) =>
-        await WriteAsync(node.Id, old => Same(old, node) ? null : node with { State = NodeState.Ready, ChangedUnixMs = NowUnixMs },
+        await WriteAsync(node.Id, old => Same(old, node) ? null : node with
+            { State = NodeState.Ready, ChangedUnixMs = NowUnixMs },
             "node.ready", EventSeverity.Info, "The node's agent is connected.", cancellation);
 
-    /// <summary>After the end of a session, when nobody is left to wait: a failure is only logged, the watch repeats it.</summary>
+    /// <summary>
+    /// After the end of a session, when nobody is left to wait: a failure is only logged, the watch repeats it.
+    /// </summary>
     public async Task TrySetDisconnectedAsync(string node)
     {
         try
         {
             await SetDisconnectedAsync(node, CancellationToken.None);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
+        catch (Exception e) when (
+            e is OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
         {
             Log.CannotWrite(log, node, e);
         }
     }
 
     public async Task SetDisconnectedAsync(string node, CancellationToken cancellation) =>
-        await WriteAsync(node, old => old is { State: NodeState.Ready } ? old with { State = NodeState.Disconnected, ChangedUnixMs = NowUnixMs } : null,
-            "node.disconnected", EventSeverity.Warning, "The node's agent is away; what runs there goes on.", cancellation);
+        await WriteAsync(node, old => old is { State: NodeState.Ready } ? old with
+            { State = NodeState.Disconnected, ChangedUnixMs = NowUnixMs } : null,
+            "node.disconnected", EventSeverity.Warning, "The node's agent is away; what runs there goes on.",
+                cancellation);
 
     /// <summary>The node is given up: its allocations count as lost and are replaced elsewhere.</summary>
     public async Task SetLostAsync(string node, CancellationToken cancellation)
     {
-        await WriteAsync(node, old => old is { State: NodeState.Disconnected } ? old with { State = NodeState.Lost, ChangedUnixMs = NowUnixMs } : null,
-            "node.lost", EventSeverity.Error, "The node's agent was away for too long; its allocations are replaced.", cancellation);
+        await WriteAsync(node, old => old is { State: NodeState.Disconnected } ? old with
+            { State = NodeState.Lost, ChangedUnixMs = NowUnixMs } : null,
+            "node.lost", EventSeverity.Error, "The node's agent was away for too long; its allocations are replaced.",
+                cancellation);
         await LoseStatusesAsync(node, cancellation);
     }
 
@@ -55,7 +63,8 @@ internal sealed partial class NodeWriter(IResourceStore store, TimeProvider time
             var transaction = new StoreTransaction();
             foreach (Resource<AllocationStatus> status in batch)
             {
-                transaction.Require(status.Key, status.Revision).Put(Kinds.AllocationStatus, status.Key.Name, status.Value with
+                transaction.Require(status.Key, status.Revision)
+                    .Put(Kinds.AllocationStatus, status.Key.Name, status.Value with
                 {
                     Phase = AllocationPhase.Lost,
                     Health = HealthState.Unknown,
@@ -70,7 +79,8 @@ internal sealed partial class NodeWriter(IResourceStore store, TimeProvider time
     }
 
     private async Task WriteAsync(
-        string name, Func<Node?, Node?> change, string type, EventSeverity severity, string message, CancellationToken cancellation)
+        string name, Func<Node?, Node?> change, string type, EventSeverity severity, string message,
+        CancellationToken cancellation)
     {
         while (true)
         {
@@ -81,7 +91,8 @@ internal sealed partial class NodeWriter(IResourceStore store, TimeProvider time
                 .Require(key, old?.Revision ?? Revision.None)
                 .Put(Kinds.Node, name, next);
             if (old?.Value.State != next.State)
-                transaction.Append(JournalEntries.From(new Event { Type = type, Severity = severity, Message = message, Node = name }, key, time));
+                transaction.Append(JournalEntries.From(new Event
+                    { Type = type, Severity = severity, Message = message, Node = name }, key, time));
             CommitResult result = await store.CommitAsync(transaction, cancellation);
             if (result.IsCommitted) return;
             Log.Retry(log, name, result.Outcome);
@@ -89,7 +100,8 @@ internal sealed partial class NodeWriter(IResourceStore store, TimeProvider time
         }
     }
 
-    private static bool Same(Node? old, Node node) => old is not null && old.State == NodeState.Ready && old.Drivers.SequenceEqual(node.Drivers) &&
+    private static bool Same(Node? old, Node node) => old is not null && old.State == NodeState.Ready
+        && old.Drivers.SequenceEqual(node.Drivers) &&
         old.Labels.SequenceEqual(node.Labels) &&
         old with { Drivers = [], Labels = node.Labels, ChangedUnixMs = 0, State = node.State } ==
         node with { Drivers = [], ChangedUnixMs = 0 };

@@ -20,14 +20,17 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
     /// <summary>Writes in one transaction at most.</summary>
     private const int BatchMax = 256;
 
-    /// <summary>Reports that wait for the loop; then the session's stream waits, and its agent keeps what it has.</summary>
+    /// <summary>
+    /// Reports that wait for the loop; then the session's stream waits, and its agent keeps what it has.
+    /// </summary>
     private const int QueueMax = 4_096;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private static readonly Meter Meter = new("Flyball.Agent");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
-        "flyball.agent.reports.dropped", description: "Reports that could not be read or were of allocations that are gone.");
+        "flyball.agent.reports.dropped",
+        description: "Reports that could not be read or were of allocations that are gone.");
 
     private readonly Channel<Report> queue = Channel.CreateBounded<Report>(QueueMax);
 
@@ -35,7 +38,9 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
     {
         try
         {
-            return queue.Writer.WriteAsync(new Report(session, report.Sequence, Kinds.AllocationStatus.Decode(report.StatusJson.Span), null), cancellation);
+            return queue.Writer.WriteAsync(
+                new Report(session, report.Sequence, Kinds.AllocationStatus.Decode(report.StatusJson.Span), null),
+                cancellation);
         }
         catch (FormatException e)
         {
@@ -49,7 +54,8 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
     {
         try
         {
-            Event happened = System.Text.Json.JsonSerializer.Deserialize(report.EventJson.Span, ContractsJson.Default.Event)
+            Event happened = System.Text.Json.JsonSerializer.Deserialize(
+                report.EventJson.Span, ContractsJson.Default.Event)
                 ?? throw new FormatException("An event cannot be null.");
             JournalEntry entry = JournalEntries.From(happened, Kinds.Allocation.Key(report.Allocation), time);
             return queue.Writer.WriteAsync(new Report(null, 0, null, entry), cancellation);
@@ -93,7 +99,9 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
         }
     }
 
-    /// <summary>The newest status of each allocation that still exists and says something new, and every event.</summary>
+    /// <summary>
+    /// The newest status of each allocation that still exists and says something new, and every event.
+    /// </summary>
     private StoreTransaction Describe(List<Report> batch)
     {
         ResourceSnapshot now = store.Current;
@@ -102,7 +110,8 @@ internal sealed partial class StatusWriter(IResourceStore store, TimeProvider ti
         for (int i = batch.Count - 1; i >= 0; i--)
         {
             if (batch[i].Status is not { } status || !seen.Add(status.Allocation)) continue;
-            if (now.Get(Kinds.Allocation, status.Allocation) is not { } allocation || allocation.Value.Node != batch[i].Session!.Node)
+            if (now.Get(Kinds.Allocation, status.Allocation) is not { } allocation
+                || allocation.Value.Node != batch[i].Session!.Node)
             {
                 Dropped.Add(1);
                 continue;

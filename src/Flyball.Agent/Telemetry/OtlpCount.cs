@@ -8,12 +8,16 @@ namespace Flyball.Agent.Telemetry;
 /// </summary>
 internal static class OtlpCount
 {
-    /// <summary>The field of the items within a scope, the same number for all three signals; of the scopes and resources too.</summary>
+    /// <summary>
+    /// The field of the items within a scope, the same number for all three signals; of the scopes and resources too.
+    /// </summary>
     private const int ResourceField = 1;
     private const int ScopeField = 2;
     private const int ItemField = 2;
 
-    /// <summary>Of a metric's kinds (gauge, sum, histogram, exponential histogram, summary) all keep their points in field 1.</summary>
+    /// <summary>
+    /// Of a metric's kinds (gauge, sum, histogram, exponential histogram, summary) all keep their points in field 1.
+    /// </summary>
     private static readonly int[] MetricKinds = [5, 7, 9, 10, 11];
 
     /// <summary>The number, or null when the bytes are not protobuf.</summary>
@@ -51,7 +55,8 @@ internal static class OtlpCount
         {
             using JsonDocument document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
-            return Elements(document.RootElement, resources).SelectMany(r => Elements(r, scopes)).SelectMany(s => Elements(s, items))
+            return Elements(document.RootElement, resources).SelectMany(r => Elements(r, scopes))
+                .SelectMany(s => Elements(s, items))
                 .Sum(item => signal == OtlpSignal.Metrics ? JsonPoints(item) : 1L);
         }
         catch (JsonException)
@@ -95,10 +100,12 @@ internal static class OtlpCount
     }
 
     private static long JsonPoints(JsonElement metric) =>
-        metric.ValueKind != JsonValueKind.Object ? 0 : metric.EnumerateObject().Sum(kind => (long)Elements(kind.Value, "dataPoints").Length);
+        metric.ValueKind != JsonValueKind.Object ? 0
+            : metric.EnumerateObject().Sum(kind => (long)Elements(kind.Value, "dataPoints").Length);
 
     private static JsonElement[] Elements(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement array) && array.ValueKind == JsonValueKind.Array
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement array)
+            && array.ValueKind == JsonValueKind.Array
             ? [.. array.EnumerateArray()]
             : [];
 }

@@ -47,7 +47,8 @@ internal static class TelemetryRoutes
             return;
         }
 
-        bool isJson = http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+        bool isJson = http.Request.ContentType?
+            .StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
         if ((isJson ? OtlpCount.Json(signal, body) : OtlpCount.Protobuf(signal, body)) is not { } count)
         {
             Count(Refused, "reason", "malformed");
@@ -95,7 +96,8 @@ internal static class TelemetryRoutes
     private static async ValueTask<byte[]?> ReadAsync(Stream from, bool gzip, CancellationToken cancellation)
     {
         using var bytes = new MemoryStream();
-        await using GZipStream? unpacking = gzip ? new GZipStream(from, CompressionMode.Decompress, leaveOpen: true) : null;
+        await using GZipStream? unpacking = gzip ? new GZipStream(from, CompressionMode.Decompress, leaveOpen: true)
+            : null;
         Stream source = unpacking ?? from;
         var buffer = new byte[16 * 1024];
         try

@@ -15,7 +15,9 @@ public interface IDisk
     /// <summary>Deletes a file; deleting what is absent is no error.</summary>
     void Delete(string path);
 
-    /// <summary>Renames atomically over whatever stood at <paramref name="to"/>; durable after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>
+    /// Renames atomically over whatever stood at <paramref name="to"/>; durable after <see cref="SyncDirectory"/>.
+    /// </summary>
     void Rename(string from, string to);
 
     void CreateDirectory(string path);

@@ -5,10 +5,14 @@ public interface IDiskFile : IDisposable
 {
     long Length { get; }
 
-    /// <summary>Reads up to <paramref name="destination"/>'s length at an offset; fewer bytes only at the end of the file.</summary>
+    /// <summary>
+    /// Reads up to <paramref name="destination"/>'s length at an offset; fewer bytes only at the end of the file.
+    /// </summary>
     int Read(long offset, Span<byte> destination);
 
-    /// <summary>Writes all bytes at an offset, growing the file as needed. Not durable before <see cref="Flush"/>.</summary>
+    /// <summary>
+    /// Writes all bytes at an offset, growing the file as needed. Not durable before <see cref="Flush"/>.
+    /// </summary>
     void Write(long offset, ReadOnlySpan<byte> source);
 
     /// <summary>fsync: everything written before is durable when this returns.</summary>

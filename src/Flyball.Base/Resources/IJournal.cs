@@ -6,7 +6,9 @@ namespace Flyball.Base.Resources;
 /// </summary>
 public interface IJournal
 {
-    /// <summary>Entries that match, oldest first, or the newest <see cref="JournalQuery.Limit"/> of them (still oldest first).</summary>
+    /// <summary>
+    /// Entries that match, oldest first, or the newest <see cref="JournalQuery.Limit"/> of them (still oldest first).
+    /// </summary>
     ValueTask<IReadOnlyList<JournalRow>> ReadAsync(JournalQuery query, CancellationToken cancellation = default);
 
     /// <summary>Drops entries older than <paramref name="beforeUnixMs"/> from a table; the number dropped.</summary>

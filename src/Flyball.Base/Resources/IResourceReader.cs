@@ -11,8 +11,8 @@ public interface IResourceReader
     ResourceSnapshot Current { get; }
 
     /// <summary>
-    /// Changes of <paramref name="kinds"/> (all when empty) after <paramref name="after"/>, in revision order, batched as
-    /// they come; a slow reader gets larger batches, never a queue without bound. By the time a batch is yielded,
+    /// Changes of <paramref name="kinds"/> (all when empty) after <paramref name="after"/>, in revision order, batched
+    /// as they come; a slow reader gets larger batches, never a queue without bound. By the time a batch is yielded,
     /// <see cref="Current"/> holds it. Ends when <paramref name="cancellation"/> is cancelled, by exception.
     /// </summary>
     IAsyncEnumerable<ChangeBatch> WatchAsync(

@@ -3,7 +3,8 @@ namespace Flyball.Base.Resources;
 /// <summary>
 /// Which rows of an append-only table. <see cref="SubjectKind"/> and <see cref="SubjectName"/> narrow to one resource,
 /// <see cref="SubjectNamePrefix"/> to all whose name begins so, <see cref="SubjectNamespace"/> to one namespace.
-/// With <see cref="Newest"/> the last <see cref="Limit"/> rows are taken, else the first after <see cref="AfterSequence"/>.
+/// With <see cref="Newest"/> the last <see cref="Limit"/> rows are taken, else the first after
+/// <see cref="AfterSequence"/>.
 /// </summary>
 public sealed record JournalQuery(string Table)
 {

@@ -12,7 +12,8 @@ public sealed class ResourceKind<T>(string name, JsonTypeInfo<T> json) where T :
     /// <summary>The kind's name in <see cref="ResourceKey.Kind"/>, lower case.</summary>
     public string Name => name;
 
-    public ResourceKey Key(string resourceName, string ns = ResourceKey.DefaultNamespace) => new(name, ns, resourceName);
+    public ResourceKey Key(string resourceName, string ns = ResourceKey.DefaultNamespace) =>
+        new(name, ns, resourceName);
 
     public byte[] Encode(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json);
 

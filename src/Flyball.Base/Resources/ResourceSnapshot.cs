@@ -23,11 +23,13 @@ public sealed class ResourceSnapshot
     public Revision Revision { get; }
 
     public StoredResource? Find(ResourceKey key) =>
-        kinds.TryGetValue(key.Kind, out KindTable? table) && table.Rows.TryGetValue((key.Namespace, key.Name), out StoredResource? found)
+        kinds.TryGetValue(key.Kind, out KindTable? table)
+            && table.Rows.TryGetValue((key.Namespace, key.Name), out StoredResource? found)
             ? found
             : null;
 
-    public Resource<T>? Get<T>(ResourceKind<T> kind, string name, string ns = ResourceKey.DefaultNamespace) where T : class =>
+    public Resource<T>? Get<T>(ResourceKind<T> kind, string name, string ns = ResourceKey.DefaultNamespace)
+        where T : class =>
         Find(kind.Key(name, ns)) is { } found ? new Resource<T>(found.Key, found.Revision, found.Decode(kind)) : null;
 
     /// <summary>The resources of a kind, by name, then namespace, in ordinal order.</summary>
@@ -55,7 +57,9 @@ public sealed class ResourceSnapshot
                 yield return row;
     }
 
-    /// <summary>This snapshot with <paramref name="changes"/> applied in order; it stands at <paramref name="revision"/>.</summary>
+    /// <summary>
+    /// This snapshot with <paramref name="changes"/> applied in order; it stands at <paramref name="revision"/>.
+    /// </summary>
     public ResourceSnapshot Apply(IReadOnlyList<ResourceChange> changes, Revision revision)
     {
         if (changes.Count == 0) return new ResourceSnapshot(revision, kinds);
@@ -85,11 +89,13 @@ public sealed class ResourceSnapshot
         Revision LastChange)
     {
         public static readonly KindTable Empty = new(
-            ImmutableSortedDictionary.Create<(string Namespace, string Name), StoredResource>(NameOrder.Instance), Revision.None);
+            ImmutableSortedDictionary.Create<(string Namespace, string Name), StoredResource>(NameOrder.Instance),
+            Revision.None);
 
         public sealed class Builder(KindTable from)
         {
-            private readonly ImmutableSortedDictionary<(string Namespace, string Name), StoredResource>.Builder rows = from.Rows.ToBuilder();
+            private readonly ImmutableSortedDictionary<(string Namespace, string Name), StoredResource>.Builder rows =
+                from.Rows.ToBuilder();
             private Revision last = from.LastChange;
 
             public void Apply(ResourceChange change)

@@ -28,7 +28,8 @@ public sealed class StoreTransaction
         return this;
     }
 
-    public StoreTransaction Put<T>(ResourceKind<T> kind, string name, T value, string ns = ResourceKey.DefaultNamespace) where T : class =>
+    public StoreTransaction Put<T>(ResourceKind<T> kind, string name, T value, string ns = ResourceKey.DefaultNamespace)
+        where T : class =>
         Put(kind.Key(name, ns), kind.Encode(value));
 
     /// <summary>Deletes the key; deleting what is absent is no change and no error.</summary>
@@ -38,7 +39,9 @@ public sealed class StoreTransaction
         return this;
     }
 
-    /// <summary>The key must stand at exactly this revision; <see cref="Revision.None"/> means it must not exist.</summary>
+    /// <summary>
+    /// The key must stand at exactly this revision; <see cref="Revision.None"/> means it must not exist.
+    /// </summary>
     public StoreTransaction Require(ResourceKey key, Revision revision)
     {
         preconditions.Add(new Precondition(key, revision));

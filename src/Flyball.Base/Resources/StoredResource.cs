@@ -1,6 +1,8 @@
 namespace Flyball.Base.Resources;
 
-/// <summary>One resource as it stood at <see cref="Revision"/>. The bytes are never changed after construction.</summary>
+/// <summary>
+/// One resource as it stood at <see cref="Revision"/>. The bytes are never changed after construction.
+/// </summary>
 public sealed class StoredResource(ResourceKey key, Revision revision, ReadOnlyMemory<byte> value)
 {
     private object? decoded;

@@ -17,5 +17,8 @@ public sealed record StreamMethod<TSend, TReceive>(
     public string FullName => $"/{Service}/{Method}";
 }
 
-/// <summary>How one type of message becomes bytes and back. <paramref name="Read"/> throws on malformed bytes.</summary>
-public sealed record StreamCodec<T>(Action<T, IBufferWriter<byte>> Write, Func<ReadOnlySequence<byte>, T> Read) where T : class;
+/// <summary>
+/// How one type of message becomes bytes and back. <paramref name="Read"/> throws on malformed bytes.
+/// </summary>
+public sealed record StreamCodec<T>(Action<T, IBufferWriter<byte>> Write, Func<ReadOnlySequence<byte>, T> Read)
+    where T : class;

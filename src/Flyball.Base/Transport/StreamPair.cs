@@ -36,7 +36,8 @@ public sealed class StreamPair<TSend, TReceive>
         down.Writer.TryComplete(error);
     }
 
-    private sealed class End<TOut, TIn>(Channel<TOut> outgoing, Channel<TIn> incoming, Action close) : IMessageStream<TOut, TIn>
+    private sealed class End<TOut, TIn>(Channel<TOut> outgoing, Channel<TIn> incoming, Action close)
+        : IMessageStream<TOut, TIn>
         where TOut : class
         where TIn : class
     {

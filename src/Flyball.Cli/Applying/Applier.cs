@@ -26,7 +26,8 @@ internal sealed class Applier(ApiClient client)
             if (!sent.Attach(inspected.RootElement)) break;
         }
 
-        using (JsonDocument inspected = await client.PostAsync("/compose/inspect", writer => sent.Write(writer), cancellation))
+        using (JsonDocument inspected = await client.PostAsync("/compose/inspect", writer =>
+            sent.Write(writer), cancellation))
         {
             foreach (JsonElement build in inspected.RootElement.Items("builds"))
             {

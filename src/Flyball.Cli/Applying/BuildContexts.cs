@@ -31,7 +31,8 @@ internal sealed class BuildContexts(ApiClient client)
             await using (FileStream packed = File.OpenRead(temporary))
                 digest = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(packed, cancellation));
             if (await ExistsAsync(digest, cancellation)) return digest;
-            tell(string.Create(CultureInfo.InvariantCulture, $"  {service}: uploading {Words.Bytes(new FileInfo(temporary).Length)} of build context"));
+            tell(string.Create(CultureInfo.InvariantCulture,
+                $"  {service}: uploading {Words.Bytes(new FileInfo(temporary).Length)} of build context"));
             await using FileStream upload = File.OpenRead(temporary);
             using var content = new StreamContent(upload);
             using HttpResponseMessage answer = await client.StreamAsync(
@@ -63,7 +64,8 @@ internal sealed class BuildContexts(ApiClient client)
         DockerIgnore ignore = DockerIgnore.Read(folder);
         long bytes = 0;
         await using var writer = new TarWriter(File.Create(into), TarEntryFormat.Pax);
-        foreach (string path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             string name = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
             if (ignore.Excludes(name)) continue;

@@ -8,7 +8,8 @@ internal static class ComposeFiles
     /// <summary>One file at most; the server has the same bound.</summary>
     public const int FileBytesMax = 1024 * 1024;
 
-    private static readonly string[] StandardNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+    private static readonly string[] StandardNames =
+        ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
     public static string Default() =>
         StandardNames.FirstOrDefault(File.Exists)

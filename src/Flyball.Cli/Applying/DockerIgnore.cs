@@ -29,7 +29,8 @@ internal sealed class DockerIgnore
         text = text.Trim('/');
         if (text.StartsWith("./", StringComparison.Ordinal)) text = text[2..];
         if (text.Length == 0) return;
-        rules.Add((new Regex($"^{Translate(text)}(/.*)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), !takesBack));
+        rules.Add((new Regex(
+            $"^{Translate(text)}(/.*)?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), !takesBack));
     }
 
     public bool Excludes(string name)

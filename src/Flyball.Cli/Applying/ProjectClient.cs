@@ -3,7 +3,9 @@ using Flyball.Cli.Connecting;
 
 namespace Flyball.Cli.Applying;
 
-/// <summary>Applies a Compose project and follows it until it runs: what <c>up</c> does beside running the server.</summary>
+/// <summary>
+/// Applies a Compose project and follows it until it runs: what <c>up</c> does beside running the server.
+/// </summary>
 public sealed class ProjectClient(ClientContext context) : IDisposable
 {
     private readonly ApiClient client = new(context);
@@ -22,7 +24,8 @@ public sealed class ProjectClient(ClientContext context) : IDisposable
             return new AppliedProject(
                 answer.RootElement.Text("project") ?? "",
                 [.. answer.RootElement.Items("workloads").Select(row => row.Text("name")!)],
-                [.. answer.RootElement.Items("routes").Select(row => (row.Text("host") ?? "localhost") + (row.Text("pathPrefix") ?? "/"))]);
+                [.. answer.RootElement.Items("routes")
+                    .Select(row => (row.Text("host") ?? "localhost") + (row.Text("pathPrefix") ?? "/"))]);
         }
         catch (CommandFailure failure)
         {

@@ -11,13 +11,18 @@ internal static class ApplyCommand
 {
     public static Command Create()
     {
-        var files = new Option<string[]>("--file", "-f") { Description = "A Compose file; several are merged in order. [default: compose.yaml]" };
-        var project = new Option<string?>("--project-name", "-p") { Description = "The project's name instead of the file's or the folder's." };
+        var files = new Option<string[]>("--file", "-f")
+            { Description = "A Compose file; several are merged in order. [default: compose.yaml]" };
+        var project = new Option<string?>("--project-name", "-p")
+            { Description = "The project's name instead of the file's or the folder's." };
         var profiles = new Option<string[]>("--profile") { Description = "Also run services of this profile." };
-        var envFile = new Option<string?>("--env-file") { Description = "Variables for interpolation instead of .env beside the file." };
+        var envFile = new Option<string?>("--env-file")
+            { Description = "Variables for interpolation instead of .env beside the file." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would change, change nothing." };
-        var wait = new Option<bool>("--wait") { Description = "Wait until the rollouts have ended; fail when one fails." };
-        return new ClientCommand("apply", "Makes a Compose file the desired state.", "flyball apply -f compose.yaml --wait")
+        var wait = new Option<bool>("--wait")
+            { Description = "Wait until the rollouts have ended; fail when one fails." };
+        return new ClientCommand(
+            "apply", "Makes a Compose file the desired state.", "flyball apply -f compose.yaml --wait")
             { files, project, profiles, envFile, dryRun, wait }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
@@ -29,11 +34,13 @@ internal static class ApplyCommand
                     EnvFile = parsed.GetValue(envFile),
                     DryRun = parsed.GetValue(dryRun),
                 };
-                using JsonDocument answer = await new Applier(client).ApplyAsync(request, line => Console.Error.WriteLine(line), cancellation);
+                using JsonDocument answer = await new Applier(client)
+                    .ApplyAsync(request, line => Console.Error.WriteLine(line), cancellation);
                 Show(answer.RootElement, printer, request.DryRun);
                 if (!parsed.GetValue(wait) || request.DryRun) return ExitCodes.Ok;
                 string[] names = [.. answer.RootElement.Items("workloads").Select(row => row.Text("name")!)];
-                return await new RolloutWait(client).WaitAsync(names, line => Console.Error.WriteLine(line), cancellation)
+                return await new RolloutWait(client)
+                    .WaitAsync(names, line => Console.Error.WriteLine(line), cancellation)
                     ? ExitCodes.Ok
                     : ExitCodes.Failed;
             });

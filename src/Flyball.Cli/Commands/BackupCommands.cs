@@ -10,7 +10,8 @@ internal static class BackupCommands
     public static Command Backup()
     {
         var file = new Argument<string>("FILE") { Description = "Where to write the backup; it must not exist." };
-        return new ClientCommand("backup", "Writes a backup of the running server to a file.", "flyball backup monday.flyball") { file }
+        return new ClientCommand(
+            "backup", "Writes a backup of the running server to a file.", "flyball backup monday.flyball") { file }
             .Runs(async (parsed, client, _, cancellation) =>
             {
                 string path = parsed.GetValue(file)!;
@@ -46,7 +47,8 @@ internal static class BackupCommands
     {
         var file = new Argument<string>("FILE") { Description = "A file that 'flyball backup' wrote." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask: what the server holds now is replaced." };
-        return new ClientCommand("restore", "Replaces the running server's state by a backup.", "flyball restore monday.flyball --yes") { file, yes }
+        return new ClientCommand("restore", "Replaces the running server's state by a backup.",
+            "flyball restore monday.flyball --yes") { file, yes }
             .Runs(async (parsed, client, _, cancellation) =>
             {
                 string path = parsed.GetValue(file)!;

@@ -24,7 +24,8 @@ internal static class CatalogueCommands
                         Words.State(row.Text("state")),
                         row.Real("cpuCores")?.ToString("0.#", CultureInfo.InvariantCulture) ?? "-",
                         Words.Bytes(row.Number("memoryBytes")),
-                        string.Join(", ", row.Items("drivers").Where(driver => driver.Flag("healthy")).Select(driver => driver.Text("name"))),
+                        string.Join(", ", row.Items("drivers").Where(driver => driver.Flag("healthy"))
+                            .Select(driver => driver.Text("name"))),
                         Labels(row),
                         row.Text("agentVersion") ?? "-",
                     }),
@@ -34,8 +35,10 @@ internal static class CatalogueCommands
 
     public static Command Endpoints()
     {
-        var service = new Argument<string?>("SERVICE") { Description = "Only this service.", Arity = ArgumentArity.ZeroOrOne };
-        return new ClientCommand("endpoints", "Lists the catalogue: every address that serves.", "flyball endpoints shop.web") { service }
+        var service = new Argument<string?>("SERVICE")
+            { Description = "Only this service.", Arity = ArgumentArity.ZeroOrOne };
+        return new ClientCommand(
+            "endpoints", "Lists the catalogue: every address that serves.", "flyball endpoints shop.web") { service }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string query = parsed.GetValue(service) is { } only ? "?service=" + Uri.EscapeDataString(only) : "";
@@ -80,7 +83,8 @@ internal static class CatalogueCommands
             });
 
     private static string Labels(JsonElement row) =>
-        row.TryGetProperty("labels", out JsonElement labels) && labels.ValueKind == JsonValueKind.Object && labels.EnumerateObject().Any()
+        row.TryGetProperty("labels", out JsonElement labels) && labels.ValueKind == JsonValueKind.Object
+            && labels.EnumerateObject().Any()
             ? string.Join(", ", labels.EnumerateObject().Select(label => $"{label.Name}={label.Value}"))
             : "-";
 }

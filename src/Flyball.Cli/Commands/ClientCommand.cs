@@ -32,7 +32,8 @@ internal sealed class ClientCommand : Command
         DefaultValueFactory = _ => "table",
     }.AcceptOnlyFromAmong("table", "json");
 
-    public ClientCommand(string name, string description, string example) : base(name, $"{description}\n\nExample:\n  {example}")
+    public ClientCommand(string name, string description, string example)
+        : base(name, $"{description}\n\nExample:\n  {example}")
     {
         Add(ApiOption);
         Add(TokenOption);

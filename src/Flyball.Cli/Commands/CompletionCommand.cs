@@ -4,7 +4,8 @@ using Flyball.Cli.Connecting;
 namespace Flyball.Cli.Commands;
 
 /// <summary>
-/// <c>flyball completion bash|zsh|fish</c>: a script for the shell that asks the executable itself for suggestions, by the
+/// <c>flyball completion bash|zsh|fish</c>: a script for the shell that asks the executable itself for suggestions, by
+/// the
 /// <c>[suggest]</c> directive that the command-line library answers.
 /// </summary>
 internal static class CompletionCommand
@@ -13,7 +14,8 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", "Prints a completion script for a shell.\n\nExample:\n  source <(flyball completion bash)") { shell };
+        var command = new Command("completion",
+            "Prints a completion script for a shell.\n\nExample:\n  source <(flyball completion bash)") { shell };
         command.SetAction(parsed =>
         {
             Console.Out.WriteLine(Script(parsed.GetValue(shell)!));

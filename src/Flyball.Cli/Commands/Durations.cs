@@ -10,9 +10,10 @@ internal static class Durations
     public static long Ago(string text, string option) =>
         (TimeProvider.System.GetUtcNow() - Parse(text, option)).ToUnixTimeMilliseconds();
 
-    private static TimeSpan Parse(string text, string option)
+    public static TimeSpan Parse(string text, string option)
     {
-        if (text.Length >= 2 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count) && count >= 0)
+        if (text.Length >= 2 && double.TryParse(
+            text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count) && count >= 0)
         {
             switch (text[^1])
             {

@@ -11,11 +11,15 @@ internal static class EventsCommand
 {
     public static Command Create()
     {
-        var workload = new Argument<string?>("WORKLOAD") { Description = "Only what concerns this workload.", Arity = ArgumentArity.ZeroOrOne };
-        var limit = new Option<int>("--limit", "-n") { Description = "The newest so many.", DefaultValueFactory = _ => 50 };
-        Option<string> table = new Option<string>("--table") { Description = "events, decisions or audit", DefaultValueFactory = _ => "events" };
+        var workload = new Argument<string?>("WORKLOAD")
+            { Description = "Only what concerns this workload.", Arity = ArgumentArity.ZeroOrOne };
+        var limit = new Option<int>("--limit", "-n")
+            { Description = "The newest so many.", DefaultValueFactory = _ => 50 };
+        Option<string> table = new Option<string>("--table")
+            { Description = "events, decisions or audit", DefaultValueFactory = _ => "events" };
         table.AcceptOnlyFromAmong("events", "decisions", "audit");
-        return new ClientCommand("events", "Shows what happened, what was decided, or who changed what.", "flyball events --table decisions web")
+        return new ClientCommand("events", "Shows what happened, what was decided, or who changed what.",
+            "flyball events --table decisions web")
             { workload, limit, table }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
@@ -40,7 +44,8 @@ internal static class EventsCommand
             Words.Time(row.Number("atUnixMs")),
             subject,
             value.Text("type") ?? value.Text("outcome") ?? value.Text("action") ?? "-",
-            value.Text("message") ?? value.Text("reason") ?? $"{value.Text("action")} by {value.Text("identity")}: {value.Text("outcome")}",
+            value.Text("message") ?? value.Text("reason")
+                ?? $"{value.Text("action")} by {value.Text("identity")}: {value.Text("outcome")}",
         ];
     }
 }

@@ -8,10 +8,14 @@ internal static class ExecCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "A workload (its first running allocation) or an allocation's id." };
-        var command = new Argument<string[]>("COMMAND") { Description = "The command and its arguments, after --.", Arity = ArgumentArity.OneOrMore };
-        var tty = new Option<bool>("--tty", "-t") { Description = "A terminal. [default: when both ends of this one are a terminal]" };
-        return new ClientCommand("exec", "Runs a command in an allocation.", "flyball exec web -- sh -c 'env | sort'") { name, command, tty }
+        var name = new Argument<string>("NAME")
+            { Description = "A workload (its first running allocation) or an allocation's id." };
+        var command = new Argument<string[]>("COMMAND")
+            { Description = "The command and its arguments, after --.", Arity = ArgumentArity.OneOrMore };
+        var tty = new Option<bool>("--tty", "-t")
+            { Description = "A terminal. [default: when both ends of this one are a terminal]" };
+        return new ClientCommand("exec", "Runs a command in an allocation.", "flyball exec web -- sh -c 'env | sort'")
+            { name, command, tty }
             .Runs(async (parsed, client, _, cancellation) =>
             {
                 bool terminal = parsed.GetResult(tty) is { Implicit: false }
@@ -19,7 +23,8 @@ internal static class ExecCommand
                     : !Console.IsInputRedirected && !Console.IsOutputRedirected;
                 string allocation = await AllocationNames.FindRunningAsync(
                     client, parsed.GetValue(name)!, cancellation);
-                return await new ExecTerminal(client, terminal).RunAsync(allocation, parsed.GetValue(command)!, cancellation);
+                return await new ExecTerminal(client, terminal)
+                    .RunAsync(allocation, parsed.GetValue(command)!, cancellation);
             });
     }
 }

@@ -11,7 +11,8 @@ internal static class InspectCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "A workload, or an allocation's id or the end of it." };
-        return new ClientCommand("inspect", "Shows all there is to know of a workload or an allocation, as JSON.", "flyball inspect web") { name }
+        return new ClientCommand("inspect", "Shows all there is to know of a workload or an allocation, as JSON.",
+            "flyball inspect web") { name }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string wanted = Uri.EscapeDataString(parsed.GetValue(name)!);

@@ -19,7 +19,8 @@ internal static class LogsCommand
         var tail = new Option<int?>("--tail", "-n") { Description = "Only the last lines of each allocation." };
         var since = new Option<string?>("--since") { Description = "Only lines younger than this: 10m, 2h." };
         var timestamps = new Option<bool>("--timestamps", "-t") { Description = "Show when each line was written." };
-        return new ClientCommand("logs", "Shows what a workload or an allocation wrote.", "flyball logs -f --tail 20 web")
+        return new ClientCommand(
+            "logs", "Shows what a workload or an allocation wrote.", "flyball logs -f --tail 20 web")
             { name, follow, tail, since, timestamps }
             .Runs(async (parsed, client, printer, cancellation) =>
             {

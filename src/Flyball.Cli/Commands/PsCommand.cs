@@ -11,9 +11,12 @@ internal static class PsCommand
 {
     public static Command Create()
     {
-        var project = new Argument<string?>("PROJECT") { Description = "Only this project.", Arity = ArgumentArity.ZeroOrOne };
-        var allocations = new Option<bool>("--allocations", "-a") { Description = "One row an allocation instead of one a workload." };
-        return new ClientCommand("ps", "Lists workloads, or their allocations.", "flyball ps -a") { project, allocations }
+        var project = new Argument<string?>("PROJECT")
+            { Description = "Only this project.", Arity = ArgumentArity.ZeroOrOne };
+        var allocations = new Option<bool>("--allocations", "-a")
+            { Description = "One row an allocation instead of one a workload." };
+        return new ClientCommand("ps", "Lists workloads, or their allocations.", "flyball ps -a")
+            { project, allocations }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string? only = parsed.GetValue(project);
@@ -36,7 +39,8 @@ internal static class PsCommand
                 {
                     row.Text("name") ?? "-",
                     row.Flag("stopped") ? "stopped" : row.Text("replicas") ?? "-",
-                    string.Create(CultureInfo.InvariantCulture, $"{row.Number("healthy") ?? 0}/{row.Number("running") ?? 0}"),
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{row.Number("healthy") ?? 0}/{row.Number("running") ?? 0}"),
                     row.Text("version") ?? "-",
                     Words.State(row.Text("rollout")),
                     row.Text("restarts") ?? "0",
@@ -54,7 +58,8 @@ internal static class PsCommand
             answer.RootElement,
             ["allocation", "workload", "index", "version", "node", "state", "health", "age", "restarts", "address"],
             answer.RootElement.Items()
-                .Where(row => project is null || (row.Text("workload") ?? "").StartsWith(project + ".", StringComparison.Ordinal))
+                .Where(row => project is null
+                    || (row.Text("workload") ?? "").StartsWith(project + ".", StringComparison.Ordinal))
                 .OrderBy(row => row.Text("workload"), StringComparer.Ordinal).ThenBy(row => row.Number("index"))
                 .Select(row => AllocationRow(row, now)),
             "No allocations.");

@@ -10,7 +10,8 @@ namespace Flyball.Cli.Commands;
 /// <summary><c>flyball top</c>: what allocations use now, live.</summary>
 internal static class TopCommand
 {
-    private static readonly string[] Headers = ["workload", "index", "cpu", "memory", "limit", "processes", "state", "node"];
+    private static readonly string[] Headers =
+        ["workload", "index", "cpu", "memory", "limit", "processes", "state", "node"];
 
     public static Command Create()
     {
@@ -41,11 +42,13 @@ internal static class TopCommand
     {
         using JsonDocument usage = await client.GetAsync("/usage", cancellation);
         using JsonDocument allocations = await client.GetAsync("/allocations", cancellation);
-        Dictionary<string, JsonElement> used = usage.RootElement.Items().ToDictionary(row => row.Text("allocation")!, StringComparer.Ordinal);
+        Dictionary<string, JsonElement> used = usage.RootElement.Items()
+            .ToDictionary(row => row.Text("allocation")!, StringComparer.Ordinal);
         return
         [
             .. allocations.RootElement.Items()
-                .OrderByDescending(row => used.TryGetValue(row.Text("id")!, out JsonElement now) ? now.Real("cpuCores") ?? 0 : -1)
+                .OrderByDescending(row => used.TryGetValue(row.Text("id")!, out JsonElement now) ? now.Real("cpuCores")
+                    ?? 0 : -1)
                 .Select(row => Row(row, used.GetValueOrDefault(row.Text("id")!))),
         ];
     }
@@ -57,7 +60,8 @@ internal static class TopCommand
         [
             row.Text("workload") ?? "-",
             row.Text("index") ?? "-",
-            used.Real("cpuCores") is { } cores ? string.Create(CultureInfo.InvariantCulture, $"{cores * 100:0.0} %") : "-",
+            used.Real("cpuCores") is { } cores ? string.Create(CultureInfo.InvariantCulture, $"{cores * 100:0.0} %")
+                : "-",
             Words.Bytes(used.Number("memoryBytes")),
             used.Number("memoryLimitBytes") is { } limit and > 0 ? Words.Bytes(limit) : "-",
             used.Text("pids") ?? "-",

@@ -11,7 +11,8 @@ internal static class WhyCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "A workload, or an allocation's id or the end of it." };
-        return new ClientCommand("why", "Explains the state of a workload or an allocation.", "flyball why web") { name }
+        return new ClientCommand("why", "Explains the state of a workload or an allocation.", "flyball why web")
+            { name }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 using JsonDocument answer = await client.GetAsync(
@@ -31,8 +32,10 @@ internal static class WhyCommand
     {
         Console.Out.WriteLine(why.Text("summary"));
         foreach (JsonElement fact in why.Items("facts"))
-            Console.Out.WriteLine("  " + (fact.ValueKind == JsonValueKind.String ? fact.GetString() : fact.Text("text") ?? fact.GetRawText()));
-        Section("Decided", why.Items("decisions"), value => $"{value.Text("area")}: {value.Text("outcome")}. {value.Text("reason")}");
+            Console.Out.WriteLine("  "
+                + (fact.ValueKind == JsonValueKind.String ? fact.GetString() : fact.Text("text") ?? fact.GetRawText()));
+        Section("Decided", why.Items("decisions"), value =>
+            $"{value.Text("area")}: {value.Text("outcome")}. {value.Text("reason")}");
         Section("Happened", why.Items("events"), value => $"{value.Text("type")}: {value.Text("message")}");
     }
 
@@ -46,8 +49,10 @@ internal static class WhyCommand
         {
             JsonElement value = row.TryGetProperty("value", out JsonElement found) ? found : row;
             Console.Out.WriteLine($"  {Words.Time(row.Number("atUnixMs"))}  {describe(value)}");
-            if (value.TryGetProperty("inputs", out JsonElement inputs) && inputs.ValueKind == JsonValueKind.Object && inputs.EnumerateObject().Any())
-                Console.Out.WriteLine("                       " + string.Join(", ", inputs.EnumerateObject().Select(input => $"{input.Name} = {input.Value}")));
+            if (value.TryGetProperty("inputs", out JsonElement inputs) && inputs.ValueKind == JsonValueKind.Object
+                && inputs.EnumerateObject().Any())
+                Console.Out.WriteLine("                       "
+                    + string.Join(", ", inputs.EnumerateObject().Select(input => $"{input.Name} = {input.Value}")));
         }
     }
 }

@@ -6,7 +6,9 @@ using Flyball.Cli.Output;
 
 namespace Flyball.Cli.Commands;
 
-/// <summary><c>restart</c>, <c>stop</c>, <c>start</c> and <c>rm</c>: one word said to one or several workloads.</summary>
+/// <summary>
+/// <c>restart</c>, <c>stop</c>, <c>start</c> and <c>rm</c>: one word said to one or several workloads.
+/// </summary>
 internal static class WorkloadActions
 {
     public static Command Restart() =>
@@ -19,8 +21,10 @@ internal static class WorkloadActions
     public static Command Remove()
     {
         Argument<string[]> workloads = Names();
-        var project = new Option<bool>("--project") { Description = "The names are projects: removes all that is in them." };
-        return new ClientCommand("rm", "Removes workloads, their routes and allocations.", "flyball rm --project shop") { workloads, project }
+        var project = new Option<bool>("--project")
+            { Description = "The names are projects: removes all that is in them." };
+        return new ClientCommand("rm", "Removes workloads, their routes and allocations.", "flyball rm --project shop")
+            { workloads, project }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string kind = parsed.GetValue(project) ? "projects" : "workloads";
@@ -54,12 +58,14 @@ internal static class WorkloadActions
                 }
 
                 if (!parsed.GetValue(wait)) return ExitCodes.Ok;
-                return await new RolloutWait(client).WaitAsync(names, line => Console.Error.WriteLine(line), cancellation)
+                return await new RolloutWait(client)
+                    .WaitAsync(names, line => Console.Error.WriteLine(line), cancellation)
                     ? ExitCodes.Ok
                     : ExitCodes.Failed;
             });
     }
 
     private static Argument<string[]> Names() =>
-        new("WORKLOAD") { Description = "project.service, or the service alone when no other project has it.", Arity = ArgumentArity.OneOrMore };
+        new("WORKLOAD") { Description = "project.service, or the service alone when no other project has it.",
+            Arity = ArgumentArity.OneOrMore };
 }

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Flyball.Cli.Connecting;
 
 /// <summary>
-/// Asks the HTTP API. Answers are JSON documents as the server wrote them, so that <c>-o json</c> shows the truth; every
-/// refusal becomes a <see cref="CommandFailure"/> with the problem's own words.
+/// Asks the HTTP API. Answers are JSON documents as the server wrote them, so that <c>-o json</c> shows the truth;
+/// every refusal becomes a <see cref="CommandFailure"/> with the problem's own words.
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
@@ -39,6 +39,15 @@ internal sealed class ApiClient : IDisposable
     public Task<JsonDocument> PostAsync(string path, Action<Utf8JsonWriter>? body, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, path, body, cancellation);
 
+    /// <summary>Posts a form and reads the JSON that comes back.</summary>
+    public async Task<JsonDocument> PostFormAsync(
+        string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellation)
+    {
+        using var form = new FormUrlEncodedContent(fields);
+        using HttpResponseMessage response = await StreamAsync(HttpMethod.Post, path, form, cancellation);
+        return await ReadAsync(response, cancellation);
+    }
+
     public Task<JsonDocument> DeleteAsync(string path, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Delete, path, null, cancellation);
 
@@ -46,7 +55,9 @@ internal sealed class ApiClient : IDisposable
     public async Task<HttpResponseMessage> StreamAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, Prefix + path) { Content = content };
+        // A path with its own root, such as Prometheus' API, is taken as it is.
+        string target = path.StartsWith("/api/", StringComparison.Ordinal) ? path : Prefix + path;
+        using var request = new HttpRequestMessage(method, target) { Content = content };
         HttpResponseMessage response;
         try
         {
@@ -84,6 +95,11 @@ internal sealed class ApiClient : IDisposable
     {
         using HttpResponseMessage response = await StreamAsync(
             method, path, body is null ? null : Json(body), cancellation);
+        return await ReadAsync(response, cancellation);
+    }
+
+    private async Task<JsonDocument> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
         if (response.StatusCode == HttpStatusCode.NoContent) return JsonDocument.Parse("{}");
         await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
         try

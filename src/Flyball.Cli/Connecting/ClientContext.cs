@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Flyball.Cli.Connecting;
 
-/// <summary>Which server to ask and with which token; <c>up</c> and <c>server</c> write it for the user who started them.</summary>
+/// <summary>
+/// Which server to ask and with which token; <c>up</c> and <c>server</c> write it for the user who started them.
+/// </summary>
 public sealed record ClientContext(string Api, string? Token)
 {
     public const string FileName = "client.json";
@@ -12,8 +14,8 @@ public sealed record ClientContext(string Api, string? Token)
     public const string DefaultApi = "http://127.0.0.1:7070";
 
     /// <summary>
-    /// Flags win over the environment, the environment over the file in the data directory (given, or <c>./data</c>), that
-    /// over the user's own file.
+    /// Flags win over the environment, the environment over the file in the data directory (given, or <c>./data</c>),
+    /// that over the user's own file.
     /// </summary>
     internal static ClientContext Find(string? apiFlag, string? tokenFlag, string? dataFlag)
     {
@@ -45,7 +47,8 @@ public sealed record ClientContext(string Api, string? Token)
 
     /// <summary><c>$XDG_CONFIG_HOME/flyball/client.json</c>, as the desktop's rules have it.</summary>
     public static string UserFile() => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "flyball", FileName);
 
     private static ClientContext? Read(string path)

@@ -10,7 +10,8 @@ internal static class Problems
     public static async Task<CommandFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         string body = await response.Content.ReadAsStringAsync(cancellation);
-        return new CommandFailure(Describe(body) ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", response.StatusCode switch
+        return new CommandFailure(Describe(body)
+            ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", response.StatusCode switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.Denied,
             HttpStatusCode.NotFound => ExitCodes.NotFound,
@@ -25,7 +26,7 @@ internal static class Problems
             using JsonDocument document = JsonDocument.Parse(body);
             JsonElement problem = document.RootElement;
             if (problem.ValueKind != JsonValueKind.Object) return null;
-            var text = new StringBuilder(problem.Text("detail") ?? problem.Text("title"));
+            var text = new StringBuilder(problem.Text("detail") ?? problem.Text("title") ?? problem.Text("error"));
             if (problem.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array)
                 foreach (JsonElement error in errors.EnumerateArray())
                     text.AppendLine().Append("  ").Append(Diagnostic(error));

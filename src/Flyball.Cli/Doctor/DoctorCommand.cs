@@ -7,19 +7,26 @@ using Spectre.Console;
 
 namespace Flyball.Cli.Doctor;
 
-/// <summary><c>flyball doctor</c>: looks over the machine and the server, and says what to do about what it finds.</summary>
+/// <summary>
+/// <c>flyball doctor</c>: looks over the machine and the server, and says what to do about what it finds.
+/// </summary>
 internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var bundle = new Option<string?>("--bundle") { Description = "Also write what was found, without secrets, to this .tar.gz." };
-        var socket = new Option<string>("--docker-socket") { Description = "The engine's socket.", DefaultValueFactory = _ => "/var/run/docker.sock" };
-        return new ClientCommand("doctor", "Checks the machine, the engine, ports, clocks and the server.", "flyball doctor --bundle support.tar.gz")
+        var bundle = new Option<string?>("--bundle")
+            { Description = "Also write what was found, without secrets, to this .tar.gz." };
+        var socket = new Option<string>("--docker-socket")
+            { Description = "The engine's socket.", DefaultValueFactory = _ => "/var/run/docker.sock" };
+        return new ClientCommand("doctor", "Checks the machine, the engine, ports, clocks and the server.",
+            "flyball doctor --bundle support.tar.gz")
             { bundle, socket }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string data = parsed.GetValue(ClientCommand.DataOption) ?? "data";
-                List<Finding> findings = [.. MachineChecks.Run(data), .. await EngineChecks.RunAsync(parsed.GetValue(socket)!, cancellation)];
+                List<Finding> findings =
+                    [.. MachineChecks.Run(data),
+                    .. await EngineChecks.RunAsync(parsed.GetValue(socket)!, cancellation)];
                 findings.AddRange(await ServerChecks.RunAsync(client, cancellation));
                 if (printer.AsJson)
                     Printer.Json(JsonSerializer.SerializeToElement(findings, FindingJson.Default.ListFinding));

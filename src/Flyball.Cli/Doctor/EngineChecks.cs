@@ -10,7 +10,8 @@ internal static class EngineChecks
     public static async Task<IReadOnlyList<Finding>> RunAsync(string socket, CancellationToken cancellation)
     {
         if (!File.Exists(socket))
-            return [new Finding("engine", FindingLevel.Note, $"no socket at {socket}", "Only the process driver is usable. Install docker.io for containers.")];
+            return [new Finding("engine", FindingLevel.Note, $"no socket at {socket}",
+                "Only the process driver is usable. Install docker.io for containers.")];
         using var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (_, token) =>
@@ -25,11 +26,13 @@ internal static class EngineChecks
         {
             using JsonDocument answer = JsonDocument.Parse(
                 await http.GetStringAsync(new Uri("http://engine/version"), cancellation));
-            return [new Finding("engine", FindingLevel.Good, $"version {answer.RootElement.Text("Version")}, API {answer.RootElement.Text("ApiVersion")}")];
+            return [new Finding("engine", FindingLevel.Good,
+                $"version {answer.RootElement.Text("Version")}, API {answer.RootElement.Text("ApiVersion")}")];
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException)
         {
-            return [new Finding("engine", FindingLevel.Problem, $"{socket} does not answer: {e.InnerException?.Message ?? e.Message}",
+            return [new Finding("engine", FindingLevel.Problem,
+                $"{socket} does not answer: {e.InnerException?.Message ?? e.Message}",
                 "Is dockerd running, and may you use its socket (group docker)?")];
         }
     }

@@ -27,7 +27,8 @@ internal static class MachineChecks
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return available >= MemoryBytesMin
             ? new Finding("memory", FindingLevel.Good, Words.Bytes(available))
-            : new Finding("memory", FindingLevel.Note, $"{Words.Bytes(available)} is little", "Flyball itself wants about 200 MiB beside your services.");
+            : new Finding("memory", FindingLevel.Note, $"{Words.Bytes(available)} is little",
+                "Flyball itself wants about 200 MiB beside your services.");
     }
 
     private static Finding Disk(string dataDirectory)
@@ -43,10 +44,13 @@ internal static class MachineChecks
 
     private static Finding Descriptors()
     {
-        string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(row => row.StartsWith("Max open files", StringComparison.Ordinal));
+        string? line = File.ReadLines("/proc/self/limits")
+            .FirstOrDefault(row => row.StartsWith("Max open files", StringComparison.Ordinal));
         string[] parts = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return parts.Length >= 5 && long.TryParse(parts[4], CultureInfo.InvariantCulture, out long hard) && hard < DescriptorsMin
-            ? new Finding("descriptors", FindingLevel.Note, $"at most {hard} open files", "Raise it with 'ulimit -n 65536' or LimitNOFILE= in the unit: each connection needs two.")
+        return parts.Length >= 5 && long.TryParse(parts[4], CultureInfo.InvariantCulture, out long hard)
+            && hard < DescriptorsMin
+            ? new Finding("descriptors", FindingLevel.Note, $"at most {hard} open files",
+                "Raise it with 'ulimit -n 65536' or LimitNOFILE= in the unit: each connection needs two.")
             : new Finding(
                 "descriptors", FindingLevel.Good, $"{(parts.Length >= 5 ? parts[4] : "unlimited")} open files allowed");
     }
@@ -56,11 +60,14 @@ internal static class MachineChecks
         bool second = File.Exists("/sys/fs/cgroup/cgroup.controllers");
         bool first = Directory.Exists("/sys/fs/cgroup/memory");
         if (!second && !first)
-            return new Finding("cgroups", FindingLevel.Note, "none mounted", "Processes run without CPU and memory limits here; containers are limited by their engine.");
+            return new Finding("cgroups", FindingLevel.Note, "none mounted",
+                "Processes run without CPU and memory limits here; containers are limited by their engine.");
         bool writable = Environment.IsPrivilegedProcess;
         return writable
-            ? new Finding("cgroups", FindingLevel.Good, second ? "version 2, may be written" : "version 1, may be written")
-            : new Finding("cgroups", FindingLevel.Note, second ? "version 2, not ours to write" : "version 1, not ours to write",
+            ? new Finding("cgroups", FindingLevel.Good, second ? "version 2, may be written"
+                : "version 1, may be written")
+            : new Finding("cgroups", FindingLevel.Note, second ? "version 2, not ours to write"
+                : "version 1, not ours to write",
                 "Limits of the process driver need root or a delegated cgroup (systemd: Delegate=yes).");
     }
 

@@ -5,7 +5,9 @@ using Flyball.Cli.Output;
 
 namespace Flyball.Cli.Doctor;
 
-/// <summary>The server: whether it answers, whether its clock is ours, what its nodes say; or whether its ports are free.</summary>
+/// <summary>
+/// The server: whether it answers, whether its clock is ours, what its nodes say; or whether its ports are free.
+/// </summary>
 internal static class ServerChecks
 {
     private static readonly TimeSpan ClockDifferenceMax = TimeSpan.FromSeconds(2);
@@ -31,7 +33,8 @@ internal static class ServerChecks
         }
         catch (CommandFailure failure) when (failure.ExitCode == ExitCodes.Denied)
         {
-            findings.Add(new Finding("server", FindingLevel.Problem, failure.Message, "Give the token with --token, FLYBALL_TOKEN or --data."));
+            findings.Add(new Finding("server", FindingLevel.Problem, failure.Message,
+                "Give the token with --token, FLYBALL_TOKEN or --data."));
         }
 
         return findings;
@@ -43,7 +46,8 @@ internal static class ServerChecks
         TimeSpan difference = (TimeProvider.System.GetUtcNow() - date).Duration();
         return difference <= ClockDifferenceMax
             ? new Finding("clock", FindingLevel.Good, "within two seconds of the server's")
-            : new Finding("clock", FindingLevel.Problem, $"{difference.TotalSeconds:0} s away from the server's", "Let chrony or systemd-timesyncd set both.");
+            : new Finding("clock", FindingLevel.Problem, $"{difference.TotalSeconds:0} s away from the server's",
+                "Let chrony or systemd-timesyncd set both.");
     }
 
     private static async Task NodesAsync(ApiClient client, List<Finding> findings, CancellationToken cancellation)
@@ -54,9 +58,11 @@ internal static class ServerChecks
             string state = Words.State(node.Text("state"));
             findings.Add(state == "ready"
                 ? new Finding($"node {node.Text("id")}", FindingLevel.Good, state)
-                : new Finding($"node {node.Text("id")}", FindingLevel.Problem, state, "Is its agent running, and does it reach the control door?"));
+                : new Finding($"node {node.Text("id")}", FindingLevel.Problem, state,
+                    "Is its agent running, and does it reach the control door?"));
             findings.AddRange(node.Items("drivers").Where(driver => !driver.Flag("healthy"))
-                .Select(driver => new Finding($"node {node.Text("id")}", FindingLevel.Note, $"driver {driver.Text("name")}: {driver.Text("message")}")));
+                .Select(driver => new Finding($"node {node.Text("id")}", FindingLevel.Note,
+                    $"driver {driver.Text("name")}: {driver.Text("message")}")));
         }
     }
 
@@ -70,7 +76,8 @@ internal static class ServerChecks
         }
         catch (SocketException)
         {
-            return new Finding($"port {port}", FindingLevel.Note, $"taken; the {door} door wants it", "Give that door another address (see 'flyball server --help').");
+            return new Finding($"port {port}", FindingLevel.Note, $"taken; the {door} door wants it",
+                "Give that door another address (see 'flyball server --help').");
         }
     }
 }

@@ -9,18 +9,21 @@ using Flyball.Cli.Connecting;
 namespace Flyball.Cli.Doctor;
 
 /// <summary>
-/// What somebody else needs to see to help: the findings and the server's lists. Values of environments, configs, secrets
-/// and build arguments are replaced by their lengths before anything is written.
+/// What somebody else needs to see to help: the findings and the server's lists. Values of environments, configs,
+/// secrets and build arguments are replaced by their lengths before anything is written.
 /// </summary>
 internal static class SupportBundle
 {
     private static readonly string[] Lists =
-        ["/version", "/nodes", "/workloads", "/allocations", "/endpoints", "/routes", "/gateways", "/usage", "/journal/events?newest=true&limit=1000",
+        ["/version", "/nodes", "/workloads", "/allocations", "/endpoints", "/routes", "/gateways", "/usage",
+            "/journal/events?newest=true&limit=1000",
             "/journal/decisions?newest=true&limit=1000"];
 
-    private static readonly HashSet<string> SecretObjects = new(StringComparer.OrdinalIgnoreCase) { "environment", "args", "labels" };
+    private static readonly HashSet<string> SecretObjects = new(StringComparer.OrdinalIgnoreCase)
+        { "environment", "args", "labels" };
 
-    private static readonly HashSet<string> SecretValues = new(StringComparer.OrdinalIgnoreCase) { "contentBase64", "token", "command", "entrypoint", "test" };
+    private static readonly HashSet<string> SecretValues = new(StringComparer.OrdinalIgnoreCase)
+        { "contentBase64", "token", "command", "entrypoint", "test" };
 
     public static async Task WriteAsync(
         string path, List<Finding> findings, ApiClient client, CancellationToken cancellation)
@@ -76,6 +79,7 @@ internal static class SupportBundle
     private static async Task AddAsync(TarWriter tar, string name, string text, CancellationToken cancellation)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "flyball-support/" + name) { DataStream = content }, cancellation);
+        await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "flyball-support/" + name)
+            { DataStream = content }, cancellation);
     }
 }

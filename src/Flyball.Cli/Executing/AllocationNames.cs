@@ -11,7 +11,8 @@ internal static class AllocationNames
     {
         using JsonDocument answer = await client.GetAsync("/allocations", cancellation);
         JsonElement[] all = [.. answer.RootElement.Items()];
-        string[] byId = [.. all.Select(row => row.Text("id")!).Where(id => id == name || (name.Length >= 4 && id.EndsWith(name, StringComparison.Ordinal)))];
+        string[] byId = [.. all.Select(row => row.Text("id")!)
+            .Where(id => id == name || (name.Length >= 4 && id.EndsWith(name, StringComparison.Ordinal)))];
         if (byId.Length == 1) return byId[0];
         if (byId.Length > 1)
             throw new CommandFailure(

@@ -52,7 +52,8 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
 
         await ended.CancelAsync();
         // Reading the keyboard cannot be cancelled; the process ends with whatever key was awaited.
-        _ = input.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = input.ContinueWith(static task =>
+            _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return exitCode ?? throw new CommandFailure(
             "The session ended without an exit code: the allocation or its node went away.");
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Flyball.Cli.Executing;
 
-/// <summary>Keys go to the other side one by one and unseen here, until disposed; by <c>stty</c>, which every terminal has.</summary>
+/// <summary>
+/// Keys go to the other side one by one and unseen here, until disposed; by <c>stty</c>, which every terminal has.
+/// </summary>
 internal sealed class RawTerminal : IDisposable
 {
     private readonly string before;

@@ -36,7 +36,8 @@ internal sealed class Printer(bool asJson)
             return;
         }
 
-        // A table that does not fit would break inside words: columns without frames need less room and wrap whole lines.
+        // A table that does not fit would break inside words: columns without frames need less room and wrap whole
+        // lines.
         if (Console.IsOutputRedirected || FramedWidth(headers, all) > AnsiConsole.Profile.Width) Plain(headers, all);
         else AnsiConsole.Write(Build(headers, all));
     }

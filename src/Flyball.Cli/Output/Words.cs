@@ -37,7 +37,8 @@ internal static class Words
     }
 
     public static string Time(long? unixMs) => unixMs is { } then
-        ? DateTimeOffset.FromUnixTimeMilliseconds(then).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        ? DateTimeOffset.FromUnixTimeMilliseconds(then).ToLocalTime()
+            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
         : "-";
 
     /// <summary><c>BackingOff</c> and <c>backingOff</c> become <c>backing-off</c>.</summary>

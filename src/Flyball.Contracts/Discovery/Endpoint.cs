@@ -29,7 +29,9 @@ public sealed record Endpoint
 
     public required HealthState Health { get; init; }
 
-    /// <summary>Draining: no new requests; it goes when every live gateway has applied this and has none in flight.</summary>
+    /// <summary>
+    /// Draining: no new requests; it goes when every live gateway has applied this and has none in flight.
+    /// </summary>
     public bool Draining { get; init; }
 
     /// <summary>Relative share of new requests, from 1.</summary>

@@ -16,7 +16,9 @@ public sealed record GatewayStatus
     /// <summary>The store revision whose routes and endpoints every loop of the gateway now uses.</summary>
     public required long AppliedRevision { get; init; }
 
-    /// <summary>Draining endpoints (by resource name) that still have requests in flight there, in ordinal order.</summary>
+    /// <summary>
+    /// Draining endpoints (by resource name) that still have requests in flight there, in ordinal order.
+    /// </summary>
     public IReadOnlyList<string> BusyEndpoints { get; set; } = [];
 
     public required long ChangedUnixMs { get; init; }

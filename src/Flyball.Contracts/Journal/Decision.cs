@@ -7,7 +7,10 @@ public sealed record Decision
 {
     public int Format { get; set; } = 1;
 
-    /// <summary>Which part decided: <c>placement</c>, <c>rollout</c>, <c>rollback</c>, <c>scale</c>, <c>restart</c>, <c>drain</c>.</summary>
+    /// <summary>
+    /// Which part decided: <c>placement</c>, <c>rollout</c>, <c>rollback</c>, <c>scale</c>, <c>restart</c>,
+    /// <c>drain</c>.
+    /// </summary>
     public required string Area { get; init; }
 
     /// <summary>What was decided, in a few words.</summary>

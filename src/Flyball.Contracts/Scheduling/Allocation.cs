@@ -22,7 +22,9 @@ public sealed record Allocation
 
     public DesiredState Desired { get; set; } = DesiredState.Run;
 
-    /// <summary>With <see cref="DesiredState.Stop"/>: when the agent stops it even if requests are still in flight.</summary>
+    /// <summary>
+    /// With <see cref="DesiredState.Stop"/>: when the agent stops it even if requests are still in flight.
+    /// </summary>
     public long? StopDeadlineUnixMs { get; init; }
 
     public int RestartGeneration { get; init; }
@@ -32,7 +34,9 @@ public sealed record Allocation
     /// <summary>How many allocations of this slot failed in a row before this one; 0 for a first try.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>On a failed allocation: when Scheduling replaces it (the server's clock); null before that is decided.</summary>
+    /// <summary>
+    /// On a failed allocation: when Scheduling replaces it (the server's clock); null before that is decided.
+    /// </summary>
     public long? RetryAtUnixMs { get; init; }
 
     /// <summary>Why it was placed or is being stopped, for people.</summary>

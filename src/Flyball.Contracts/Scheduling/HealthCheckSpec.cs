@@ -21,6 +21,8 @@ public sealed record HealthCheckSpec
     /// <summary>Failures in this time after the start do not count.</summary>
     public TimeSpan StartPeriod { get; set; } = TimeSpan.Zero;
 
-    /// <summary>The interval until the first success within the start period, so that a ready task is found at once.</summary>
+    /// <summary>
+    /// The interval until the first success within the start period, so that a ready task is found at once.
+    /// </summary>
     public TimeSpan StartInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 }

@@ -5,7 +5,9 @@ public sealed record MountSpec
 {
     public required MountKind Kind { get; init; }
 
-    /// <summary>The volume's full name, or the node's absolute path; null for tmpfs, anonymous volumes and content.</summary>
+    /// <summary>
+    /// The volume's full name, or the node's absolute path; null for tmpfs, anonymous volumes and content.
+    /// </summary>
     public string? Source { get; init; }
 
     /// <summary>An absolute path in the task.</summary>

@@ -2,7 +2,8 @@ namespace Flyball.Contracts.Scheduling;
 
 /// <summary>
 /// A port of a task. A container listens on <see cref="ContainerPort"/>; a process gets a free port on the node by the
-/// environment (<c>PORT</c>, <c>PORT_{NAME}</c>, <c>ASPNETCORE_URLS</c> for the first) unless <see cref="HostPort"/> fixes it.
+/// environment (<c>PORT</c>, <c>PORT_{NAME}</c>, <c>ASPNETCORE_URLS</c> for the first) unless <see cref="HostPort"/>
+/// fixes it.
 /// </summary>
 public sealed record PortSpec
 {

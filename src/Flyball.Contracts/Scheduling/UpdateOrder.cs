@@ -6,6 +6,8 @@ public enum UpdateOrder
     /// <summary>The new one becomes healthy before the old one is drained: no lost capacity (default).</summary>
     StartFirst,
 
-    /// <summary>The old one stops before the new one starts: for what cannot run twice, such as a fixed host port.</summary>
+    /// <summary>
+    /// The old one stops before the new one starts: for what cannot run twice, such as a fixed host port.
+    /// </summary>
     StopFirst,
 }

@@ -19,6 +19,8 @@ public sealed record UpdatePolicy
 
     public UpdateFailureAction FailureAction { get; set; } = UpdateFailureAction.Rollback;
 
-    /// <summary>The part of new allocations that may fail, 0 to 1, before <see cref="FailureAction"/> is taken.</summary>
+    /// <summary>
+    /// The part of new allocations that may fail, 0 to 1, before <see cref="FailureAction"/> is taken.
+    /// </summary>
     public double MaxFailureRatio { get; init; }
 }

@@ -33,6 +33,8 @@ public sealed record Workload
     /// <summary>True after <c>flyball stop</c>: no allocation runs, the workload stays.</summary>
     public bool Stopped { get; init; }
 
-    /// <summary>Raised by <c>flyball restart</c>: allocations with a lower number are replaced one after the other.</summary>
+    /// <summary>
+    /// Raised by <c>flyball restart</c>: allocations with a lower number are replaced one after the other.
+    /// </summary>
     public int RestartGeneration { get; init; }
 }

@@ -9,7 +9,9 @@ namespace Flyball.Contracts.Transport;
 /// </summary>
 public static class GrpcServerStream
 {
-    /// <summary>Accepts the stream and runs <paramref name="handler"/> until it returns or the client is gone.</summary>
+    /// <summary>
+    /// Accepts the stream and runs <paramref name="handler"/> until it returns or the client is gone.
+    /// </summary>
     public static async Task ServeAsync<TReceive, TSend>(
         IStreamHandler<TReceive, TSend> handler,
         IAsyncStreamReader<TReceive> requests,
@@ -23,7 +25,8 @@ public static class GrpcServerStream
         string identity = context.GetIdentity();
         try
         {
-            await handler.RunAsync(new End<TSend, TReceive>(requests, responses), new Peer(identity, context.Peer), context.CancellationToken);
+            await handler.RunAsync(new End<TSend, TReceive>(requests, responses), new Peer(identity, context.Peer),
+                context.CancellationToken);
         }
         catch (TransportException e)
         {

@@ -45,7 +45,8 @@ public sealed class GrpcTransport : ITransport, IDisposable
         where TReceive : class
     {
         var grpc = new Method<TSend, TReceive>(
-            MethodType.DuplexStreaming, method.Service, method.Method, Marshaller(method.Send), Marshaller(method.Receive));
+            MethodType.DuplexStreaming, method.Service, method.Method, Marshaller(method.Send),
+            Marshaller(method.Receive));
         var headers = new Metadata();
         if (token is not null) headers.Add("authorization", $"Bearer {token}");
         AsyncDuplexStreamingCall<TSend, TReceive> call =

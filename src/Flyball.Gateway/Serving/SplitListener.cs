@@ -86,8 +86,8 @@ internal sealed partial class SplitListener : IConnectionListener
     }
 
     /// <summary>
-    /// The next connection, or null when the door is closed. Running out of descriptors or memory passes: the door stays
-    /// open and tries again.
+    /// The next connection, or null when the door is closed. Running out of descriptors or memory passes: the door
+    /// stays open and tries again.
     /// </summary>
     private async Task<ConnectionContext?> NextAsync()
     {

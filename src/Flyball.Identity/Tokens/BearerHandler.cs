@@ -9,11 +9,13 @@ using Microsoft.Extensions.Options;
 namespace Flyball.Identity.Tokens;
 
 /// <summary>
-/// Reads <c>Authorization: Bearer …</c> and looks the token's hash up in the store's snapshot. Every refusal is an
+/// Reads <c>Authorization: Bearer …</c>, or the password of <c>Authorization: Basic …</c>, and looks the token's hash
+/// up in the store's snapshot. Every refusal is an
 /// RFC 9457 problem, so that a client shows more than a number.
 /// </summary>
 internal sealed class BearerHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, IResourceReader store)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder,
+        IResourceReader store)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -22,10 +24,13 @@ internal sealed class BearerHandler(
     {
         string? header = Request.Headers.Authorization;
         if (string.IsNullOrEmpty(header)) return Task.FromResult(AuthenticateResult.NoResult());
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(AuthenticateResult.Fail("Only bearer tokens are known here."));
+        if (AuthorizationHeader.TryReadToken(header) is not { } secret)
+        {
+            return Task.FromResult(AuthenticateResult.Fail(
+                "Only bearer tokens are known here, and basic authentication with a token for its password."));
+        }
 
-        string hash = TokenSecret.Hash(header["Bearer ".Length..].Trim());
+        string hash = TokenSecret.Hash(secret);
         if (store.Current.Get(Token.Kind, hash) is not { } token)
             return Task.FromResult(AuthenticateResult.Fail("The token is not known to this server."));
 
@@ -42,7 +47,8 @@ internal sealed class BearerHandler(
         AuthenticateResult result = await HandleAuthenticateOnceSafeAsync();
         await RefuseAsync(
             StatusCodes.Status401Unauthorized, "Who are you?",
-            result.Failure?.Message ?? "Send the header 'Authorization: Bearer TOKEN'; the server prints its admin token at start.");
+            result.Failure?.Message
+                ?? "Send the header 'Authorization: Bearer TOKEN'; the server prints its admin token at start.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

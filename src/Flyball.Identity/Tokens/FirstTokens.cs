@@ -20,17 +20,20 @@ internal sealed class FirstTokens(IResourceStore store, IdentityOptions options,
     {
         Resource<Token>[] existing = [.. store.Current.List(Token.Kind).Where(token => token.Value.Role == role)];
         string? kept = File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : null;
-        bool isKnown = kept is null ? existing.Length > 0 : store.Current.Get(Token.Kind, TokenSecret.Hash(kept)) is not null;
+        bool isKnown = kept is null ? existing.Length > 0
+            : store.Current.Get(Token.Kind, TokenSecret.Hash(kept)) is not null;
         if (isKnown && !options.ReissueTokens) return;
 
         string secret = kept is { Length: > 0 } && !options.ReissueTokens ? kept : TokenSecret.Create();
         var transaction = new StoreTransaction();
         foreach (Resource<Token> old in existing) transaction.Delete(old.Key);
-        var token = new Token { Identity = identity, Role = role, CreatedUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        var token = new Token
+            { Identity = identity, Role = role, CreatedUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
         ResourceKey key = Token.Kind.Key(TokenSecret.Hash(secret));
         transaction.Put(key, Token.Kind.Encode(token));
         transaction.Append(JournalEntries.From(
-            new AuditEntry { Identity = "system", Action = "token.create", Target = identity, Outcome = "ok" }, key, time));
+            new AuditEntry { Identity = "system", Action = "token.create", Target = identity, Outcome = "ok" }, key,
+            time));
 
         // The file first: a token that nobody knows would lock everybody out, one that is not valid yet harms nobody.
         WriteOwnerOnly(file, secret);

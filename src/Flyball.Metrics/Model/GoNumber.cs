@@ -55,6 +55,14 @@ internal static class GoNumber
         return Plain(sign, digits, point);
     }
 
+    /// <summary>The shortest digits with an exponent (<c>%e</c> with precision -1).</summary>
+    public static string Exponential(double value)
+    {
+        if (TryName(value) is { } name) return name;
+        (string sign, string digits, int point) = Split(value);
+        return Scientific(sign, digits, value == 0 ? 0 : point - 1);
+    }
+
     private static string? TryName(double value)
     {
         if (double.IsNaN(value)) return "NaN";

@@ -4,7 +4,7 @@ using Flyball.Metrics.Storage;
 namespace Flyball.Metrics.RemoteWrite;
 
 /// <summary>
-/// Decodes <c>prometheus.Histogram</c>: integer histograms hold deltas between buckets, float ones counts.
+/// Decodes <c>prometheus.Histogram</c> and its twin of remote write 2.0, which has a start time as well.
 /// </summary>
 internal static class HistogramDecoder
 {
@@ -12,10 +12,11 @@ internal static class HistogramDecoder
     {
         var fields = new ProtoReader(message);
         var histogram = new NativeHistogram();
-        var positive = new Side();
-        var negative = new Side();
+        var positive = new HistogramSide();
+        var negative = new HistogramSide();
         var bounds = new List<double>();
         long timestampMs = 0;
+        long startMs = 0;
         while (fields.TryNext())
         {
             switch (fields.Field)
@@ -33,7 +34,8 @@ internal static class HistogramDecoder
                     histogram.ResetHint = (CounterResetHint)(fields.VarUInt() & 3);
                     break;
                 case 15 when fields.WireType == 0: timestampMs = (long)fields.VarUInt(); break;
-                case 16: Side.ReadDoubles(ref fields, bounds); break;
+                case 16: HistogramSide.ReadDoubles(ref fields, bounds); break;
+                case 17 when fields.WireType == 0: startMs = (long)fields.VarUInt(); break;
                 default: fields.Skip(); break;
             }
         }
@@ -43,61 +45,7 @@ internal static class HistogramDecoder
         histogram.PositiveBuckets = positive.Buckets();
         histogram.NegativeBuckets = negative.Buckets();
         histogram.CustomBounds = [.. bounds];
-        batch.Add(timestampMs, histogram);
+        batch.Add(timestampMs, histogram, startMs);
         return !fields.IsFailed;
-    }
-
-    /// <summary>Spans and buckets of one sign.</summary>
-    private sealed class Side
-    {
-        private readonly List<double> _counts = [];
-        private long _last;
-
-        public List<BucketSpan> Spans { get; } = [];
-
-        public double[] Buckets() => [.. _counts];
-
-        /// <param name="fields">Stands on the field.</param>
-        /// <param name="kind">0 a span, 1 deltas, 2 counts.</param>
-        public void Read(ref ProtoReader fields, int kind)
-        {
-            if (kind == 0) ReadSpan(fields.Sized());
-            else if (kind == 2) ReadDoubles(ref fields, _counts);
-            else if (fields.WireType == 0) AddDelta(fields.ZigZag());
-            else
-            {
-                var packed = new ProtoReader(fields.Sized());
-                while (!packed.IsAtEnd) AddDelta(packed.ZigZag());
-            }
-        }
-
-        public static void ReadDoubles(ref ProtoReader fields, List<double> into)
-        {
-            if (fields.WireType == 1)
-            {
-                into.Add(fields.Double());
-                return;
-            }
-
-            var packed = new ProtoReader(fields.Sized());
-            while (!packed.IsAtEnd) into.Add(packed.Double());
-        }
-
-        private void AddDelta(long delta) => _counts.Add(_last += delta);
-
-        private void ReadSpan(ReadOnlySpan<byte> message)
-        {
-            var fields = new ProtoReader(message);
-            long offset = 0;
-            ulong length = 0;
-            while (fields.TryNext())
-            {
-                if (fields.Field == 1 && fields.WireType == 0) offset = fields.ZigZag();
-                else if (fields.Field == 2 && fields.WireType == 0) length = fields.VarUInt();
-                else fields.Skip();
-            }
-
-            Spans.Add(new BucketSpan((int)offset, (int)Math.Min(length, int.MaxValue)));
-        }
     }
 }

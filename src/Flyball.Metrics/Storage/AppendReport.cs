@@ -8,6 +8,15 @@ internal sealed class AppendReport
     /// <summary>Samples, histograms and exemplars that were taken or were there already.</summary>
     public int Accepted { get; set; }
 
+    /// <summary>Histograms among <see cref="Accepted"/>.</summary>
+    public int AcceptedHistograms { get; set; }
+
+    /// <summary>Exemplars among <see cref="Accepted"/>.</summary>
+    public int AcceptedExemplars { get; set; }
+
+    /// <summary>Plain samples among <see cref="Accepted"/>.</summary>
+    public int AcceptedSamples => Accepted - AcceptedHistograms - AcceptedExemplars;
+
     /// <summary>Samples, histograms and exemplars that were refused for any reason.</summary>
     public int Refused { get; private set; }
 
@@ -22,7 +31,8 @@ internal sealed class AppendReport
     public void Clear()
     {
         Array.Clear(_refused);
-        (Accepted, Refused, FirstRefusal, FirstRefusedSeries) = (0, 0, SampleRefusal.None, -1);
+        (Accepted, AcceptedHistograms, AcceptedExemplars) = (0, 0, 0);
+        (Refused, FirstRefusal, FirstRefusedSeries) = (0, SampleRefusal.None, -1);
     }
 
     public void Refuse(SampleRefusal refusal, int series, int count = 1)

@@ -15,10 +15,10 @@ internal static class Backup
 
     /// <summary>The result is the number of blocks written.</summary>
     /// <exception cref="IOException">The disk refuses; the copy is not complete.</exception>
-    public static Task<int> WriteAsync(TimeSeriesStore store, string directory) =>
-        store.BesideMaintenanceAsync(() => Write(store.Parts, Path.Combine(directory, "blocks")));
+    public static Task<int> WriteAsync(TimeSeriesStore store, string directory, bool withHead = true) =>
+        store.BesideMaintenanceAsync(() => Write(store.Parts, Path.Combine(directory, "blocks"), withHead));
 
-    private static int Write(StoreParts parts, string directory)
+    private static int Write(StoreParts parts, string directory, bool withHead)
     {
         parts.Disk.CreateDirectory(directory);
         int count = 0;
@@ -30,7 +30,7 @@ internal static class Backup
             count++;
         }
 
-        if (WriteHead(parts, directory)) count++;
+        if (withHead && WriteHead(parts, directory)) count++;
         parts.Disk.SyncDirectory(directory);
         return count;
     }

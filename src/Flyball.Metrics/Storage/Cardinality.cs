@@ -42,6 +42,7 @@ internal static class Cardinality
             return new CardinalityReport
             {
                 SeriesCount = head.Series.Count,
+                ChunkCount = CountChunks(head),
                 LabelPairCount = head.Series.Pairs.Count,
                 MinMs = isEmpty ? 0 : head.MinMs,
                 MaxMs = isEmpty ? 0 : head.MaxMs,
@@ -51,6 +52,18 @@ internal static class Cardinality
                 SeriesByPair = pairs.Take(),
             };
         }
+    }
+
+    private static long CountChunks(HeadData head)
+    {
+        long count = 0;
+        for (int series = 0; series < head.Series.Limit; series++)
+        {
+            ref SeriesState state = ref head.Series[series];
+            if (state.IsLive) count += state.SealedCount + (state.Open.Count > 0 ? 1 : 0);
+        }
+
+        return count;
     }
 
     private static void CountSlice(

@@ -7,6 +7,9 @@ internal sealed record CardinalityReport
 {
     public required int SeriesCount { get; init; }
 
+    /// <summary>Chunks of the head's series, the open ones included.</summary>
+    public required long ChunkCount { get; init; }
+
     public required int LabelPairCount { get; init; }
 
     /// <summary>Oldest and newest sample of the head in Unix milliseconds; both 0 without samples.</summary>

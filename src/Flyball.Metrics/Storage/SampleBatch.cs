@@ -84,6 +84,9 @@ internal sealed class SampleBatch
         SampleCount++;
     }
 
+    /// <summary>Sets since when a sample that was added counts: some formats tell it later.</summary>
+    public void SetStart(int sample, long startMs) => _startsMs[sample] = startMs;
+
     public void Add(long timestampMs, NativeHistogram histogram, long startMs = 0) =>
         Histograms.Add(new BatchHistogram(timestampMs, startMs, histogram));
 

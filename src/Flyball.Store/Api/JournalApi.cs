@@ -13,15 +13,16 @@ internal static class JournalApi
     private static readonly string[] Tables = [JournalTables.Events, JournalTables.Decisions, JournalTables.Audit];
 
     /// <summary>
-    /// Query: <c>limit</c> (200), <c>after</c> (a sequence), <c>newest</c>, <c>subject</c> (<c>kind/name</c>), <c>workload</c>
-    /// (a name, with or without its project: what it and its allocations were recorded under).
+    /// Query: <c>limit</c> (200), <c>after</c> (a sequence), <c>newest</c>, <c>subject</c> (<c>kind/name</c>),
+    /// <c>workload</c> (a name, with or without its project: what it and its allocations were recorded under).
     /// </summary>
     public static async Task ListAsync(HttpContext context, IJournal journal)
     {
         string table = (string)context.Request.RouteValues["table"]!;
         if (!Tables.Contains(table))
         {
-            await Results.Problem($"There is no table '{table}'; there are: {string.Join(", ", Tables)}.", statusCode: 404).ExecuteAsync(context);
+            await Results.Problem($"There is no table '{table}'; there are: {string.Join(", ", Tables)}.",
+                statusCode: 404).ExecuteAsync(context);
             return;
         }
 
@@ -32,10 +33,12 @@ internal static class JournalApi
         }
 
         string? workload = context.Request.Query["workload"];
-        // A workload's rows are recorded under it and under its allocations: the value names it, so more are read than shown.
+        // A workload's rows are recorded under it and under its allocations: the value names it, so more are read than
+        // shown.
         IReadOnlyList<JournalRow> rows = await journal.ReadAsync(
             string.IsNullOrEmpty(workload) ? query : query with { Limit = LimitMax }, context.RequestAborted);
-        await WriteAsync(context, string.IsNullOrEmpty(workload) ? rows : [.. rows.Where(row => Concerns(row, workload)).TakeLast(query.Limit)]);
+        await WriteAsync(context, string.IsNullOrEmpty(workload) ? rows
+            : [.. rows.Where(row => Concerns(row, workload)).TakeLast(query.Limit)]);
     }
 
     private static JournalQuery? QueryOf(IQueryCollection values, string table, out string? problem)
@@ -82,7 +85,8 @@ internal static class JournalApi
     private static bool Concerns(JournalRow row, string workload)
     {
         using JsonDocument value = JsonDocument.Parse(row.Entry.Value);
-        string? named = value.RootElement.TryGetProperty("workload", out JsonElement found) ? found.GetString() : row.Entry.Subject.Name;
+        string? named = value.RootElement.TryGetProperty("workload", out JsonElement found) ? found.GetString()
+            : row.Entry.Subject.Name;
         return named is not null && (named == workload || named.EndsWith("." + workload, StringComparison.Ordinal));
     }
 

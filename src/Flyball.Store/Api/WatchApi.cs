@@ -7,26 +7,30 @@ using Microsoft.AspNetCore.Http;
 namespace Flyball.Store.Api;
 
 /// <summary>
-/// <c>GET /watch?kinds=a,b&amp;after=N</c>: changes as server-sent events. Without <c>after</c> it begins with what there is
-/// (<c>event: snapshot</c>); the id of each event is the revision, so a browser resumes where it was. A reader too far
-/// behind gets <c>event: compacted</c> and begins again.
+/// <c>GET /watch?kinds=a,b&amp;after=N</c>: changes as server-sent events. Without <c>after</c> it begins with what
+/// there is (<c>event: snapshot</c>); the id of each event is the revision, so a browser resumes where it was. A reader
+/// too far behind gets <c>event: compacted</c> and begins again.
 /// </summary>
 internal static class WatchApi
 {
     public static async Task WatchAsync(HttpContext context, IResourceReader store, SqliteStoreOptions options)
     {
-        string[] asked = context.Request.Query["kinds"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        string after = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } resumed ? resumed : context.Request.Query["after"].ToString();
+        string[] asked = context.Request.Query["kinds"].ToString()
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string after = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } resumed ? resumed
+            : context.Request.Query["after"].ToString();
         if (after.Length > 0 && !long.TryParse(after, CultureInfo.InvariantCulture, out _))
         {
-            await Results.Problem($"after: '{after}' is not a revision.", statusCode: 400, title: "Bad request").ExecuteAsync(context);
+            await Results.Problem($"after: '{after}' is not a revision.", statusCode: 400, title: "Bad request")
+                .ExecuteAsync(context);
             return;
         }
 
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         var events = new EventWriter(context.Response);
-        Revision from = after.Length > 0 ? new Revision(long.Parse(after, CultureInfo.InvariantCulture)) : await ListAsync(store, asked, options, events);
+        Revision from = after.Length > 0 ? new Revision(long.Parse(after, CultureInfo.InvariantCulture))
+            : await ListAsync(store, asked, options, events);
         try
         {
             await foreach (ChangeBatch batch in store.WatchAsync(asked, from, context.RequestAborted))

@@ -54,7 +54,9 @@ internal sealed partial class RemoteResourceReader : IResourceReader, IDisposabl
     /// <summary>True while a stream to the server is open.</summary>
     public bool IsConnected { get; private set; }
 
-    /// <summary>Ends when the server has been heard for the first time and what it said is in <see cref="Current"/>.</summary>
+    /// <summary>
+    /// Ends when the server has been heard for the first time and what it said is in <see cref="Current"/>.
+    /// </summary>
     public Task Heard => heard.Task;
 
     public IAsyncEnumerable<ChangeBatch> WatchAsync(

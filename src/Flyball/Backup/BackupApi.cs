@@ -16,9 +16,11 @@ internal static class BackupApi
     {
         DataBackup backup = endpoints.ServiceProvider.GetRequiredService<DataBackup>();
         IServiceProvider services = endpoints.ServiceProvider;
-        endpoints.MapPost("/api/flyball/v1/backup", (RequestDelegate)(context => BackupAsync(context, backup, services)))
+        endpoints.MapPost("/api/flyball/v1/backup",
+            (RequestDelegate)(context => BackupAsync(context, backup, services)))
             .RequireAuthorization(Policies.Admin);
-        endpoints.MapPost("/api/flyball/v1/restore", (RequestDelegate)(context => RestoreAsync(context, backup, services)))
+        endpoints.MapPost("/api/flyball/v1/restore",
+            (RequestDelegate)(context => RestoreAsync(context, backup, services)))
             .RequireAuthorization(Policies.Admin);
     }
 
@@ -31,7 +33,8 @@ internal static class BackupApi
         }
         catch (IOException e) when (!context.Response.HasStarted)
         {
-            await Results.Problem($"The backup could not be written: {e.Message}", statusCode: 503, title: "No backup").ExecuteAsync(context);
+            await Results.Problem($"The backup could not be written: {e.Message}", statusCode: 503, title: "No backup")
+                .ExecuteAsync(context);
             return;
         }
 
@@ -52,7 +55,8 @@ internal static class BackupApi
         }
         catch (IOException e)
         {
-            await Results.Problem($"Nothing was changed: {e.Message}", statusCode: 503, title: "Not restored").ExecuteAsync(context);
+            await Results.Problem($"Nothing was changed: {e.Message}", statusCode: 503, title: "Not restored")
+                .ExecuteAsync(context);
             return;
         }
 
@@ -74,7 +78,9 @@ internal static class BackupApi
             Remote = context.Connection.RemoteIpAddress?.ToString() ?? "",
         };
         await store.CommitAsync(
-            new StoreTransaction().Append(JournalEntries.From(entry, new ResourceKey("server", "data"), services.GetRequiredService<TimeProvider>())),
+            new StoreTransaction()
+                .Append(JournalEntries.From(
+                entry, new ResourceKey("server", "data"), services.GetRequiredService<TimeProvider>())),
             CancellationToken.None);
     }
 }

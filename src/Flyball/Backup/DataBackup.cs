@@ -1,17 +1,18 @@
 using System.Formats.Tar;
 using System.Text;
 using Flyball.Base.Ids;
+using Flyball.Contracts.Metrics;
 using Flyball.Hosting;
 using Flyball.Store;
 
 namespace Flyball.Backup;
 
 /// <summary>
-/// A backup of the data directory while it is in use: one tar with a consistent copy of the store, the build contexts that
-/// it refers to, and the ids of this machine's agent and gateway. Not in it: tokens (they stay with the machine), and what
-/// the agent keeps about running tasks (it speaks of processes that another machine does not have).
+/// A backup of the data directory while it is in use: one tar with a consistent copy of the store, the build contexts
+/// that it refers to, the metrics, and the ids of this machine's agent and gateway. Not in it: tokens (they stay with
+/// the machine), and what the agent keeps about running tasks (it speaks of processes that another machine does not have).
 /// </summary>
-internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSource ids)
+internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetricArchive metrics, IdSource ids)
 {
     /// <summary>The first entry's name, and what it says: the layout of the archive.</summary>
     private const string FormatEntry = "flyball-backup";
@@ -20,33 +21,50 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
 
     private const string StoreEntry = "store.db";
 
+    private const string MetricsEntry = "metrics";
+
     /// <summary>Folders and files beside the store, relative to the data directory.</summary>
     private static readonly string[] Included = ["blobs", "agent/node-id", "gateway/gateway-id"];
 
-    /// <summary>Writes the archive; the store is copied first, so that every context it names is on disk by then.</summary>
+    /// <summary>
+    /// Writes the archive; the store is copied first, so that every context it names is on disk by then.
+    /// </summary>
     public async Task WriteAsync(Stream target, CancellationToken cancellation)
     {
         string copy = data.Combine($"backup-{ids.Next()}.tmp");
+        string samples = data.Combine($"backup-{ids.Next()}.tmp");
         try
         {
+            Directory.CreateDirectory(samples);
+            await metrics.WriteAsync(samples, cancellation);
             await store.BackupAsync(copy, cancellation);
             await using var tar = new TarWriter(target, TarEntryFormat.Pax, leaveOpen: true);
             await AddTextAsync(tar, FormatEntry, FormattableString.Invariant($"{Format}\n"), cancellation);
             await AddFileAsync(tar, copy, StoreEntry, cancellation);
             foreach (string path in Included.SelectMany(Files))
                 await AddFileAsync(tar, data.Combine(path), path, cancellation);
+            // The mark tells a backup without samples from one that older versions wrote without metrics.
+            await AddTextAsync(tar, MetricsEntry + "/format", FormattableString.Invariant($"{Format}\n"), cancellation);
+            foreach (string path in Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories))
+            {
+                string name = Path.GetRelativePath(samples, path);
+                await AddFileAsync(tar, path, $"{MetricsEntry}/{name}", cancellation);
+            }
         }
         finally
         {
             File.Delete(copy);
+            if (Directory.Exists(samples)) Directory.Delete(samples, recursive: true);
         }
     }
 
     /// <summary>
     /// Puts an archive's contents in place of what is here. Everything is unpacked beside the data and checked first;
-    /// build contexts are only ever added; the store changes in one atomic step, the last.
+    /// build contexts are only ever added; the store changes in one atomic step, then the metrics in another.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is no backup, of a newer format, or damaged. Nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no backup, of a newer format, or damaged. Nothing was changed.
+    /// </exception>
     public async Task RestoreAsync(Stream source, CancellationToken cancellation)
     {
         string staging = data.Combine($"restore-{ids.Next()}.tmp");
@@ -57,8 +75,14 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
             string stored = Path.Combine(staging, StoreEntry);
             if (!File.Exists(stored))
                 throw new InvalidDataException("The backup has no store in it: it broke off, or is no backup.");
+            string samples = Path.Combine(staging, MetricsEntry);
+            bool hasMetrics = Directory.Exists(samples);
+            if (hasMetrics) await metrics.CheckAsync(samples, cancellation);
             MoveContexts(staging);
             await store.RestoreAsync(stored, cancellation);
+            if (!hasMetrics) return;
+            File.Delete(Path.Combine(samples, "format"));
+            await metrics.RestoreAsync(samples, CancellationToken.None);
         }
         finally
         {
@@ -70,8 +94,11 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IdSourc
     public static void RemoveLeftOvers(DataDirectory data)
     {
         foreach (string file in Directory.EnumerateFiles(data.Path, "backup-*.tmp")) File.Delete(file);
-        foreach (string folder in Directory.EnumerateDirectories(data.Path, "restore-*.tmp"))
-            Directory.Delete(folder, recursive: true);
+        foreach (string pattern in new[] { "backup-*.tmp", "restore-*.tmp" })
+        {
+            foreach (string folder in Directory.EnumerateDirectories(data.Path, pattern))
+                Directory.Delete(folder, recursive: true);
+        }
     }
 
     private IEnumerable<string> Files(string path)

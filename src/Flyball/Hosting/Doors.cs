@@ -5,7 +5,9 @@ using Flyball.Settings;
 
 namespace Flyball.Hosting;
 
-/// <summary>Finds out before anything is started whether the addresses can be had, and says which setting changes them.</summary>
+/// <summary>
+/// Finds out before anything is started whether the addresses can be had, and says which setting changes them.
+/// </summary>
 internal static class Doors
 {
     public static void EnsureFree(params (Setting Setting, IPEndPoint? EndPoint)[] doors)

@@ -14,8 +14,8 @@ internal static class RoleOptions
         Hostname = settings.NodeName,
         Labels = new SortedDictionary<string, string>(settings.NodeLabels.ToDictionary(), StringComparer.Ordinal),
         DockerEndpoint = settings.DockerSocket == "none" ? "" : "unix://" + settings.DockerSocket,
-        TelemetryPort = settings.OtlpGrpc.Port,
-        TelemetryHttpPort = settings.OtlpHttp.Port,
+        OtlpGrpc = settings.OtlpGrpc,
+        OtlpHttp = settings.OtlpHttp,
         StopTasksOnShutdown = stopTasksOnExit,
     };
 
@@ -28,7 +28,8 @@ internal static class RoleOptions
         {
             "none" => new AccessLogOptions(),
             "-" => new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json },
-            { } path => new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json, Path = Path.GetFullPath(path) },
+            { } path => new AccessLogOptions
+                { Format = AccessLogOptions.LineFormat.Json, Path = Path.GetFullPath(path) },
         },
     };
 }

@@ -7,6 +7,7 @@ using Flyball.Contracts.Gateway.Wire;
 using Flyball.Discovery;
 using Flyball.Gateway;
 using Flyball.Identity;
+using Flyball.Metrics;
 using Flyball.Scheduling;
 using Flyball.Settings;
 using Flyball.Store;
@@ -48,6 +49,8 @@ internal static class ServerComposition
         services.AddSingleton<ServerStart>();
         services.AddSingleton(data);
         services.AddSingleton<DataBackup>();
+        // Before whatever measures: what starts first stops last.
+        services.AddMetrics(settings.Metrics with { Version = VersionApi.Version });
         services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
         services.AddAgentSessions(new AgentSessionOptions());
@@ -98,6 +101,7 @@ internal static class ServerComposition
         app.MapScheduling();
         app.MapDiscoveryApi();
         app.MapGatewayApi();
+        app.MapMetrics();
         app.MapGroup("/api/flyball/v1").MapAgentSessions();
         VersionApi.Map(app);
         BackupApi.Map(app);
@@ -109,7 +113,8 @@ internal static class ServerComposition
         transport.Handle(
             StreamMethods.AgentControl, services.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
         transport.Handle(StreamMethods.AgentData, services.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
-        transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage, GatewayServerMessage>>());
+        transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage,
+            GatewayServerMessage>>());
         return transport;
     }
 }

@@ -4,11 +4,14 @@ using Flyball.Contracts.Identity;
 
 namespace Flyball.Hosting;
 
-/// <summary><c>GET /api/flyball/v1/version</c>: which Flyball this is, since when, and where its store stands.</summary>
+/// <summary>
+/// <c>GET /api/flyball/v1/version</c>: which Flyball this is, since when, and where its store stands.
+/// </summary>
 internal static class VersionApi
 {
-    private static readonly string Version =
-        typeof(VersionApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static readonly string Version =
+        typeof(VersionApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? "unknown";
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/flyball/v1/version", async context =>

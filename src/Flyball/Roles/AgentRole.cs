@@ -11,6 +11,7 @@ internal static class AgentRole
     {
         Doors.EnsureFree((Setting.OtlpGrpc, settings.OtlpGrpc), (Setting.OtlpHttp, settings.OtlpHttp));
         return RoleHost.RunAsync(
-            settings, (services, _) => services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false)), cancellation);
+            settings, (services, _) =>
+                services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false)), cancellation);
     }
 }

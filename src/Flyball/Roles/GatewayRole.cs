@@ -6,7 +6,9 @@ using Flyball.Store;
 
 namespace Flyball.Roles;
 
-/// <summary>A gateway in a process of its own: it watches the server's store and serves from its last snapshot without it.</summary>
+/// <summary>
+/// A gateway in a process of its own: it watches the server's store and serves from its last snapshot without it.
+/// </summary>
 internal static class GatewayRole
 {
     public static Task<int> RunAsync(ServerSettings settings, CancellationToken cancellation)

@@ -3,7 +3,9 @@ using Flyball.Settings;
 
 namespace Flyball.Roles;
 
-/// <summary>A command that runs a role until it is told to stop: settings from flags, environment and file, checked at once.</summary>
+/// <summary>
+/// A command that runs a role until it is told to stop: settings from flags, environment and file, checked at once.
+/// </summary>
 internal sealed class RoleCommand : Command
 {
     private readonly Dictionary<Setting, Option<string?>> options = [];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Flyball.Metrics;
 using Flyball.Settings;
 
 namespace Flyball.Roles;
@@ -6,13 +7,19 @@ namespace Flyball.Roles;
 /// <summary>The commands that run something here, as opposed to those that ask a running server.</summary>
 internal static class RoleCommands
 {
-    public static IEnumerable<Command> All() => [UpCommand.Create(), Server(), Agent(), Gateway()];
+    public static IEnumerable<Command> All()
+    {
+        List<Command> commands = [UpCommand.Create(), Server(), Agent(), Gateway()];
+        commands.AddMetricsCommands();
+        return commands;
+    }
 
     private static RoleCommand Server()
     {
         var all = new Option<bool>("--all") { Description = "Also run an agent and a gateway in this process." };
         return new RoleCommand(
-            "server", "Runs a server: store, scheduler, catalogue and API.", "flyball server --all --data /var/lib/flyball",
+            "server", "Runs a server: store, scheduler, catalogue and API.",
+            "flyball server --all --data /var/lib/flyball",
             [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
             { all }
             .Runs(

@@ -1,7 +1,8 @@
 namespace Flyball.Roles;
 
 /// <summary>Ends a role with a sentence for the person who started it.</summary>
-internal sealed class RoleFailure(string message, int exitCode = RoleExit.Failed, Exception? inner = null) : Exception(message, inner)
+internal sealed class RoleFailure(string message, int exitCode = RoleExit.Failed, Exception? inner = null)
+    : Exception(message, inner)
 {
     public int ExitCode => exitCode;
 }

@@ -5,7 +5,8 @@ namespace Flyball.Roles;
 /// <summary>Which settings concern which role.</summary>
 internal static class RoleSettings
 {
-    public static readonly IReadOnlyList<Setting> Server = [Setting.Data, Setting.Api, Setting.Control];
+    public static readonly IReadOnlyList<Setting> Server =
+        [Setting.Data, Setting.Api, Setting.Control, .. MetricsSettings.All];
 
     public static readonly IReadOnlyList<Setting> Agent =
         [Setting.NodeName, Setting.NodeLabels, Setting.DockerSocket, Setting.OtlpGrpc, Setting.OtlpHttp];

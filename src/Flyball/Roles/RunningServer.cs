@@ -7,8 +7,8 @@ using Flyball.Settings;
 namespace Flyball.Roles;
 
 /// <summary>
-/// A started server: its data directory, its API and control doors and, when asked for, an agent and a gateway beside it.
-/// Disposing stops them in the reverse order of their start.
+/// A started server: its data directory, its API and control doors and, when asked for, an agent and a gateway beside
+/// it. Disposing stops them in the reverse order of their start.
 /// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class RunningServer : IAsyncDisposable
             api = ServerComposition.Build(settings, data, all, stopTasksOnExit);
             await api.Services.EnsureFirstTokensAsync(cancellation);
             await api.StartAsync(cancellation);
-            string token = (await File.ReadAllTextAsync(data.Combine(ServerComposition.AdminTokenFile), cancellation)).Trim();
+            string token = (await File.ReadAllTextAsync(data.Combine(ServerComposition.AdminTokenFile), cancellation))
+                .Trim();
             var context = new ClientContext($"http://{settings.Api}", token);
             ClientContext.Write(data.Combine(ClientContext.FileName), context);
             return new RunningServer(data, api) { Context = context };

@@ -13,10 +13,12 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        var files = new Option<string[]>("--file", "-f") { Description = "A Compose file; several are merged in order. [default: compose.yaml]" };
+        var files = new Option<string[]>("--file", "-f")
+            { Description = "A Compose file; several are merged in order. [default: compose.yaml]" };
         var profiles = new Option<string[]>("--profile") { Description = "Also run services of this profile." };
         return new RoleCommand(
-            "up", "Runs the platform on this machine with a Compose file; Ctrl-C stops all of it.", "flyball up -f compose.yaml",
+            "up", "Runs the platform on this machine with a Compose file; Ctrl-C stops all of it.",
+            "flyball up -f compose.yaml",
             [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
             { files, profiles }
             .Runs((parsed, settings, cancellation) =>
@@ -47,7 +49,8 @@ internal static class UpCommand
             bool healthy = await client.WaitAsync(project, Tell, cancellation);
             TimeSpan elapsed = TimeProvider.System.GetElapsedTime(begun);
             Console.Out.WriteLine(healthy
-                ? string.Create(CultureInfo.InvariantCulture, $"Ready after {elapsed.TotalSeconds:0.0} s. Ctrl-C stops everything.")
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"Ready after {elapsed.TotalSeconds:0.0} s. Ctrl-C stops everything.")
                 : "Not everything is healthy: 'flyball why NAME' tells the reason. Ctrl-C stops everything.");
             foreach (string route in project.Routes)
                 Console.Out.WriteLine($"  http://{WithPort(route, settings.Gateway.Port)}");

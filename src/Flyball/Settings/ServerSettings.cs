@@ -1,4 +1,5 @@
 using System.Net;
+using Flyball.Metrics;
 
 namespace Flyball.Settings;
 
@@ -16,9 +17,9 @@ internal sealed record ServerSettings
 
     public required IPEndPoint Control { get; init; }
 
-    public required IPEndPoint OtlpGrpc { get; init; }
+    public IPEndPoint? OtlpGrpc { get; init; }
 
-    public required IPEndPoint OtlpHttp { get; init; }
+    public IPEndPoint? OtlpHttp { get; init; }
 
     /// <summary>The control door of the server that an agent or gateway belongs to.</summary>
     public required Uri Server { get; init; }
@@ -37,4 +38,6 @@ internal sealed record ServerSettings
     public required string AccessLog { get; init; }
 
     public required LogLevel LogLevel { get; init; }
+
+    public required MetricsOptions Metrics { get; init; }
 }

@@ -1,9 +1,14 @@
 namespace Flyball.Settings;
 
-/// <summary>One thing that can be set: by <c>--name</c>, by <c>FLYBALL_NAME</c>, or by <c>"name"</c> in the file.</summary>
+/// <summary>
+/// One thing that can be set: by <c>--name</c>, by <c>FLYBALL_NAME</c>, or by <c>"name"</c> in the file.
+/// </summary>
 internal sealed record Setting(string Name, string Default, string Description)
 {
     public string Flag => "--" + Name;
+
+    /// <summary>An address that may also be <c>none</c>.</summary>
+    public bool CanBeNone { get; init; }
 
     public string Variable => "FLYBALL_" + Name.Replace('-', '_').ToUpperInvariant();
 
@@ -11,13 +16,14 @@ internal sealed record Setting(string Name, string Default, string Description)
     public static readonly Setting Api = new("api-listen", "127.0.0.1:7070", "Address of the API.");
     public static readonly Setting Gateway = new("gateway-listen", "127.0.0.1:8080", "Address of the gateway.");
     public static readonly Setting GatewayH2c = new(
-        "gateway-h2c-listen", "none", "Address of the gateway for HTTP/2 without TLS (gRPC), or none.");
+        "gateway-h2c-listen", "none", "Address of the gateway for HTTP/2 without TLS (gRPC), or none.")
+        { CanBeNone = true };
     public static readonly Setting Control = new(
         "control-listen", "127.0.0.1:7071", "Address of the control door for agents and gateways.");
     public static readonly Setting OtlpGrpc = new(
-        "otlp-grpc-listen", "127.0.0.1:4317", "Address of the agent's OTLP gRPC door.");
+        "otlp-grpc-listen", "127.0.0.1:4317", "Address of the agent's OTLP gRPC door, or none.") { CanBeNone = true };
     public static readonly Setting OtlpHttp = new(
-        "otlp-http-listen", "127.0.0.1:4318", "Address of the agent's OTLP HTTP door.");
+        "otlp-http-listen", "127.0.0.1:4318", "Address of the agent's OTLP HTTP door, or none.") { CanBeNone = true };
     public static readonly Setting Server = new(
         "server", "http://127.0.0.1:7071", "The server's control door, for the roles agent and gateway.");
     public static readonly Setting JoinTokenFile = new(
@@ -34,6 +40,6 @@ internal sealed record Setting(string Name, string Default, string Description)
     public static readonly IReadOnlyList<Setting> All =
     [
         Data, Api, Gateway, GatewayH2c, Control, OtlpGrpc, OtlpHttp, Server, JoinTokenFile, NodeName, NodeLabels,
-        DockerSocket, AccessLog, LogLevel,
+        DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All,
     ];
 }

@@ -8,7 +8,7 @@ namespace Flyball.Settings;
 /// Puts flags over environment over file over default, and checks all of it: every problem is reported at once, by the
 /// name under which it was set.
 /// </summary>
-internal sealed class SettingsReader
+internal sealed class SettingsReader : ISettingValues
 {
     /// <summary>In the data directory unless <c>--config</c> names another.</summary>
     public const string FileName = "flyball.json";
@@ -46,15 +46,17 @@ internal sealed class SettingsReader
             Gateway = EndPoint(Setting.Gateway)!,
             GatewayH2c = EndPoint(Setting.GatewayH2c),
             Control = EndPoint(Setting.Control)!,
-            OtlpGrpc = EndPoint(Setting.OtlpGrpc)!,
-            OtlpHttp = EndPoint(Setting.OtlpHttp)!,
+            OtlpGrpc = EndPoint(Setting.OtlpGrpc),
+            OtlpHttp = EndPoint(Setting.OtlpHttp),
             Server = Address(Setting.Server),
-            JoinTokenFile = joinTokenFile.Length > 0 ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
+            JoinTokenFile = joinTokenFile.Length > 0
+                ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
             NodeName = Value(Setting.NodeName).Text is { Length: > 0 } name ? name : null,
             NodeLabels = Labels(Setting.NodeLabels),
             DockerSocket = Value(Setting.DockerSocket).Text,
             AccessLog = Value(Setting.AccessLog).Text,
             LogLevel = Level(Setting.LogLevel),
+            Metrics = MetricsSettings.Read(this, data, "http://" + Value(Setting.Api).Text),
         };
         RefuseOpenControl(settings.Control);
         return settings;
@@ -72,7 +74,8 @@ internal sealed class SettingsReader
         try
         {
             using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                File.ReadAllText(path),
+                    new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (Setting.All.All(setting => setting.Name != property.Name) || property.Name == Setting.Data.Name)
@@ -86,18 +89,24 @@ internal sealed class SettingsReader
         }
     }
 
-    private (string Text, string Source) Value(Setting setting)
+    public void Refuse(Setting setting, string problem) => problems.Add($"{Value(setting).Source}: {problem}");
+
+    public (string Text, string Source) Value(Setting setting)
     {
         if (flag(setting) is { } fromFlag) return (fromFlag, setting.Flag);
         if (environment(setting.Variable) is { } fromEnvironment) return (fromEnvironment, setting.Variable);
-        return file.TryGetValue(setting.Name, out string? fromFile) ? (fromFile, setting.Name) : (setting.Default, setting.Flag);
+        return file.TryGetValue(setting.Name, out string? fromFile)
+            ? (fromFile, setting.Name) : (setting.Default, setting.Flag);
     }
 
-    /// <summary><c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that is a default.</summary>
+    /// <summary>
+    /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that
+    /// is a default.
+    /// </summary>
     private IPEndPoint? EndPoint(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (text == "none" && setting.Default == "none") return null;
+        if (text == "none" && setting.CanBeNone) return null;
         string expanded = text.StartsWith(':') ? "0.0.0.0" + text
             : text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..]
             : text;
@@ -116,7 +125,7 @@ internal sealed class SettingsReader
         return new Uri(setting.Default);
     }
 
-    private SortedDictionary<string, string> Labels(Setting setting)
+    public SortedDictionary<string, string> Labels(Setting setting)
     {
         (string text, string source) = Value(setting);
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -133,7 +142,8 @@ internal sealed class SettingsReader
     private LogLevel Level(Setting setting)
     {
         (string text, string source) = Value(setting);
-        if (Enum.TryParse(text, ignoreCase: true, out LogLevel level) && !int.TryParse(text, CultureInfo.InvariantCulture, out _)) return level;
+        if (Enum.TryParse(text, ignoreCase: true, out LogLevel level)
+            && !int.TryParse(text, CultureInfo.InvariantCulture, out _)) return level;
         problems.Add($"{source}: '{text}' is none of: {setting.Description}");
         return LogLevel.Warning;
     }
@@ -142,7 +152,8 @@ internal sealed class SettingsReader
     private void RefuseOpenControl(IPEndPoint? control)
     {
         if (control is not null && !IPAddress.IsLoopback(control.Address))
-            problems.Add($"{Value(Setting.Control).Source}: {control} is not a loopback address. The control door speaks "
+            problems.Add(
+                $"{Value(Setting.Control).Source}: {control} is not a loopback address. The control door speaks "
                 + "without TLS in this version: put a tunnel (WireGuard, SSH) between machines.");
     }
 }

@@ -55,7 +55,8 @@ public sealed class AllocationMachineTests
     {
         Steps steps = new Steps(Spec()).ToRunning(5);
 
-        Assert.Equal((AllocationPhase.Running, HealthState.Passing, 5L), (steps.State.Phase, steps.State.Health, steps.State.HealthySinceUnixMs));
+        Assert.Equal((AllocationPhase.Running, HealthState.Passing, 5L),
+            (steps.State.Phase, steps.State.Health, steps.State.HealthySinceUnixMs));
         Assert.IsType<AllocationAction.Watch>(Assert.Single(steps.Actions));
     }
 
@@ -69,7 +70,8 @@ public sealed class AllocationMachineTests
         long now = 0;
         for (int attempt = 1; attempt <= 5; attempt++)
         {
-            steps.Take(new AllocationInput.Prepared(attempt, null), now).Take(new AllocationInput.Started(attempt, TaskStart.Ok(Handle)), now);
+            steps.Take(new AllocationInput.Prepared(attempt, null), now)
+                .Take(new AllocationInput.Started(attempt, TaskStart.Ok(Handle)), now);
             steps.Take(new AllocationInput.Exited(attempt, new TaskExit(1)), now);
             Assert.Equal(AllocationPhase.BackingOff, steps.State.Phase);
             delays.Add(steps.State.NextStartUnixMs!.Value - now);
@@ -87,7 +89,8 @@ public sealed class AllocationMachineTests
     {
         Steps steps = new Steps(Spec()).ToRunning();
         steps.Take(new AllocationInput.Exited(1, new TaskExit(1)), 10).Take(new AllocationInput.TimerDue(), 100_000)
-            .Take(new AllocationInput.Prepared(2, null), 100_000).Take(new AllocationInput.Started(2, TaskStart.Ok(Handle)), 100_000);
+            .Take(new AllocationInput.Prepared(2, null), 100_000)
+                .Take(new AllocationInput.Started(2, TaskStart.Ok(Handle)), 100_000);
 
         steps.Take(new AllocationInput.Exited(2, new TaskExit(1)), 100_000 + 31_000);
 
@@ -99,7 +102,8 @@ public sealed class AllocationMachineTests
     {
         Steps steps = new Steps(Spec(new RestartPolicy { MaxAttempts = 1 })).ToRunning();
         steps.Take(new AllocationInput.Exited(1, new TaskExit(1))).Take(new AllocationInput.TimerDue(), 1_000)
-            .Take(new AllocationInput.Prepared(2, null), 1_000).Take(new AllocationInput.Started(2, TaskStart.Ok(Handle)), 1_000)
+            .Take(new AllocationInput.Prepared(2, null), 1_000)
+                .Take(new AllocationInput.Started(2, TaskStart.Ok(Handle)), 1_000)
             .Take(new AllocationInput.Exited(2, new TaskExit(1)), 1_001);
 
         Assert.Equal((AllocationPhase.Failed, 1), (steps.State.Phase, steps.State.Restarts));
@@ -181,19 +185,24 @@ public sealed class AllocationMachineTests
     [Fact]
     public void Probed_SlowStart_IsNoFailureUntilItsGraceIsOver()
     {
-        var check = new HealthCheckSpec { Kind = HealthCheckKind.Tcp, Interval = TimeSpan.FromSeconds(1), Retries = 3, StartPeriod = TimeSpan.FromSeconds(2) };
+        var check = new HealthCheckSpec
+            { Kind = HealthCheckKind.Tcp, Interval = TimeSpan.FromSeconds(1), Retries = 3,
+            StartPeriod = TimeSpan.FromSeconds(2) };
         Steps steps = new Steps(Spec(check: check)).ToRunning();
         for (long now = 100; now < 5_000; now += 100)
-            Assert.Equal(HealthState.Unknown, steps.Take(new AllocationInput.Probed(1, new ProbeResult(false, "refused")), now).State.Health);
+            Assert.Equal(HealthState.Unknown,
+                steps.Take(new AllocationInput.Probed(1, new ProbeResult(false, "refused")), now).State.Health);
 
         steps.Take(new AllocationInput.Probed(1, new ProbeResult(false, "refused")), 5_000);
         Assert.Equal((HealthState.Critical, AllocationPhase.Running), (steps.State.Health, steps.State.Phase));
 
         steps.Take(new AllocationInput.Probed(1, ProbeResult.Ok), 5_100);
         Assert.Equal(HealthState.Passing, steps.State.Health);
-        steps.Take(new AllocationInput.Probed(1, new ProbeResult(false)), 5_200).Take(new AllocationInput.Probed(1, new ProbeResult(false)), 5_300);
+        steps.Take(new AllocationInput.Probed(1, new ProbeResult(false)), 5_200)
+            .Take(new AllocationInput.Probed(1, new ProbeResult(false)), 5_300);
         Assert.Equal(HealthState.Passing, steps.State.Health);
-        Assert.Equal(HealthState.Critical, steps.Take(new AllocationInput.Probed(1, new ProbeResult(false)), 5_400).State.Health);
+        Assert.Equal(HealthState.Critical,
+            steps.Take(new AllocationInput.Probed(1, new ProbeResult(false)), 5_400).State.Health);
     }
 
     /// <summary>
@@ -213,12 +222,15 @@ public sealed class AllocationMachineTests
     private static AllocationStatus AllocationReportOf(AllocationState state) => AllocationReport.Of(
         new AllocationRecord
         {
-            Allocation = new Allocation { Id = "a", Workload = "p.s", Version = 1, Node = "n", Index = 0, CreatedUnixMs = 0 },
+            Allocation = new Allocation
+                { Id = "a", Workload = "p.s", Version = 1, Node = "n", Index = 0, CreatedUnixMs = 0 },
             Spec = Spec(), Project = "p", Service = "s", State = state,
         },
         0);
 
-    /// <summary>A driver that does what it is told, sometimes late; its tasks live and die as the choices say.</summary>
+    /// <summary>
+    /// A driver that does what it is told, sometimes late; its tasks live and die as the choices say.
+    /// </summary>
     private sealed class World(Random random)
     {
         private readonly AllocationMachine machine = new(Spec());
@@ -252,7 +264,8 @@ public sealed class AllocationMachineTests
                     answers.Add(new AllocationInput.Exited(dies, new TaskExit(random.Next(2))));
                     break;
                 case 8:
-                    // The agent is killed: what it had asked for is forgotten, but starts that were under way may happen.
+                    // The agent is killed: what it had asked for is forgotten, but starts that were under way may
+                    // happen.
                     foreach (AllocationInput.Started pending in answers.OfType<AllocationInput.Started>().ToArray())
                     {
                         if (pending.Start.Handle is null) continue;

@@ -64,12 +64,15 @@ public sealed class CgroupTests : IAsyncLifetime
         string root = Path.Combine(platform.Directory, "cgroup");
         string group = Path.Combine(root, "flyball", "a");
         Directory.CreateDirectory(group);
-        string[] files = ["cpu.max", "cpu.weight", "memory.max", "memory.swap.max", "memory.low", "pids.max", "cgroup.procs", "memory.events"];
+        string[] files = ["cpu.max", "cpu.weight", "memory.max", "memory.swap.max", "memory.low", "pids.max",
+            "cgroup.procs", "memory.events"];
         foreach (string file in files) File.WriteAllText(Path.Combine(group, file), "");
         var cgroups = new CgroupsV2(root);
         var problems = new List<string>();
 
-        cgroups.Create("a", new ResourceLimits { CpuLimit = 0.5, CpuReservation = 0.25, MemoryLimitBytes = 1 << 20, MemoryReservationBytes = 4096, PidsLimit = 7 }, problems);
+        cgroups.Create("a", new ResourceLimits
+            { CpuLimit = 0.5, CpuReservation = 0.25, MemoryLimitBytes = 1 << 20, MemoryReservationBytes = 4096,
+            PidsLimit = 7 }, problems);
         File.WriteAllText(Path.Combine(group, "memory.events"), "low 0\nhigh 0\nmax 3\noom 1\noom_kill 2\n");
 
         Assert.Empty(problems);

@@ -19,12 +19,15 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     public async ValueTask DisposeAsync()
     {
         await platform.DisposeAsync();
-        string[] left = (await engine.DockerAsync("ps", "-aq")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] left = (await engine.DockerAsync("ps", "-aq")).Output.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
         if (left.Length > 0) await engine.DockerAsync(["rm", "-f", .. left]);
     }
 
     private RunningAgent StartAgent(bool stopTasks = true) =>
-        platform.StartAgent(o => o with { DockerEndpoint = engine.Endpoint, StopTasksOnShutdown = stopTasks, TaskPortMin = 21_000, TaskPortMax = 21_999 });
+        platform.StartAgent(o => o with
+            { DockerEndpoint = engine.Endpoint, StopTasksOnShutdown = stopTasks, TaskPortMin = 21_000,
+            TaskPortMax = 21_999 });
 
     private static TaskSpec Container(params string[] command) => new()
     {
@@ -40,7 +43,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     public async Task Start_Container_IsLockedDownLabelledAndReachedOnItsPort()
     {
         StartAgent();
-        string id = await platform.PlaceAsync("shop.web", Container("sh", "-c", "echo hello >/tmp/index.html; exec httpd -f -p 80 -h /tmp") with
+        string id = await platform.PlaceAsync(
+            "shop.web", Container("sh", "-c", "echo hello >/tmp/index.html; exec httpd -f -p 80 -h /tmp") with
         {
             Ports = [new PortSpec { Name = "http", ContainerPort = 80 }],
             HealthCheck = new HealthCheckSpec { Kind = HealthCheckKind.Http, Test = ["/index.html"] },
@@ -50,7 +54,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
 
         using var http = new HttpClient();
         BoundPort port = Assert.Single(status.Ports);
-        Assert.Equal("hello\n", await http.GetStringAsync($"http://{port.Address}:{port.Port}/index.html", Platform.Cancellation));
+        Assert.Equal("hello\n",
+            await http.GetStringAsync($"http://{port.Address}:{port.Port}/index.html", Platform.Cancellation));
         string inspected = (await engine.DockerAsync(
             "inspect", "-f", "{{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.PidsLimit}} {{.HostConfig.RestartPolicy.Name}} {{index .Config.Labels \"io.flyball.allocation\"}}",
             status.Handle)).Output;
@@ -67,7 +72,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         await platform.WaitForAsync(web, AllocationPhase.Running);
         await platform.WaitForAsync(client, AllocationPhase.Running);
 
-        (string output, int? code) = await ExecAsync(client, "sh", "-c", "until wget -q -O - http://web/index.html; do sleep 0.1; done");
+        (string output, int? code) =
+            await ExecAsync(client, "sh", "-c", "until wget -q -O - http://web/index.html; do sleep 0.1; done");
 
         Assert.Equal(("hello\n", 0), (output, code));
     }
@@ -177,7 +183,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         await platform.WaitForAsync(id, AllocationPhase.Running);
 
         await using IExecSession session = await platform.Access.ExecAsync(
-            id, new ExecRequest(["sh", "-c", "read x; stty size; exit 3"], Tty: true, Columns: 123, Rows: 45), Platform.Cancellation);
+            id, new ExecRequest(["sh", "-c", "read x; stty size; exit 3"], Tty: true, Columns: 123, Rows: 45),
+            Platform.Cancellation);
         await session.WriteInputAsync("go\n"u8.ToArray(), Platform.Cancellation);
         var output = new StringBuilder();
         while (await session.ReadAsync(Platform.Cancellation) is { } part)
@@ -209,11 +216,13 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     public async Task Mounts_VolumeContentAndTmpfs_AreThere()
     {
         StartAgent();
-        TaskSpec task = Container("sh", "-c", "cat /run/secret; echo kept >>/vol/file; cat /vol/file; echo x >/scratch/y && echo tmpfs") with
+        TaskSpec task = Container(
+            "sh", "-c", "cat /run/secret; echo kept >>/vol/file; cat /vol/file; echo x >/scratch/y && echo tmpfs") with
         {
             Mounts =
             [
-                new MountSpec { Kind = MountKind.Content, Target = "/run/secret", ContentBase64 = Convert.ToBase64String("s3cret\n"u8) },
+                new MountSpec { Kind = MountKind.Content, Target = "/run/secret",
+                    ContentBase64 = Convert.ToBase64String("s3cret\n"u8) },
                 new MountSpec { Kind = MountKind.Volume, Source = "shop_data", Target = "/vol" },
                 new MountSpec { Kind = MountKind.Tmpfs, Target = "/scratch" },
             ],
@@ -265,7 +274,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         RunningAgent agent = platform.StartAgent(
             o => o with { DockerEndpoint = engine.Endpoint, SweepGrace = TimeSpan.Zero, StopTasksOnShutdown = true });
         string node = (await platform.WaitForNodeAsync(NodeState.Ready)).Id;
-        await engine.DockerAsync("run", "-d", "--network", "none", "-l", $"io.flyball.node={node}", "-l", "io.flyball.allocation=unknown", DockerEngineFixture.Image, "sleep", "1000");
+        await engine.DockerAsync("run", "-d", "--network", "none", "-l", $"io.flyball.node={node}", "-l",
+            "io.flyball.allocation=unknown", DockerEngineFixture.Image, "sleep", "1000");
         Assert.NotEmpty(await ContainersAsync("unknown"));
 
         await agent.Get<DockerSweep>().SweepAsync(Platform.Cancellation);
@@ -310,7 +320,9 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         TaskSpec task = Container() with
         {
             Image = null, PullPolicy = "missing",
-            Build = new BuildSpec { ContextDigest = digest, Args = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["WORDS"] = "and argued" } },
+            Build = new BuildSpec
+                { ContextDigest = digest, Args = new SortedDictionary<string, string>(StringComparer.Ordinal)
+                { ["WORDS"] = "and argued" } },
         };
         string id = await platform.PlaceAsync("shop.built", task);
 
@@ -334,7 +346,8 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     }
 
     private static async Task AddAsync(TarWriter writer, string name, string text) =>
-        await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+        await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name)
+            { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
 
     private async Task<(string Output, int? Code)> ExecAsync(string id, params string[] command)
     {

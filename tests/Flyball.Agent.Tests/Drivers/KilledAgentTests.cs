@@ -52,7 +52,9 @@ public sealed class KilledAgentTests : IAsyncLifetime
             Enumerable.Range(1, lines.Length - 1).Select(i => $"line {i}").Append($"end {lines.Length - 1}"), lines);
     }
 
-    /// <summary>Killed while it starts tasks, at moments that differ in each round: no start is lost and none is made twice.</summary>
+    /// <summary>
+    /// Killed while it starts tasks, at moments that differ in each round: no start is lost and none is made twice.
+    /// </summary>
     [Fact]
     public async Task Kill_WhileStarting_EveryAllocationIsStartedExactlyOnce()
     {
@@ -66,7 +68,8 @@ public sealed class KilledAgentTests : IAsyncLifetime
         {
             await platform.WaitForNodeAsync(NodeState.Ready);
             for (int i = 0; i < PerRound; i++)
-                ids.Add(await platform.PlaceAsync("shop.web", Shell($"echo $FLYBALL_ALLOCATION >>{starts}; exec sleep 1000")));
+                ids.Add(await platform.PlaceAsync(
+                    "shop.web", Shell($"echo $FLYBALL_ALLOCATION >>{starts}; exec sleep 1000")));
             await Task.Delay(random.Next(0, 60), Platform.Cancellation);
             agent.Kill();
             await platform.WaitForNodeAsync(NodeState.Disconnected);

@@ -16,7 +16,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();
 
-    private RunningAgent StartAgent(bool stopTasks = true) => platform.StartAgent(o => o with { StopTasksOnShutdown = stopTasks });
+    private RunningAgent StartAgent(bool stopTasks = true) =>
+        platform.StartAgent(o => o with { StopTasksOnShutdown = stopTasks });
 
     private static TaskSpec Shell(string script) => new()
     {
@@ -109,7 +110,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     public async Task Stop_TaskIgnoresTheSignal_IsKilledAfterItsGraceWithItsChildren()
     {
         StartAgent();
-        TaskSpec task = Shell("trap '' TERM; sleep 1000 & sleep 1000 & echo ready; wait; wait; sleep 1000") with { StopGracePeriod = TimeSpan.FromMilliseconds(300) };
+        TaskSpec task = Shell("trap '' TERM; sleep 1000 & sleep 1000 & echo ready; wait; wait; sleep 1000") with
+            { StopGracePeriod = TimeSpan.FromMilliseconds(300) };
         string id = await platform.PlaceAsync("shop.web", task);
         await platform.WaitForAsync(id, AllocationPhase.Running);
         await Eventually.TrueAsync(async () => (await platform.LogsAsync(id)).Count > 0);
@@ -125,7 +127,9 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     public async Task Stop_WithSigInt_ReachesTheTaskThatWouldIgnoreItInTheBackground()
     {
         StartAgent();
-        string id = await platform.PlaceAsync("shop.web", Shell("trap 'exit 5' INT; echo ready; while :; do sleep 0.01; done 2>/dev/null") with { StopSignal = "SIGINT" });
+        string id = await platform.PlaceAsync(
+            "shop.web", Shell("trap 'exit 5' INT; echo ready; while :; do sleep 0.01; done 2>/dev/null") with
+            { StopSignal = "SIGINT" });
         await platform.WaitForAsync(id, AllocationPhase.Running);
         await Eventually.TrueAsync(async () => (await platform.LogsAsync(id)).Count > 0);
 
@@ -146,7 +150,9 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await platform.WaitAsync("allocation-status", s => s.Count("allocation-status") == 0 ? "gone" : null);
         await Eventually.TrueAsync(() => agent.Table.Find(id) is null);
         Assert.Empty(ProcessesOf(id));
-        Assert.DoesNotContain(id, string.Join(' ', Directory.EnumerateFileSystemEntries(Path.Combine(platform.Directory, "agent", "allocations"))));
+        Assert.DoesNotContain(
+            id, string.Join(' ',
+            Directory.EnumerateFileSystemEntries(Path.Combine(platform.Directory, "agent", "allocations"))));
     }
 
     [Fact]
@@ -246,7 +252,8 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         await platform.WaitForAsync(id, AllocationPhase.Running);
 
         await using IExecSession session = await platform.Access.ExecAsync(
-            id, new ExecRequest(["/bin/sh", "-c", "cat; echo $FLYBALL_ALLOCATION; echo oops >&2; exit 6"]), Platform.Cancellation);
+            id, new ExecRequest(["/bin/sh", "-c", "cat; echo $FLYBALL_ALLOCATION; echo oops >&2; exit 6"]),
+            Platform.Cancellation);
         await session.WriteInputAsync("hello\n"u8.ToArray(), Platform.Cancellation);
         await session.CloseInputAsync(Platform.Cancellation);
         (string output, string error) = await ReadAllAsync(session);
@@ -289,5 +296,6 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     private static List<int> ProcessesOf(string allocation) =>
-        [.. Agent.Drivers.Process.ProcStat.AllPids().Where(p => Agent.Drivers.Process.ProcStat.HasEnvironment(p, $"FLYBALL_ALLOCATION={allocation}"))];
+        [.. Agent.Drivers.Process.ProcStat.AllPids()
+            .Where(p => Agent.Drivers.Process.ProcStat.HasEnvironment(p, $"FLYBALL_ALLOCATION={allocation}"))];
 }

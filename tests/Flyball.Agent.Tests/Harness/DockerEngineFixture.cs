@@ -12,7 +12,8 @@ public sealed class DockerEngineFixture : IAsyncLifetime
     public const string Image = "flyball-test/busybox:1";
 
     private static readonly string[] Applets =
-        ["sh", "sleep", "cat", "echo", "env", "id", "httpd", "wget", "true", "false", "kill", "nc", "stty", "dd", "ls", "mkdir", "hostname"];
+        ["sh", "sleep", "cat", "echo", "env", "id", "httpd", "wget", "true", "false", "kill", "nc", "stty", "dd", "ls",
+            "mkdir", "hostname"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("flyball-engine-").FullName;
     private Process? daemon;
@@ -32,7 +33,8 @@ public sealed class DockerEngineFixture : IAsyncLifetime
         var start = new ProcessStartInfo("dockerd") { RedirectStandardError = true, RedirectStandardOutput = true };
         string[] arguments =
         [
-            "--data-root", $"{folder}/data", "--exec-root", $"{folder}/exec", "--pidfile", $"{folder}/pid", "-H", Endpoint, "--bridge", "none",
+            "--data-root", $"{folder}/data", "--exec-root", $"{folder}/exec", "--pidfile", $"{folder}/pid", "-H",
+            Endpoint, "--bridge", "none",
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["PATH"] += ":/usr/sbin:/sbin";
@@ -74,7 +76,8 @@ public sealed class DockerEngineFixture : IAsyncLifetime
     {
         string[] left = (await DockerAsync("ps", "-aq")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (left.Length > 0) await DockerAsync(["rm", "-f", .. left]);
-        string[] networks = (await DockerAsync("network", "ls", "-q", "--filter", "type=custom")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] networks = (await DockerAsync("network", "ls", "-q", "--filter", "type=custom")).Output.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
         if (networks.Length > 0) await DockerAsync(["network", "rm", .. networks]);
         if (daemon is { HasExited: false })
         {

@@ -51,7 +51,8 @@ internal sealed class Platform : IAsyncDisposable
 
     public RunningAgent StartAgent(Func<AgentOptions, AgentOptions>? change = null)
     {
-        var options = new AgentOptions { DataDirectory = Path.Combine(Directory, "agent"), TelemetryPort = 0, DockerEndpoint = "" };
+        var options = new AgentOptions
+            { DataDirectory = Path.Combine(Directory, "agent"), OtlpGrpc = null, OtlpHttp = null, DockerEndpoint = "" };
         var agent = new RunningAgent(change?.Invoke(options) ?? options, Transport);
         agents.Add(agent);
         return agent;
@@ -59,7 +60,8 @@ internal sealed class Platform : IAsyncDisposable
 
     /// <summary>The control door over real gRPC, for agents in processes of their own.</summary>
     public Task<ControlDoor> OpenDoorAsync() => ControlDoor.OpenAsync(
-        server.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>(), server.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
+        server.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>(),
+        server.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
 
     /// <summary>Writes a version and an allocation of it; the allocation's id.</summary>
     public async Task<string> PlaceAsync(string workload, TaskSpec task, int version = 1)
@@ -86,7 +88,8 @@ internal sealed class Platform : IAsyncDisposable
     {
         Allocation old = Store.Current.Get(Kinds.Allocation, id)!.Value.Value;
         await Store.CommitAsync(
-            new StoreTransaction().Put(Kinds.Allocation, id, old with { Desired = DesiredState.Stop, StopDeadlineUnixMs = deadlineUnixMs }), Cancellation);
+            new StoreTransaction().Put(Kinds.Allocation, id, old with
+                { Desired = DesiredState.Stop, StopDeadlineUnixMs = deadlineUnixMs }), Cancellation);
     }
 
     public async Task DeleteAsync(string id) =>
@@ -104,7 +107,8 @@ internal sealed class Platform : IAsyncDisposable
         () => $"{id}: {Store.Current.Get(Kinds.AllocationStatus, id)?.Value}");
 
     /// <summary>Waits for a state of the store by its own watch; no polling, and a minute at most.</summary>
-    public async Task<T> WaitAsync<T>(string kind, Func<ResourceSnapshot, T?> find, Func<string>? describe = null) where T : class
+    public async Task<T> WaitAsync<T>(string kind, Func<ResourceSnapshot, T?> find, Func<string>? describe = null)
+        where T : class
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
@@ -182,7 +186,8 @@ internal sealed class Platform : IAsyncDisposable
             new(known.TryGetValue(digest, out byte[]? bytes) ? new MemoryStream(bytes) : null);
     }
 
-    private sealed class Refusing<TReceive, TSend> : IStreamHandler<TReceive, TSend> where TReceive : class where TSend : class
+    private sealed class Refusing<TReceive, TSend> : IStreamHandler<TReceive, TSend> where TReceive : class
+        where TSend : class
     {
         public Task RunAsync(IMessageStream<TSend, TReceive> stream, Peer peer, CancellationToken cancellation) =>
             throw new TransportException("The server is away.");

@@ -13,13 +13,15 @@ public sealed class AllocationLogTests : IDisposable
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
-    private AllocationLog Open(long fileBytesMax = 1 << 20, int filesMax = 1_000) => new(directory, fileBytesMax, filesMax);
+    private AllocationLog Open(long fileBytesMax = 1 << 20, int filesMax = 1_000) =>
+        new(directory, fileBytesMax, filesMax);
 
     private async Task<List<LogLine>> ReadAsync(LogRequest? request = null)
     {
         var lines = new List<LogLine>();
         var reader = new LogReader(Path.Combine(directory, "logs"), TimeProvider.System, PoolWorkers.Instance);
-        await foreach (LogLine line in reader.ReadAsync(request ?? new LogRequest(), () => true, TestContext.Current.CancellationToken)) lines.Add(line);
+        await foreach (LogLine line in reader.ReadAsync(request ?? new LogRequest(), () =>
+            true, TestContext.Current.CancellationToken)) lines.Add(line);
         return lines;
     }
 
@@ -33,7 +35,8 @@ public sealed class AllocationLogTests : IDisposable
         log.Pump(5);
 
         Assert.Equal(
-            [new LogLine(5, false, "one"), new LogLine(5, false, ""), new LogLine(5, false, "  two  "), new LogLine(5, true, "öops")], await ReadAsync());
+            [new LogLine(5, false, "one"), new LogLine(5, false, ""), new LogLine(5, false, "  two  "),
+                new LogLine(5, true, "öops")], await ReadAsync());
     }
 
     [Fact]
@@ -62,7 +65,9 @@ public sealed class AllocationLogTests : IDisposable
         Assert.All(lines, l => Assert.True(l.Text.Length <= RawStream.LineBytesMax));
     }
 
-    /// <summary>Killed anywhere: the log file is cut at any byte, and what follows is exactly what was not in it.</summary>
+    /// <summary>
+    /// Killed anywhere: the log file is cut at any byte, and what follows is exactly what was not in it.
+    /// </summary>
     [Fact]
     public async Task Open_LogFileCutAtEveryByte_NothingIsLostOrRepeated()
     {
@@ -84,7 +89,8 @@ public sealed class AllocationLogTests : IDisposable
             await File.WriteAllBytesAsync(file, whole[..cut], TestContext.Current.CancellationToken);
             using AllocationLog log = Open();
             log.Pump(1);
-            Assert.Equal(written.Order(StringComparer.Ordinal), (await ReadAsync()).Select(l => l.Text).Order(StringComparer.Ordinal));
+            Assert.Equal(written.Order(StringComparer.Ordinal), (await ReadAsync()).Select(l => l.Text)
+                .Order(StringComparer.Ordinal));
         }
     }
 
@@ -163,24 +169,29 @@ public sealed class AllocationLogTests : IDisposable
 
     [Fact]
     public void TryParse_AnyBytes_NeverThrows() =>
-        Gen.Byte.Array[0, 100].Sample(bytes => LogRecord.TryParse(bytes, out LogRecord record) ? record.Text.Length < bytes.Length : record.Text.IsEmpty);
+        Gen.Byte.Array[0, 100].Sample(bytes => LogRecord.TryParse(bytes, out LogRecord record)
+            ? record.Text.Length < bytes.Length : record.Text.IsEmpty);
 
     [Fact]
     public void TryParse_WhatWasWritten_IsReadBack()
     {
-        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, int.MaxValue], Gen.Bool, Gen.Long[0, long.MaxValue], Gen.Byte.Where(b => b != '\n').Array[0, 50])
+        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, int.MaxValue], Gen.Bool, Gen.Long[0, long.MaxValue],
+            Gen.Byte.Where(b => b != '\n').Array[0, 50])
             .Sample((at, attempt, isError, rawEnd, text) =>
             {
                 var output = new System.Buffers.ArrayBufferWriter<byte>();
-                new LogRecord { AtUnixMs = at, Stream = new StreamId(attempt, isError), RawEnd = rawEnd, Text = text }.WriteTo(output);
+                new LogRecord { AtUnixMs = at, Stream = new StreamId(attempt, isError), RawEnd = rawEnd,
+                    Text = text }.WriteTo(output);
                 Assert.True(LogRecord.TryParse(output.WrittenSpan[..^1], out LogRecord back));
-                return back.AtUnixMs == at && back.Stream == new StreamId(attempt, isError) && back.RawEnd == rawEnd && back.Text.SequenceEqual(text);
+                return back.AtUnixMs == at && back.Stream == new StreamId(attempt, isError) && back.RawEnd == rawEnd
+                    && back.Text.SequenceEqual(text);
             });
     }
 
     private static long AllocatedBytes(string path)
     {
-        using var du = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("du", ["--block-size=1", path]) { RedirectStandardOutput = true })!;
+        using var du = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("du", ["--block-size=1", path]) { RedirectStandardOutput = true })!;
         string text = du.StandardOutput.ReadToEnd();
         du.WaitForExit();
         return long.Parse(text.Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);

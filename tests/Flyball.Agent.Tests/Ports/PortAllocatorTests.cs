@@ -8,7 +8,8 @@ namespace Flyball.Agent.Tests.Ports;
 public sealed class PortAllocatorTests
 {
     private static PortAllocator Allocator(int min, int max, params int[] inUse) => new(
-        new AgentOptions { DataDirectory = "/x", TaskPortMin = min, TaskPortMax = max }, new Fake([.. inUse]), new Random(1));
+        new AgentOptions { DataDirectory = "/x", TaskPortMin = min, TaskPortMax = max }, new Fake([.. inUse]),
+        new Random(1));
 
     private static TaskSpec Task(params PortSpec[] ports) => new() { Driver = "process", Ports = ports };
 

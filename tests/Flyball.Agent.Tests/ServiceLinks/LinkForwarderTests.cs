@@ -20,7 +20,8 @@ public sealed class LinkForwarderTests
         return listener;
     }
 
-    private static LinkForwarder Forward(Func<IReadOnlyList<ForwardTarget>> targets, out int port, int connectionsMax = 100) =>
+    private static LinkForwarder Forward(
+        Func<IReadOnlyList<ForwardTarget>> targets, out int port, int connectionsMax = 100) =>
         new(Listen(out port), targets, connectionsMax, TimeProvider.System, NullLogger.Instance);
 
     private static async Task<Socket> ConnectAsync(int port)

@@ -31,7 +31,8 @@ public sealed class ServiceLinkTests : IAsyncLifetime
         await platform.Store.CommitAsync(
             new StoreTransaction().Put(Kinds.Endpoint, Endpoint.NameOf(cart, "http"), new Endpoint
             {
-                Service = "shop.cart", Port = "http", Allocation = cart, Version = 1, Node = serving.Node, Address = "127.0.0.1",
+                Service = "shop.cart", Port = "http", Allocation = cart, Version = 1, Node = serving.Node, Address =
+                    "127.0.0.1",
                 PortNumber = serving.Ports[0].Port, Health = HealthState.Passing,
             }),
             Platform.Cancellation);

@@ -21,17 +21,20 @@ public sealed class SessionTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();
 
-    private RunningAgent StartAgent(bool stopTasks = true) => platform.StartAgent(o => o with { StopTasksOnShutdown = stopTasks });
+    private RunningAgent StartAgent(bool stopTasks = true) =>
+        platform.StartAgent(o => o with { StopTasksOnShutdown = stopTasks });
 
     private static TaskSpec Sleeper() => new()
     {
         Driver = "process", Command = ["sleep", "1000"], Ports = [new PortSpec { Name = "http" }],
     };
 
-    private async Task PutEndpointAsync(string id, AllocationStatus status, bool draining = false) => await platform.Store.CommitAsync(
+    private async Task PutEndpointAsync(string id, AllocationStatus status, bool draining = false) =>
+        await platform.Store.CommitAsync(
         new StoreTransaction().Put(Kinds.Endpoint, Endpoint.NameOf(id, "http"), new Endpoint
         {
-            Service = "shop.web", Port = "http", Allocation = id, Version = 1, Node = status.Node, Address = "127.0.0.1",
+            Service = "shop.web", Port = "http", Allocation = id, Version = 1, Node = status.Node, Address =
+                "127.0.0.1",
             PortNumber = status.Ports[0].Port, Health = HealthState.Passing, Draining = draining,
         }),
         Platform.Cancellation);
@@ -140,7 +143,8 @@ public sealed class SessionTests : IAsyncLifetime
         foreach (string id in ids) await platform.WaitForAsync(id, AllocationPhase.Running);
 
         await Eventually.TrueAsync(() => agent.Get<Session.ReportOutbox>().Unacknowledged == 0);
-        int[] ports = [.. ids.Select(id => platform.Store.Current.Get(Kinds.AllocationStatus, id)!.Value.Value.Ports[0].Port)];
+        int[] ports = [.. ids.Select(id =>
+            platform.Store.Current.Get(Kinds.AllocationStatus, id)!.Value.Value.Ports[0].Port)];
         Assert.Equal(ports.Length, ports.Distinct().Count());
     }
 
@@ -150,7 +154,8 @@ public sealed class SessionTests : IAsyncLifetime
         StartAgent();
         string id = await platform.PlaceAsync("shop.job", new TaskSpec
         {
-            Driver = "process", Command = ["sh", "-c", "echo broken >&2; exit 3"], Restart = new RestartPolicy { Condition = RestartCondition.None },
+            Driver = "process", Command = ["sh", "-c", "echo broken >&2; exit 3"], Restart = new RestartPolicy
+                { Condition = RestartCondition.None },
         });
         await platform.WaitForAsync(id, AllocationPhase.Failed);
 
@@ -206,6 +211,7 @@ public sealed class SessionTests : IAsyncLifetime
         StartAgent();
         string id = await platform.PlaceAsync("shop.web", Sleeper() with { Driver = "docker", Image = "x" });
 
-        Assert.Contains("no driver \"docker\"", (await platform.WaitForAsync(id, AllocationPhase.Failed)).Message, StringComparison.Ordinal);
+        Assert.Contains("no driver \"docker\"", (await platform.WaitForAsync(id, AllocationPhase.Failed)).Message,
+            StringComparison.Ordinal);
     }
 }

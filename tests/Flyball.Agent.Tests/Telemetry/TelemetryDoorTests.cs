@@ -5,13 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using CsCheck;
 using Flyball.Agent.Telemetry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flyball.Agent.Tests.Telemetry;
 
@@ -20,25 +14,19 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
 {
     private readonly MeterListener listener = new();
     private readonly Dictionary<string, long> received = [];
-    private WebApplication app = null!;
-    private string[] addresses = [];
+    private readonly TelemetryServer server = new(
+        new AgentOptions { DataDirectory = "", OtlpGrpc = new(IPAddress.Loopback, 0),
+            OtlpHttp = new(IPAddress.Loopback, 0) },
+        NullLoggerFactory.Instance);
+    private string grpcAddress = "";
+    private string httpAddress = "";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddRouting();
-        builder.WebHost.ConfigureKestrel(k =>
-        {
-            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
-            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2);
-        });
-        app = builder.Build();
-        app.MapAgentTelemetry();
-        await app.StartAsync(Cancellation);
-        addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        await server.StartAsync(Cancellation);
+        (grpcAddress, httpAddress) = (server.Addresses.First(), server.Addresses.Last());
         listener.InstrumentPublished = (instrument, l) =>
         {
             if (instrument.Name == "flyball.agent.telemetry.received") l.EnableMeasurementEvents(instrument);
@@ -54,7 +42,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         listener.Dispose();
-        await app.DisposeAsync();
+        await server.StopAsync(CancellationToken.None);
+        await server.DisposeAsync();
     }
 
     /// <summary>A length-delimited field.</summary>
@@ -85,7 +74,7 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         if (encoding is not null) content.Headers.ContentEncoding.Add(encoding);
-        return await http.PostAsync(addresses[0] + path, content, Cancellation);
+        return await http.PostAsync(httpAddress + path, content, Cancellation);
     }
 
     [Fact]
@@ -94,7 +83,8 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         Assert.Equal(
             HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/traces", Spans(3), "application/x-protobuf")).StatusCode);
-        byte[] logs = Encoding.UTF8.GetBytes("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]},{"logRecords":[{}]}]}]}""");
+        byte[] logs = Encoding.UTF8.GetBytes(
+            """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{}]},{"logRecords":[{}]}]}]}""");
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/logs", logs, "application/json")).StatusCode);
 
         Assert.Equal((3, 3, 3), (received["metrics"], received["spans"], received["logs"]));
@@ -103,19 +93,24 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     [Fact]
     public async Task Http_Gzip_IsUnpackedAndItsBombIsRefused()
     {
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/traces", Gzip(Spans(2)), "application/x-protobuf", "gzip")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await PostAsync("/v1/traces", Gzip(Spans(2)), "application/x-protobuf", "gzip")).StatusCode);
         Assert.Equal(2, received["spans"]);
         byte[] bomb = Gzip(new byte[64 << 20]);
         Assert.True(bomb.Length < 1 << 20);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync("/v1/traces", bomb, "application/x-protobuf", "gzip")).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await PostAsync("/v1/traces", bomb, "application/x-protobuf", "gzip")).StatusCode);
     }
 
     [Fact]
     public async Task Http_TooLargeOrMalformed_IsRefusedAndTheDoorStaysOpen()
     {
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/v1/metrics", [0xFF, 0xFF], "application/x-protobuf")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/v1/metrics", "[1"u8.ToArray(), "application/json")).StatusCode);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync("/v1/metrics", new byte[(4 << 20) + 1], "application/x-protobuf")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await PostAsync("/v1/metrics", [0xFF, 0xFF], "application/x-protobuf")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await PostAsync("/v1/metrics", "[1"u8.ToArray(), "application/json")).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await PostAsync("/v1/metrics", new byte[(4 << 20) + 1], "application/x-protobuf")).StatusCode);
         Assert.Equal(
             HttpStatusCode.OK, (await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf")).StatusCode);
     }
@@ -123,13 +118,15 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     [Fact]
     public async Task Grpc_Export_IsCountedAndAnsweredWithStatusZero()
     {
-        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var http = new HttpClient
+            { DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         byte[] message = Metrics();
         using var content = new ByteArrayContent([0, 0, 0, 0, (byte)message.Length, .. message]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
 
         using HttpResponseMessage answer = await http.PostAsync(
-            addresses[1] + "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", content, Cancellation);
+            grpcAddress + "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", content, Cancellation);
 
         Assert.Equal(new byte[5], await answer.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.Equal("0", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));

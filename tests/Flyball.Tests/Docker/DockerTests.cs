@@ -16,7 +16,8 @@ public sealed class DockerTests : IAsyncLifetime
     {
         await using Platform platform = await Platform.StartAsync(dockerSocket: engine.Socket);
         string file = Path.Combine(Executables.Root, "samples/shop/compose.docker.yaml");
-        await using (Running apply = Running.Start(Executables.Flyball, ["apply", "-f", file, "--wait", "--data", platform.ServerData],
+        await using (Running apply = Running.Start(
+            Executables.Flyball, ["apply", "-f", file, "--wait", "--data", platform.ServerData],
             environment: ("SHOP_BASE", DockerEngine.BaseImage)))
         {
             await apply.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -29,7 +30,8 @@ public sealed class DockerTests : IAsyncLifetime
         request.Headers.Host = "shop.localhost";
         using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
 
-        Assert.Contains("Flyball governor", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Flyball governor",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(4, (await engine.RunningAsync()).Length);
     }
 
@@ -45,7 +47,8 @@ public sealed class DockerTests : IAsyncLifetime
         await platform.StartServerAsync();
 
         Instance[] after = await platform.WaitForAsync("t.web", 3);
-        Assert.Equal(before.Select(instance => (instance.Id, instance.Handle)).Order(), after.Select(instance => (instance.Id, instance.Handle)).Order());
+        Assert.Equal(before.Select(instance => (instance.Id, instance.Handle)).Order(),
+            after.Select(instance => (instance.Id, instance.Handle)).Order());
         Assert.Equal(containers, (await engine.RunningAsync()).Order(StringComparer.Ordinal));
     }
 
@@ -59,7 +62,8 @@ public sealed class DockerTests : IAsyncLifetime
         await platform.WaitForAsync("t.web", 1);
         string said = "";
         await Eventually.TrueAsync(
-            async () => (said = (await platform.CliAsync("why", "ghost")).Output).Contains("no-such-image", StringComparison.Ordinal),
+            async () => (said = (await platform.CliAsync("why", "ghost")).Output)
+                .Contains("no-such-image", StringComparison.Ordinal),
             TimeSpan.FromSeconds(60), () => said + platform.Server!.Output);
     }
 
@@ -80,12 +84,28 @@ public sealed class DockerTests : IAsyncLifetime
                 command: ["sleep", "100000"]
             """);
 
-        (int code, string output) = await platform.CliAsync("exec", "client", "--", "sh", "-c", "wget -q -O - http://web/index.html; cat /proc/self/status");
+        (int code, string output) =
+            await platform.CliAsync(
+            "exec", "client", "--", "sh", "-c", "wget -q -O - http://web/index.html; cat /proc/self/status");
 
         Assert.True(code == 0, output + platform.Server!.Output);
         Assert.Contains("hello", output, StringComparison.Ordinal);
         Assert.Contains("NoNewPrivs:\t1", output, StringComparison.Ordinal);
         Assert.Contains("Seccomp:\t2", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Container_SendsTelemetry_ReachesTheAgentsDoorOnItsNetwork()
+    {
+        await using Platform platform = await Platform.StartAsync(dockerSocket: engine.Socket);
+        await platform.ApplyAsync(Sleepers(1));
+
+        (int code, string output) = await platform.CliAsync("exec", "web", "--", "sh", "-c",
+            "wget -q -O - --header 'Content-Type: application/json' --post-data '{\"resourceLogs\":[]}' "
+                + $"${{OTEL_EXPORTER_OTLP_ENDPOINT%:*}}:{platform.OtlpHttpPort}/v1/logs");
+
+        Assert.True(code == 0, output + platform.Server!.Output);
+        Assert.Equal("{}", output.Trim());
     }
 
     private static string Sleepers(int replicas) => $$"""

@@ -14,7 +14,8 @@ public sealed class BackupTests
         string file = Path.Combine(platform.Directory, "monday.flyball");
         Assert.Equal(0, (await platform.CliAsync("backup", file)).ExitCode);
         await platform.CliAsync("rm", "web");
-        await Eventually.TrueAsync(async () => (await platform.ListAsync("allocations")).Length == 0, TimeSpan.FromSeconds(30), () => platform.Server!.Output);
+        await Eventually.TrueAsync(async () => (await platform.ListAsync("allocations")).Length == 0,
+            TimeSpan.FromSeconds(30), () => platform.Server!.Output);
 
         (int code, string output) = await platform.CliAsync("restore", file, "--yes");
 
@@ -52,8 +53,10 @@ public sealed class BackupTests
         string escaping = Path.Combine(platform.Directory, "escaping.flyball");
         await using (var tar = new TarWriter(File.Create(escaping)))
         {
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "flyball-backup") { DataStream = new MemoryStream("1\n"u8.ToArray()) });
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "../../escaped") { DataStream = new MemoryStream("x"u8.ToArray()) });
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "flyball-backup")
+                { DataStream = new MemoryStream("1\n"u8.ToArray()) });
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "../../escaped")
+                { DataStream = new MemoryStream("x"u8.ToArray()) });
         }
 
         foreach (string file in new[] { half, text, escaping })

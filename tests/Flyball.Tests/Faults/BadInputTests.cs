@@ -12,7 +12,9 @@ public sealed class BadInputTests
     {
         await using Platform platform = await Platform.StartAsync();
         string file = Path.Combine(platform.Directory, "bad.yaml");
-        await File.WriteAllTextAsync(file, "name: t\nservices:\n  web:\n    image: x\n    enviroment: { A: b }\n    ports: [\"99999:80\"]\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, "name: t\nservices:\n  web:\n    image: x\n    enviroment: { A: b }\n    ports: [\"99999:80\"]\n",
+            TestContext.Current.CancellationToken);
 
         (int code, string output) = await platform.CliAsync("apply", "-f", file);
 
@@ -43,7 +45,8 @@ public sealed class BadInputTests
         await WhySaysAsync(platform, "crash", "exit code 7");
         await WhySaysAsync(platform, "missing", "no-such-program-anywhere");
         await Eventually.TrueAsync(
-            async () => (await platform.ListAsync("allocations")).Select(Instance.From).Any(instance => instance is { Workload: "t.crash", CrashLooping: true }),
+            async () => (await platform.ListAsync("allocations")).Select(Instance.From)
+                .Any(instance => instance is { Workload: "t.crash", CrashLooping: true }),
             TimeSpan.FromSeconds(30), () => platform.Server!.Output);
         Assert.Equal(before.Handle, (await platform.WaitForAsync("t.web", 1))[0].Handle);
     }
@@ -73,7 +76,8 @@ public sealed class BadInputTests
     {
         await using Platform platform = await Platform.StartAsync();
         await using Running second = Running.Start(Executables.Flyball,
-            ["server", "--data", Path.Combine(platform.Directory, "second"), "--api-listen", $"127.0.0.1:{platform.ApiPort}",
+            ["server", "--data", Path.Combine(platform.Directory, "second"), "--api-listen",
+                $"127.0.0.1:{platform.ApiPort}",
                 "--control-listen", $"127.0.0.1:{Ports.Next()}"]);
         await second.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
         second.Process.WaitForExit();
@@ -88,7 +92,8 @@ public sealed class BadInputTests
     {
         await using Platform platform = await Platform.StartAsync();
         await using Running second = Running.Start(Executables.Flyball,
-            ["server", "--data", platform.ServerData, "--api-listen", $"127.0.0.1:{Ports.Next()}", "--control-listen", $"127.0.0.1:{Ports.Next()}"]);
+            ["server", "--data", platform.ServerData, "--api-listen", $"127.0.0.1:{Ports.Next()}", "--control-listen",
+                $"127.0.0.1:{Ports.Next()}"]);
         await second.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
         second.Process.WaitForExit();
 
@@ -118,9 +123,11 @@ public sealed class BadInputTests
         await using Platform platform = await Platform.StartAsync();
         using var stranger = new HttpClient { BaseAddress = platform.Api.BaseAddress };
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("workloads", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await stranger.GetAsync("workloads", TestContext.Current.CancellationToken)).StatusCode);
         stranger.DefaultRequestHeaders.Authorization = new("Bearer", "fly_wrong");
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("workloads", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await stranger.GetAsync("workloads", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using Flyball.Tests.Harness;
 
 namespace Flyball.Tests.Faults;
 
-/// <summary>The data directory's disk fills up: writes are refused with a reason, the rest goes on, and room mends it.</summary>
+/// <summary>
+/// The data directory's disk fills up: writes are refused with a reason, the rest goes on, and room mends it.
+/// </summary>
 public sealed class FullDiskTests
 {
     [Fact]
@@ -25,7 +27,8 @@ public sealed class FullDiskTests
         File.Delete(ballast);
         await Eventually.TrueAsync(
             async () =>
-                (await platform.CliAsync("scale", "t.web=2")).ExitCode == 0, TimeSpan.FromSeconds(30), () => platform.Server!.Output);
+                (await platform.CliAsync("scale", "t.web=2")).ExitCode == 0, TimeSpan.FromSeconds(30), () =>
+                    platform.Server!.Output);
         await platform.WaitForAsync("t.web", 2);
     }
 

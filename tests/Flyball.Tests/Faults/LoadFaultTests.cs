@@ -3,7 +3,9 @@ using Flyball.Tests.Harness;
 
 namespace Flyball.Tests.Faults;
 
-/// <summary>Under load through the gateway, something happens to the instances: no idempotent request may fail.</summary>
+/// <summary>
+/// Under load through the gateway, something happens to the instances: no idempotent request may fail.
+/// </summary>
 public sealed class LoadFaultTests
 {
     private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
@@ -68,7 +70,8 @@ public sealed class LoadFaultTests
 
         await platform.ApplyAsync(ComposeText.Web(replicas: 3, version: "broken", command: "[\"false\"]"), wait: false);
         await Eventually.TrueAsync(
-            async () => (await platform.ListAsync("workloads"))[0].GetProperty("rollout").GetString()!.ToLowerInvariant() is "rolledback" or "rolled-back",
+            async () => (await platform.ListAsync("workloads"))[0].GetProperty("rollout").GetString()!
+                .ToLowerInvariant() is "rolledback" or "rolled-back",
             TimeSpan.FromSeconds(90), () => platform.Server!.Output);
 
         // The healthy version was never touched: the same processes serve.

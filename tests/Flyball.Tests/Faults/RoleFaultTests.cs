@@ -68,11 +68,13 @@ public sealed class RoleFaultTests
         Instance before = (await platform.WaitForAsync("t.web", 1))[0];
 
         await platform.Agent!.KillAsync();
-        int task = TaskProcesses.All().Where(process => process.Allocation == before.Id).Max(process => process.ProcessId);
+        int task = TaskProcesses.All().Where(process => process.Allocation == before.Id)
+            .Max(process => process.ProcessId);
         using (var process = System.Diagnostics.Process.GetProcessById(task)) process.Kill();
         await platform.StartAgentAsync();
 
-        Instance after = (await platform.WaitForAsync("t.web", 1, instance => instance.Id != before.Id || instance.Restarts > before.Restarts))[0];
+        Instance after = (await platform.WaitForAsync("t.web", 1, instance => instance.Id != before.Id
+            || instance.Restarts > before.Restarts))[0];
         Assert.NotEqual(before.Handle, after.Handle);
     }
 
@@ -119,7 +121,8 @@ public sealed class RoleFaultTests
 
         relay.Cut();
         await Eventually.TrueAsync(
-            async () => (await platform.ListAsync("nodes")).All(node => node.GetProperty("state").GetString()!.ToLowerInvariant() != "ready"),
+            async () => (await platform.ListAsync("nodes"))
+                .All(node => node.GetProperty("state").GetString()!.ToLowerInvariant() != "ready"),
             TimeSpan.FromSeconds(30), () => platform.Server!.Output);
         AssertAlive(before);
         await AssertServesAsync(platform, 20);
@@ -128,7 +131,8 @@ public sealed class RoleFaultTests
         relay.Mend();
 
         Instance[] after = await platform.WaitForAsync("t.web", 3);
-        Assert.Subset(after.Select(instance => instance.Handle).ToHashSet(), before.Select(instance => instance.Handle).ToHashSet());
+        Assert.Subset(after.Select(instance => instance.Handle).ToHashSet(), before.Select(instance => instance.Handle)
+            .ToHashSet());
     }
 
     private static void AssertAlive(IEnumerable<Instance> instances)
@@ -141,10 +145,12 @@ public sealed class RoleFaultTests
     private static async Task AssertSameAsync(Platform platform, Instance[] before)
     {
         Instance[] after = await platform.WaitForAsync("t.web", before.Length);
-        Assert.Equal(before.Select(instance => (instance.Id, instance.Handle)).Order(), after.Select(instance => (instance.Id, instance.Handle)).Order());
+        Assert.Equal(before.Select(instance => (instance.Id, instance.Handle)).Order(),
+            after.Select(instance => (instance.Id, instance.Handle)).Order());
         Assert.Equal(
             before.Select(instance => instance.Id).Order(StringComparer.Ordinal),
-            TaskProcesses.All(platform.Directory).Select(process => process.Allocation).Distinct().Order(StringComparer.Ordinal));
+            TaskProcesses.All(platform.Directory).Select(process => process.Allocation).Distinct()
+                .Order(StringComparer.Ordinal));
     }
 
     private static async Task AssertServesAsync(Platform platform, int requests)

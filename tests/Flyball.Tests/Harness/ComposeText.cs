@@ -5,7 +5,9 @@ internal static class ComposeText
 {
     public const string Host = "test.localhost";
 
-    /// <summary>The shop's catalogue as <c>t.web</c>, reached at <see cref="Host"/>; <c>/products</c> answers by itself.</summary>
+    /// <summary>
+    /// The shop's catalogue as <c>t.web</c>, reached at <see cref="Host"/>; <c>/products</c> answers by itself.
+    /// </summary>
     public static string Web(int replicas = 2, string version = "1", string command = "[\"dotnet\", \"Shop.Catalogue.dll\"]", string more = "") => $$"""
         name: t
         services:

@@ -3,8 +3,8 @@ using System.Formats.Tar;
 namespace Flyball.Tests.Harness;
 
 /// <summary>
-/// A container engine of the tests' own: its socket, data and network are apart from any other engine on the machine. No
-/// image can be pulled, so images are made from what this machine has.
+/// A container engine of the tests' own: its socket, data and network are apart from any other engine on the machine.
+/// No image can be pulled, so images are made from what this machine has.
 /// </summary>
 internal sealed class DockerEngine : IAsyncDisposable
 {
@@ -29,13 +29,15 @@ internal sealed class DockerEngine : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("flyball-docker-").FullName;
         Running daemon = Running.Start("dockerd",
-            ["--data-root", $"{folder}/data", "--exec-root", $"{folder}/exec", "--pidfile", $"{folder}/pid", "-H", $"unix://{folder}/docker.sock",
+            ["--data-root", $"{folder}/data", "--exec-root", $"{folder}/exec", "--pidfile", $"{folder}/pid", "-H",
+                $"unix://{folder}/docker.sock",
                 "--bridge", "none"],
             environment: ("PATH", Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin"));
         var engine = new DockerEngine(folder, daemon);
         try
         {
-            await Eventually.TrueAsync(async () => (await engine.DockerAsync("version")).ExitCode == 0, TimeSpan.FromSeconds(60), () => daemon.Output, daemon);
+            await Eventually.TrueAsync(async () => (await engine.DockerAsync("version")).ExitCode == 0,
+                TimeSpan.FromSeconds(60), () => daemon.Output, daemon);
             await engine.ImportBaseAsync();
             return engine;
         }
@@ -63,7 +65,8 @@ internal sealed class DockerEngine : IAsyncDisposable
         string[] left = await RunningAsync();
         if (left.Length > 0) await DockerAsync(["rm", "-f", .. left]);
         await daemon.DisposeAsync();
-        // The engine leaves mounts of its own for a moment; what cannot be deleted now is in the system's temporary folder.
+        // The engine leaves mounts of its own for a moment; what cannot be deleted now is in the system's temporary
+        // folder.
         await using Running remove = Running.Start("rm", ["-rf", folder]);
         await remove.Process.WaitForExitAsync();
     }
@@ -77,20 +80,24 @@ internal sealed class DockerEngine : IAsyncDisposable
                 await tar.WriteEntryAsync(
                     new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = (UnixFileMode)0b111_111_111 });
             await tar.WriteEntryAsync("/bin/busybox", "bin/busybox");
-            foreach (string applet in new[] { "sh", "sleep", "cat", "ls", "env", "id", "httpd", "echo", "true", "false", "wget", "kill", "test", "printf" })
+            foreach (string applet in new[]
+                { "sh", "sleep", "cat", "ls", "env", "id", "httpd", "echo", "true", "false", "wget", "kill", "test",
+                "printf" })
                 await tar.WriteEntryAsync(
                     new PaxTarEntry(TarEntryType.SymbolicLink, "bin/" + applet) { LinkName = "busybox" });
             foreach (string library in Libraries) await AddLibraryAsync(tar, library);
             await AddFileAsync(tar, "/lib64/ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2");
         }
 
-        (int code, string output) = await DockerAsync("import", "-c", "ENV PATH=/bin LD_LIBRARY_PATH=/lib64", archive, BaseImage);
+        (int code, string output) =
+            await DockerAsync("import", "-c", "ENV PATH=/bin LD_LIBRARY_PATH=/lib64", archive, BaseImage);
         Assert.True(code == 0, output);
     }
 
     private static async Task AddLibraryAsync(TarWriter tar, string name)
     {
-        string[] folders = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
+        string[] folders = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
+            "/usr/lib/aarch64-linux-gnu"];
         string? path = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         if (path is not null) await AddFileAsync(tar, path, "lib64/" + name);
     }

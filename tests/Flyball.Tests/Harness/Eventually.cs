@@ -1,11 +1,15 @@
 namespace Flyball.Tests.Harness;
 
-/// <summary>Waits for something that another process does; the bound is patience for a busy machine, not an assertion about speed.</summary>
+/// <summary>
+/// Waits for something that another process does; the bound is patience for a busy machine, not an assertion about
+/// speed.
+/// </summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    public static Task TrueAsync(Func<Task<bool>> condition, TimeSpan patience, Func<string> explain, Running? alive = null) =>
+    public static Task TrueAsync(
+        Func<Task<bool>> condition, TimeSpan patience, Func<string> explain, Running? alive = null) =>
         GetAsync<object>(
             async () => await condition() ? condition : null, patience, () => Task.FromResult(explain()), alive);
 

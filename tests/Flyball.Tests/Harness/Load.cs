@@ -12,7 +12,8 @@ internal sealed partial class Load : IAsyncDisposable
     /// <summary>Runs until <see cref="StopAsync"/>, an hour at most.</summary>
     public static Load Start(int port, string host, string path, int connections = 8) =>
         new(Running.Start("wrk",
-            ["-t1", $"-c{connections}", "-d3600s", "--timeout", "15s", "-H", $"Host: {host}", $"http://127.0.0.1:{port}{path}"]));
+            ["-t1", $"-c{connections}", "-d3600s", "--timeout", "15s", "-H", $"Host: {host}",
+                $"http://127.0.0.1:{port}{path}"]));
 
     /// <summary>Ends the load and reads its report.</summary>
     public async Task<LoadReport> StopAsync()

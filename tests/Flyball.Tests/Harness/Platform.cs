@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Flyball.Tests.Harness;
 
 /// <summary>
-/// The real executable on ports and a data directory of its own: everything in one process, or a process a role. What the
-/// platform started is stopped with it, by its process ids.
+/// The real executable on ports and a data directory of its own: everything in one process, or a process a role. What
+/// the platform started is stopped with it, by its process ids.
 /// </summary>
 internal sealed class Platform : IAsyncDisposable
 {
@@ -31,6 +31,10 @@ internal sealed class Platform : IAsyncDisposable
 
     public int ControlPort { get; } = Ports.Next();
 
+    public int OtlpGrpcPort { get; } = Ports.Next();
+
+    public int OtlpHttpPort { get; } = Ports.Next();
+
     /// <summary>Where agents and gateways dial; a test may put a relay in between.</summary>
     public int? AgentControlPort { get; set; }
 
@@ -48,7 +52,9 @@ internal sealed class Platform : IAsyncDisposable
 
     public Running? Gateway { get; private set; }
 
-    /// <summary>The API as the administrator; before the server's first start has written the token, as a stranger.</summary>
+    /// <summary>
+    /// The API as the administrator; before the server's first start has written the token, as a stranger.
+    /// </summary>
     public HttpClient Api
     {
         get
@@ -63,7 +69,8 @@ internal sealed class Platform : IAsyncDisposable
     /// <param name="frozenData">Begins with a copy of this data directory.</param>
     /// <param name="limitedDiskMegabytes">Puts the server's data on a small file system in memory; needs root.</param>
     public static async Task<Platform> StartAsync(
-        bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, string? frozenData = null,
+        bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, string? frozenData =
+            null,
         params string[] extraArguments)
     {
         var platform = new Platform(separateRoles) { DockerSocket = dockerSocket, ExtraArguments = extraArguments };
@@ -91,7 +98,8 @@ internal sealed class Platform : IAsyncDisposable
     {
         string[] doors =
         [
-            "--data", ServerData, "--api-listen", $"127.0.0.1:{ApiPort}", "--control-listen", $"127.0.0.1:{ControlPort}",
+            "--data", ServerData, "--api-listen", $"127.0.0.1:{ApiPort}", "--control-listen",
+            $"127.0.0.1:{ControlPort}",
         ];
         string[] all = SeparateRoles ? [] : ["--all", .. GatewayArguments(), .. AgentArguments()];
         Server = Track(Running.Start(Executables.Flyball, ["server", .. doors, .. all, .. ExtraArguments]));
@@ -107,7 +115,8 @@ internal sealed class Platform : IAsyncDisposable
             ["agent", "--data", AgentData, "--server", $"http://127.0.0.1:{AgentControlPort ?? ControlPort}",
                 "--join-token-file", Path.Combine(ServerData, "join.token"), .. AgentArguments()]));
         await Eventually.TrueAsync(
-            async () => (await ListAsync("nodes")).Any(node => node.GetProperty("state").GetString() is "Ready" or "ready"),
+            async () => (await ListAsync("nodes"))
+                .Any(node => node.GetProperty("state").GetString() is "Ready" or "ready"),
             Patience, () => Agent.Output, Agent);
     }
 
@@ -150,7 +159,9 @@ internal sealed class Platform : IAsyncDisposable
         return [.. (root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("items")).EnumerateArray()];
     }
 
-    /// <summary>Allocations of a workload that run now: id, index, version, the driver's handle and the first port.</summary>
+    /// <summary>
+    /// Allocations of a workload that run now: id, index, version, the driver's handle and the first port.
+    /// </summary>
     public async Task<Instance[]> RunningAsync(string workload) =>
     [
         .. (await ListAsync("allocations")).Select(Instance.From)
@@ -158,11 +169,15 @@ internal sealed class Platform : IAsyncDisposable
     ];
 
     /// <summary>Waits until exactly so many allocations run and are healthy.</summary>
-    public Task<Instance[]> WaitForAsync(string workload, int count, Func<Instance, bool>? also = null, TimeSpan? patience = null) =>
+    public Task<Instance[]> WaitForAsync(
+        string workload, int count, Func<Instance, bool>? also = null, TimeSpan? patience = null) =>
         Eventually.GetAsync(async () =>
         {
-            Instance[] all = [.. (await ListAsync("allocations")).Select(Instance.From).Where(instance => instance.Workload == workload)];
-            return all.Length == count && all.All(instance => instance is { Phase: "running", Health: "passing" } && (also?.Invoke(instance) ?? true))
+            Instance[] all = [.. (await ListAsync("allocations")).Select(Instance.From)
+                .Where(instance => instance.Workload == workload)];
+            return all.Length == count
+                && all.All(instance => instance is { Phase: "running", Health: "passing" }
+                && (also?.Invoke(instance) ?? true))
                 ? all
                 : null;
         }, patience ?? Patience, async () => $"{await Api.GetStringAsync("allocations")}\n{await Api.GetStringAsync("why/" + workload)}\n{Server?.Output}{Agent?.Output}");
@@ -183,7 +198,8 @@ internal sealed class Platform : IAsyncDisposable
         if (Server is not { Process.HasExited: false }) return;
         try
         {
-            foreach (string project in (await ListAsync("workloads")).Select(row => row.GetProperty("project").GetString()!).Distinct())
+            foreach (string project in (await ListAsync("workloads"))
+                .Select(row => row.GetProperty("project").GetString()!).Distinct())
                 using (await Api.DeleteAsync("projects/" + project)) { }
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             while (!patience.IsCancellationRequested && (await ListAsync("allocations")).Length > 0)
@@ -219,12 +235,14 @@ internal sealed class Platform : IAsyncDisposable
 
     private string[] AgentArguments() =>
     [
-        "--docker-socket", DockerSocket, "--otlp-grpc-listen", $"127.0.0.1:{Ports.Next()}", "--otlp-http-listen", $"127.0.0.1:{Ports.Next()}",
+        "--docker-socket", DockerSocket, "--otlp-grpc-listen", $"127.0.0.1:{OtlpGrpcPort}",
+        "--otlp-http-listen", $"127.0.0.1:{OtlpHttpPort}",
     ];
 
     private HttpClient CreateApi()
     {
-        string token = File.Exists(Path.Combine(ServerData, "admin.token")) ? File.ReadAllText(Path.Combine(ServerData, "admin.token")).Trim() : "";
+        string token = File.Exists(Path.Combine(ServerData, "admin.token"))
+            ? File.ReadAllText(Path.Combine(ServerData, "admin.token")).Trim() : "";
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ApiPort}/api/flyball/v1/") };
         if (token.Length > 0)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

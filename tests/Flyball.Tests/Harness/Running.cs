@@ -30,7 +30,8 @@ internal sealed partial class Running : IAsyncDisposable
     }
 
     public static Running Start(
-        string file, IEnumerable<string> arguments, string? directory = null, params (string Name, string Value)[] environment)
+        string file, IEnumerable<string> arguments, string? directory = null,
+        params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(file, arguments)
         {

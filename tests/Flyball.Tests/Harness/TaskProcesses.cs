@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Flyball.Tests.Harness;
 
-/// <summary>The processes that a platform's agent started, found by the environment that the process driver gives them.</summary>
+/// <summary>
+/// The processes that a platform's agent started, found by the environment that the process driver gives them.
+/// </summary>
 internal static class TaskProcesses
 {
     /// <summary>Process ids whose environment names an allocation, by allocation.</summary>
@@ -17,7 +19,8 @@ internal static class TaskProcesses
                 string[] environment = File.ReadAllText($"/proc/{processId}/environ").Split('\0');
                 string? allocation = Value(environment, "FLYBALL_ALLOCATION");
                 if (allocation is null) continue;
-                if (underDirectory is not null && !environment.Any(entry => entry.Contains(underDirectory, StringComparison.Ordinal))) continue;
+                if (underDirectory is not null
+                    && !environment.Any(entry => entry.Contains(underDirectory, StringComparison.Ordinal))) continue;
                 found.Add((processId, allocation));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -46,5 +49,6 @@ internal static class TaskProcesses
     }
 
     private static string? Value(string[] environment, string name) =>
-        environment.FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+        environment.FirstOrDefault(entry =>
+            entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 }

@@ -20,8 +20,8 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("127.0.0.1:7070", settings.Api.ToString());
         Assert.Equal("127.0.0.1:8080", settings.Gateway.ToString());
         Assert.Equal("127.0.0.1:7071", settings.Control.ToString());
-        Assert.Equal("127.0.0.1:4317", settings.OtlpGrpc.ToString());
-        Assert.Equal("127.0.0.1:4318", settings.OtlpHttp.ToString());
+        Assert.Equal("127.0.0.1:4317", settings.OtlpGrpc?.ToString());
+        Assert.Equal("127.0.0.1:4318", settings.OtlpHttp?.ToString());
         Assert.Null(settings.GatewayH2c);
         Assert.Equal(Path.Combine(folder, "join.token"), settings.JoinTokenFile);
     }
@@ -29,7 +29,8 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Read_SetThreeTimes_FlagWinsOverEnvironmentOverFile()
     {
-        File.WriteAllText(Path.Combine(folder, "flyball.json"), """{ "api-listen": "127.0.0.1:1", "gateway-listen": "127.0.0.1:1", "control-listen": "127.0.0.1:1" }""");
+        File.WriteAllText(Path.Combine(folder, "flyball.json"),
+            """{ "api-listen": "127.0.0.1:1", "gateway-listen": "127.0.0.1:1", "control-listen": "127.0.0.1:1" }""");
         environment["FLYBALL_API_LISTEN"] = "127.0.0.1:2";
         environment["FLYBALL_GATEWAY_LISTEN"] = "127.0.0.1:2";
         flags["api-listen"] = "127.0.0.1:3";
@@ -54,7 +55,8 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Collection(
             problems.Order(StringComparer.Ordinal),
             problem => Assert.StartsWith("--api-listen: '7070'", problem, StringComparison.Ordinal),
-            problem => Assert.StartsWith("--control-listen: 0.0.0.0:7071 is not a loopback address", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith(
+                "--control-listen: 0.0.0.0:7071 is not a loopback address", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("--log-level: '7'", problem, StringComparison.Ordinal),
             problem => Assert.Contains("'gatway' is not a setting", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("FLYBALL_NODE_LABELS: 'disk'", problem, StringComparison.Ordinal),

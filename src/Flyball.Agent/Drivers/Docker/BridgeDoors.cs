@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Flyball.Agent.ServiceLinks;
+using Flyball.Agent.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Flyball.Agent.Drivers.Docker;
@@ -10,7 +10,8 @@ namespace Flyball.Agent.Drivers.Docker;
 /// The telemetry door on each project network's bridge address: a container cannot reach the node's loopback. What
 /// arrives is forwarded to the door on loopback.
 /// </summary>
-internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider time, ILogger<BridgeDoors> log) : IAsyncDisposable
+internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider time, ILogger<BridgeDoors> log)
+    : IAsyncDisposable
 {
     /// <summary>Telemetry connections of one network's containers at a time.</summary>
     private const int ConnectionsMax = 1_024;
@@ -19,29 +20,22 @@ internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider tim
     private readonly SortedDictionary<string, List<LinkForwarder>> open = new(StringComparer.Ordinal);
 
     /// <summary>The door as tasks on the node's own network see it; null when there is none.</summary>
-    public string? LoopbackEndpoint => options.TelemetryPort == 0 ? null : Endpoint("127.0.0.1");
+    public string? LoopbackEndpoint => TelemetryAddress.OnTheNode(options.OtlpGrpc);
 
     /// <summary>Opens the door on a bridge's address, once; its endpoint, or null when it cannot be opened.</summary>
     public string? Open(string? address)
     {
-        if (options.TelemetryPort == 0 || address is null || !IPAddress.TryParse(address, out IPAddress? ip))
-            return null;
+        if (options.OtlpGrpc is not { } grpc || !IPAddress.TryParse(address, out IPAddress? ip)) return null;
+        string endpoint = TelemetryAddress.Of(ip, grpc.Port);
         lock (gate)
         {
-            if (open.ContainsKey(address)) return Endpoint(address);
-            var forwarders = new List<LinkForwarder>();
-            foreach (int port in (ReadOnlySpan<int>)[options.TelemetryPort, options.TelemetryHttpPort])
-            {
-                if (port != 0 && TryListen(ip, port) is { } listener)
-                {
-                    ForwardTarget[] target = [new ForwardTarget("127.0.0.1", port)];
-                    forwarders.Add(new LinkForwarder(listener, () => target, ConnectionsMax, time, log));
-                }
-            }
-
+            if (TelemetryAddress.IsEverywhere(grpc) || open.ContainsKey(address)) return endpoint;
+            List<LinkForwarder> forwarders =
+                [.. new[] { grpc, options.OtlpHttp }.OfType<IPEndPoint>()
+                    .Select(door => Forward(ip, door)).OfType<LinkForwarder>()];
             if (forwarders.Count == 0) return null;
             open.Add(address, forwarders);
-            return Endpoint(address);
+            return endpoint;
         }
     }
 
@@ -55,6 +49,13 @@ internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider tim
         }
 
         foreach (LinkForwarder forwarder in all) await forwarder.DisposeAsync();
+    }
+
+    private LinkForwarder? Forward(IPAddress bridge, IPEndPoint door)
+    {
+        if (TryListen(bridge, door.Port) is not { } listener) return null;
+        ForwardTarget[] target = [new ForwardTarget(door.Address.ToString(), door.Port)];
+        return new LinkForwarder(listener, () => target, ConnectionsMax, time, log);
     }
 
     private Socket? TryListen(IPAddress address, int port)
@@ -73,9 +74,6 @@ internal sealed partial class BridgeDoors(AgentOptions options, TimeProvider tim
             return null;
         }
     }
-
-    private string Endpoint(string address) =>
-        string.Create(CultureInfo.InvariantCulture, $"http://{address}:{options.TelemetryPort}");
 
     private static partial class Log
     {

@@ -49,7 +49,8 @@ internal static class ContainerPlan
             NetworkAttachment first = Networks(task)[0];
             create.NetworkingConfig = new NetworkingConfig
             {
-                EndpointsConfig = new Dictionary<string, EndpointSettings> { [first.Network] = new() { Aliases = [.. first.Aliases] } },
+                EndpointsConfig = new Dictionary<string, EndpointSettings>
+                    { [first.Network] = new() { Aliases = [.. first.Aliases] } },
             };
         }
 
@@ -58,9 +59,12 @@ internal static class ContainerPlan
 
     public static bool UsesNetworks(TaskSpec spec) => spec.NetworkMode == "bridge";
 
-    /// <summary>The networks with the names the task answers to on each; the project's own unless others are named.</summary>
+    /// <summary>
+    /// The networks with the names the task answers to on each; the project's own unless others are named.
+    /// </summary>
     public static IReadOnlyList<NetworkAttachment> Networks(TaskContext task) =>
-        task.Spec.Networks.Count > 0 ? task.Spec.Networks : [new NetworkAttachment($"{task.Project}_default", [task.Service])];
+        task.Spec.Networks.Count > 0 ? task.Spec.Networks
+            : [new NetworkAttachment($"{task.Project}_default", [task.Service])];
 
     /// <summary>One name an allocation: the engine itself refuses a second container of it.</summary>
     public static string Name(TaskContext task)
@@ -73,7 +77,8 @@ internal static class ContainerPlan
 
     /// <summary>The ports as they are written into the container's label.</summary>
     public static string PortsLabel(IReadOnlyList<BoundPort> ports) =>
-        string.Join(',', ports.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name}={p.Address}:{p.Port}/{p.Protocol}")));
+        string.Join(',', ports.Select(p =>
+            string.Create(CultureInfo.InvariantCulture, $"{p.Name}={p.Address}:{p.Port}/{p.Protocol}")));
 
     public static string ContentPath(string directory, int index) =>
         Path.Combine(directory, index.ToString(CultureInfo.InvariantCulture));
@@ -137,12 +142,14 @@ internal static class ContainerPlan
         if (security.Privileged) return;
         host.SecurityOpt = ["no-new-privileges:true"];
         host.CapDrop = ["ALL"];
-        host.CapAdd = [.. DefaultCapabilities.Except(security.CapDrop.Select(Capability)).Concat(security.CapAdd.Select(Capability)).Distinct()];
+        host.CapAdd = [.. DefaultCapabilities.Except(security.CapDrop.Select(Capability))
+            .Concat(security.CapAdd.Select(Capability)).Distinct()];
         if (security.CapDrop.Select(Capability).Contains("ALL")) host.CapAdd = [.. security.CapAdd.Select(Capability)];
     }
 
     private static string Capability(string name) =>
-        name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name[4..].ToUpperInvariant() : name.ToUpperInvariant();
+        name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name[4..].ToUpperInvariant()
+            : name.ToUpperInvariant();
 
     private static List<Mount> Mounts(TaskSpec spec, string contentDirectory)
     {
@@ -152,15 +159,19 @@ internal static class ContainerPlan
             MountSpec mount = spec.Mounts[i];
             mounts.Add(mount.Kind switch
             {
-                MountKind.Bind => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly },
+                MountKind.Bind => new Mount
+                    { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly },
                 MountKind.Tmpfs => new Mount
                 {
                     Type = "tmpfs",
                     Target = mount.Target,
                     TmpfsOptions = mount.SizeBytes is { } size ? new TmpfsOptions { SizeBytes = size } : null,
                 },
-                MountKind.Content => new Mount { Type = "bind", Source = ContentPath(contentDirectory, i), Target = mount.Target, ReadOnly = true },
-                _ => new Mount { Type = "volume", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly },
+                MountKind.Content => new Mount
+                    { Type = "bind", Source = ContentPath(contentDirectory, i), Target = mount.Target,
+                    ReadOnly = true },
+                _ => new Mount { Type = "volume", Source = mount.Source, Target = mount.Target,
+                    ReadOnly = mount.ReadOnly },
             });
         }
 
@@ -175,7 +186,8 @@ internal static class ContainerPlan
         {
             if (task.FindPort(port.Name) is not { } bound) continue;
             if (!bindings.TryGetValue(Key(port), out IList<PortBinding>? list)) bindings.Add(Key(port), list = []);
-            list.Add(new PortBinding { HostIP = bound.Address, HostPort = bound.Port.ToString(CultureInfo.InvariantCulture) });
+            list.Add(new PortBinding
+                { HostIP = bound.Address, HostPort = bound.Port.ToString(CultureInfo.InvariantCulture) });
         }
 
         return bindings;
@@ -196,7 +208,8 @@ internal static class ContainerPlan
         return [.. environment.Select(e => $"{e.Key}={e.Value}")];
     }
 
-    private static SortedDictionary<string, string> Labels(TaskContext task) => new(task.Spec.Labels, StringComparer.Ordinal)
+    private static SortedDictionary<string, string> Labels(TaskContext task) =>
+        new(task.Spec.Labels, StringComparer.Ordinal)
     {
         [DockerLabels.Allocation] = task.Id,
         [DockerLabels.Workload] = task.Allocation.Workload,
@@ -206,7 +219,9 @@ internal static class ContainerPlan
         [DockerLabels.Ports] = PortsLabel(task.Ports),
     };
 
-    /// <summary>The image's own check runs in the engine only when it was asked for; the other kinds are the agent's.</summary>
+    /// <summary>
+    /// The image's own check runs in the engine only when it was asked for; the other kinds are the agent's.
+    /// </summary>
     private static HealthcheckConfig? Healthcheck(HealthCheckSpec? check) =>
         check is { Kind: HealthCheckKind.Container } ? null : new HealthcheckConfig { Test = ["NONE"] };
 }

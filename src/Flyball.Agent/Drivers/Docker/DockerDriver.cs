@@ -13,7 +13,8 @@ namespace Flyball.Agent.Drivers.Docker;
 /// starts the same one again, with its files and its logs.
 /// </summary>
 internal sealed class DockerDriver(
-    DockerEngine engine, DockerImages images, DockerNetworks networks, AgentOptions options, TimeProvider time, IWorkers workers) : ITaskDriver
+    DockerEngine engine, DockerImages images, DockerNetworks networks, AgentOptions options, TimeProvider time,
+    IWorkers workers) : ITaskDriver
 {
     /// <summary>An engine that does not answer a ping within this time is not healthy.</summary>
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
@@ -22,6 +23,8 @@ internal sealed class DockerDriver(
 
     public async ValueTask<DriverInfo> FingerprintAsync(CancellationToken cancellation)
     {
+        // Most machines without an engine lack its socket, and a failed dial is far dearer than this look.
+        if (!engine.HasSocket) return new DriverInfo(Name, false, "", $"There is no engine at {engine.Address}.");
         using var deadline = new CancellationTokenSource(PingTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
@@ -70,10 +73,12 @@ internal sealed class DockerDriver(
             bool portTaken = words.Contains("port is already allocated", StringComparison.Ordinal) ||
                 words.Contains("address already in use", StringComparison.Ordinal);
             bool noCommand = words.Contains("executable file not found", StringComparison.Ordinal) ||
-                (words.Contains("exec:", StringComparison.Ordinal) && words.Contains("no such file", StringComparison.Ordinal));
+                (words.Contains("exec:", StringComparison.Ordinal)
+                    && words.Contains("no such file", StringComparison.Ordinal));
             bool isFixed = task.Spec.Ports.Any(p => p.HostPort is not null);
             return new TaskStart(
-                null, new DriverFailure($"The container cannot be started: {words}", IsPermanent: noCommand, IsPortTaken: portTaken && !isFixed));
+                null, new DriverFailure($"The container cannot be started: {words}", IsPermanent: noCommand,
+                    IsPortTaken: portTaken && !isFixed));
         }
     }
 
@@ -126,7 +131,8 @@ internal sealed class DockerDriver(
     public async ValueTask KillAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation) =>
         await SignalAsync(handle, "SIGKILL", cancellation);
 
-    public async ValueTask<TaskUsage?> UsageAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation) =>
+    public async ValueTask<TaskUsage?> UsageAsync(
+        TaskContext task, TaskHandle handle, CancellationToken cancellation) =>
         await DockerUsage.ReadAsync(engine, handle.Data, cancellation);
 
     public async ValueTask<ProbeResult?> OwnHealthAsync(
@@ -146,7 +152,8 @@ internal sealed class DockerDriver(
     public IAsyncEnumerable<LogLine> LogsAsync(TaskContext task, LogRequest request, CancellationToken cancellation) =>
         new DockerLogs(engine, ContainerPlan.Name(task), time).ReadAsync(request, cancellation);
 
-    public async ValueTask<IExecSession> ExecAsync(TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation) =>
+    public async ValueTask<IExecSession> ExecAsync(
+        TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation) =>
         await DockerExec.StartAsync(engine, handle.Data, request, cancellation);
 
     public async ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation)
@@ -168,7 +175,8 @@ internal sealed class DockerDriver(
         ContainerInspectResponse? found = await engine.FindAsync(name, cancellation);
         if (found is not null)
         {
-            bool same = found.Config?.Labels is { } labels && labels.TryGetValue(DockerLabels.Ports, out string? ports) &&
+            bool same = found.Config?.Labels is { } labels
+                && labels.TryGetValue(DockerLabels.Ports, out string? ports) &&
                 ports == ContainerPlan.PortsLabel(task.Ports);
             if (same) return found.ID;
             await engine.RemoveAsync(found.ID, cancellation);
@@ -176,14 +184,17 @@ internal sealed class DockerDriver(
 
         string? telemetry = await networks.EnsureAsync(task, cancellation);
         CreateContainerResponse created = await engine.Calls.Containers.CreateContainerAsync(
-            ContainerPlan.Of(task, DockerImages.Reference(task), options, ContentDirectory(task), telemetry), cancellation);
+            ContainerPlan.Of(task, DockerImages.Reference(task), options, ContentDirectory(task), telemetry),
+            cancellation);
         if (ContainerPlan.UsesNetworks(task.Spec))
         {
             foreach (NetworkAttachment network in ContainerPlan.Networks(task).Skip(1))
             {
                 await engine.Calls.Networks.ConnectNetworkAsync(
                     network.Network,
-                    new NetworkConnectParameters { Container = created.ID, EndpointConfig = new EndpointSettings { Aliases = [.. network.Aliases] } },
+                    new NetworkConnectParameters
+                        { Container = created.ID, EndpointConfig = new EndpointSettings
+                        { Aliases = [.. network.Aliases] } },
                     cancellation);
             }
         }
@@ -213,7 +224,10 @@ internal sealed class DockerDriver(
 
     private static string ContentDirectory(TaskContext task) => Path.Combine(task.Directory, "content");
 
-    /// <summary>Configs and secrets as files with their modes; directories of missing bind mounts as the engine's own client makes them.</summary>
+    /// <summary>
+    /// Configs and secrets as files with their modes; directories of missing bind mounts as the engine's own client
+    /// makes them.
+    /// </summary>
     private static void WriteContent(TaskContext task)
     {
         string directory = ContentDirectory(task);
@@ -228,7 +242,8 @@ internal sealed class DockerDriver(
             byte[] bytes = Convert.FromBase64String(mount.ContentBase64 ?? "");
 
             // Written in place: a running container has this very file mounted.
-            var open = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)mount.Mode };
+            var open = new FileStreamOptions
+                { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)mount.Mode };
             using var file = new FileStream(path, open);
             file.SetLength(0);
             file.Write(bytes);

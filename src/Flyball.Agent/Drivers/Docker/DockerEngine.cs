@@ -14,7 +14,9 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>Of a call; creating and starting a container on a busy disk can take tens of seconds.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>The newest API that the engines of Debian 12 and Ubuntu 22.04 speak; newer engines speak it too.</summary>
+    /// <summary>
+    /// The newest API that the engines of Debian 12 and Ubuntu 22.04 speak; newer engines speak it too.
+    /// </summary>
     private static readonly System.Version ApiVersion = new(1, 41);
 
     private readonly Lazy<DockerClient> calls;
@@ -29,6 +31,11 @@ internal sealed class DockerEngine : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>
+    /// False when the address is a socket's and there is none; an engine elsewhere can only be asked.
+    /// </summary>
+    public bool HasSocket => Address.Scheme != "unix" || File.Exists(Address.LocalPath);
 
     public DockerClient Calls => calls.Value;
 
@@ -47,7 +54,8 @@ internal sealed class DockerEngine : IDisposable
         try
         {
             using JsonDocument document = JsonDocument.Parse(body);
-            return document.RootElement.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? body : body;
+            return document.RootElement.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? body
+                : body;
         }
         catch (JsonException)
         {
@@ -74,7 +82,8 @@ internal sealed class DockerEngine : IDisposable
             new ContainersListParameters
             {
                 All = true,
-                Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [label] = true } },
+                Filters = new Dictionary<string, IDictionary<string, bool>>
+                    { ["label"] = new Dictionary<string, bool> { [label] = true } },
             },
             cancellation);
 

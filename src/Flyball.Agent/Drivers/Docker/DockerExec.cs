@@ -34,7 +34,8 @@ internal sealed class DockerExec : IExecSession
                 container,
                 new ContainerExecCreateParameters
                 {
-                    Cmd = [.. request.Command], AttachStdin = true, AttachStdout = true, AttachStderr = true, TTY = request.Tty,
+                    Cmd = [.. request.Command], AttachStdin = true, AttachStdout = true, AttachStderr = true, TTY =
+                        request.Tty,
                 },
                 cancellation);
             MultiplexedStream stream = await engine.Streams.Exec.StartContainerExecAsync(
@@ -43,7 +44,8 @@ internal sealed class DockerExec : IExecSession
             await exec.ResizeAsync(request.Columns, request.Rows, cancellation);
             return exec;
         }
-        catch (Exception e) when (e is DockerApiException || (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is DockerApiException
+            || (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested))
         {
             throw new AllocationAccessException($"The command cannot be started: {DockerEngine.Words(e)}");
         }

@@ -27,12 +27,14 @@ internal sealed class DockerImages(DockerEngine engine, IContextSource contexts,
     {
         string image = Reference(task);
         if (task.Spec.Build is { } build)
-            return await ExistsAsync(image, cancellation) ? null : await BuildAsync(task, build, image, progress, cancellation);
+            return await ExistsAsync(image, cancellation) ? null
+                : await BuildAsync(task, build, image, progress, cancellation);
         if (image.Length == 0) return new DriverFailure("A container needs an image.", IsPermanent: true);
         bool exists = await ExistsAsync(image, cancellation);
         return task.Spec.PullPolicy switch
         {
-            "never" => exists ? null : new DriverFailure($"The image {image} is not on this node, and its pull policy is never."),
+            "never" => exists ? null
+                : new DriverFailure($"The image {image} is not on this node, and its pull policy is never."),
             "always" => await PullAsync(image, progress, cancellation),
             _ => exists ? null : await PullAsync(image, progress, cancellation),
         };
@@ -88,7 +90,8 @@ internal sealed class DockerImages(DockerEngine engine, IContextSource contexts,
                 return new DriverFailure($"The build context of {task.Service} cannot be fetched: {problem}");
             progress($"Building the image of {task.Service}.");
             var watcher = new ProgressWatcher(time, $"Building {task.Service}", progress);
-            await using (var context = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true))
+            await using (var context = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true))
             {
                 var parameters = new ImageBuildParameters
                 {
@@ -142,7 +145,8 @@ internal sealed class DockerImages(DockerEngine engine, IContextSource contexts,
 
             if (time.GetElapsedTime(lastTold) < ProgressInterval) return;
             lastTold = time.GetTimestamp();
-            string part = message.Progress is { Total: > 0 } p ? FormattableString.Invariant($" {p.Current * 100 / p.Total} %") : "";
+            string part = message.Progress is { Total: > 0 } p
+                ? FormattableString.Invariant($" {p.Current * 100 / p.Total} %") : "";
             tell($"{what}: {text}{part}");
         }
     }

@@ -1,6 +1,8 @@
 namespace Flyball.Agent.Drivers.Docker;
 
-/// <summary>How our containers and networks are known: by labels, so that any agent of the node finds them again.</summary>
+/// <summary>
+/// How our containers and networks are known: by labels, so that any agent of the node finds them again.
+/// </summary>
 internal static class DockerLabels
 {
     public const string Allocation = "io.flyball.allocation";

@@ -64,7 +64,8 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
                     container,
                     new ContainerLogsParameters
                     {
-                        ShowStdout = true, ShowStderr = true, Timestamps = true, Follow = follow, Tail = tail, Since = since,
+                        ShowStdout = true, ShowStderr = true, Timestamps = true, Follow = follow, Tail = tail, Since =
+                            since,
                     },
                     cancellation);
             }
@@ -97,7 +98,8 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
     }
 
     private static long Time(string stamp) =>
-        DateTimeOffset.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at.ToUnixTimeMilliseconds() : 0;
+        DateTimeOffset.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset at) ? at.ToUnixTimeMilliseconds() : 0;
 
     /// <summary>As the engine takes it back: seconds, and the stamp's own nine digits of a second.</summary>
     private static string UnixSeconds(string stamp)

@@ -24,7 +24,8 @@ internal sealed class DockerNetworks(DockerEngine engine, BridgeDoors doors) : I
             foreach (string name in ContainerPlan.Networks(task).Select(n => n.Network))
             {
                 Use(name, task.Id);
-                NetworkResponse network = await FindAsync(name, cancellation) ?? await CreateAsync(name, task.Project, cancellation);
+                NetworkResponse network = await FindAsync(name, cancellation)
+                    ?? await CreateAsync(name, task.Project, cancellation);
                 telemetry ??= doors.Open(
                     network.IPAM?.Config?.FirstOrDefault(c => c.Gateway is { Length: > 0 })?.Gateway);
             }
@@ -101,7 +102,8 @@ internal sealed class DockerNetworks(DockerEngine engine, BridgeDoors doors) : I
                 Labels = new Dictionary<string, string> { [DockerLabels.Project] = project },
             },
             cancellation);
-        return await FindAsync(name, cancellation) ?? throw new InvalidOperationException($"The engine made the network {name}, but does not list it.");
+        return await FindAsync(name, cancellation)
+            ?? throw new InvalidOperationException($"The engine made the network {name}, but does not list it.");
     }
 
     private async Task TryDeleteAsync(string id, CancellationToken cancellation)

@@ -6,9 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Flyball.Agent.Drivers.Docker;
 
-/// <summary>Removes containers of this node that no allocation knows, after a grace: nothing is left behind for ever.</summary>
+/// <summary>
+/// Removes containers of this node that no allocation knows, after a grace: nothing is left behind for ever.
+/// </summary>
 internal sealed partial class DockerSweep(
-    DockerEngine engine, AllocationTable table, INodeFingerprint node, AgentOptions options, TimeProvider time, ILogger<DockerSweep> log)
+    DockerEngine engine, AllocationTable table, INodeFingerprint node, AgentOptions options, TimeProvider time,
+    ILogger<DockerSweep> log)
 {
     private readonly SortedDictionary<string, long> firstSeen = new(StringComparer.Ordinal);
 
@@ -21,7 +24,8 @@ internal sealed partial class DockerSweep(
             {
                 await SweepAsync(cancellation);
             }
-            catch (Exception e) when (e is DockerApiException || (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested))
+            catch (Exception e) when (e is DockerApiException
+                || (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested))
             {
                 Log.Failed(log, DockerEngine.Words(e));
             }
@@ -37,7 +41,8 @@ internal sealed partial class DockerSweep(
         var orphans = new HashSet<string>(StringComparer.Ordinal);
         foreach (ContainerListResponse container in all)
         {
-            if (container.Labels.TryGetValue(DockerLabels.Allocation, out string? allocation) && table.Find(allocation) is not null) continue;
+            if (container.Labels.TryGetValue(DockerLabels.Allocation, out string? allocation)
+                && table.Find(allocation) is not null) continue;
             orphans.Add(container.ID);
             if (!firstSeen.TryGetValue(container.ID, out long since)) firstSeen[container.ID] = since = nowUnixMs;
             if (nowUnixMs - since < options.SweepGrace.TotalMilliseconds) continue;

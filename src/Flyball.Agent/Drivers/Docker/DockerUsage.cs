@@ -3,7 +3,9 @@ using Docker.DotNet.Models;
 
 namespace Flyball.Agent.Drivers.Docker;
 
-/// <summary>One reading of a container's counters, without the engine's one second of waiting for a second one.</summary>
+/// <summary>
+/// One reading of a container's counters, without the engine's one second of waiting for a second one.
+/// </summary>
 internal static class DockerUsage
 {
     public static async ValueTask<TaskUsage?> ReadAsync(
@@ -44,7 +46,9 @@ internal static class DockerUsage
             (int)(stats.PidsStats?.Current ?? 0));
     }
 
-    /// <summary>Page cache that nobody touched lately can be taken back at any time: it is not what the task needs.</summary>
+    /// <summary>
+    /// Page cache that nobody touched lately can be taken back at any time: it is not what the task needs.
+    /// </summary>
     private static long Memory(MemoryStats memory)
     {
         ulong idle = 0;
@@ -54,7 +58,8 @@ internal static class DockerUsage
     }
 
     private static long Bytes(BlkioStats? stats, string operation) => stats?.IoServiceBytesRecursive is { } entries
-        ? (long)entries.Where(e => string.Equals(e.Op, operation, StringComparison.OrdinalIgnoreCase)).Aggregate(0UL, (sum, e) => sum + e.Value)
+        ? (long)entries.Where(e => string.Equals(e.Op, operation, StringComparison.OrdinalIgnoreCase))
+            .Aggregate(0UL, (sum, e) => sum + e.Value)
         : 0;
 
     private sealed class Last : IProgress<ContainerStatsResponse>

@@ -13,7 +13,8 @@ internal static class CommandResolver
         if (command.Contains('/', StringComparison.Ordinal))
         {
             string full = Path.GetFullPath(command, workingDirectory);
-            return Problem(full) is { } problem ? new DriverFailure($"The command {full} {problem}.", IsPermanent: true) : null;
+            return Problem(full) is { } problem ? new DriverFailure($"The command {full} {problem}.", IsPermanent: true)
+                : null;
         }
 
         string? near = null;

@@ -3,9 +3,12 @@ using System.Text;
 
 namespace Flyball.Agent.Drivers.Process;
 
-/// <summary>The fields of <c>/proc/{pid}/stat</c> that the driver uses (proc_pid_stat(5)). Times in clock ticks.</summary>
+/// <summary>
+/// The fields of <c>/proc/{pid}/stat</c> that the driver uses (proc_pid_stat(5)). Times in clock ticks.
+/// </summary>
 internal readonly record struct ProcStat(
-    char State, int Parent, int Group, int Session, long UserTicks, long SystemTicks, long StartTicks, long ResidentPages)
+    char State, int Parent, int Group, int Session, long UserTicks, long SystemTicks, long StartTicks,
+    long ResidentPages)
 {
     public bool IsDead => State is 'Z' or 'X' or 'x';
 
@@ -23,7 +26,9 @@ internal readonly record struct ProcStat(
         }
     }
 
-    /// <summary>The name in the second field may hold spaces and brackets: the fields begin after the last bracket.</summary>
+    /// <summary>
+    /// The name in the second field may hold spaces and brackets: the fields begin after the last bracket.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out ProcStat stat)
     {
         stat = default;
@@ -42,7 +47,8 @@ internal readonly record struct ProcStat(
 
         if (field < numbers.Length) return false;
         stat = new ProcStat(
-            state, (int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[11], numbers[12], numbers[19], numbers[21]);
+            state, (int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[11], numbers[12], numbers[19],
+            numbers[21]);
         return true;
     }
 

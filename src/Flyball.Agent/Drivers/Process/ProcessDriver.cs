@@ -9,10 +9,13 @@ namespace Flyball.Agent.Drivers.Process;
 
 /// <summary>Runs tasks as plain processes of this machine, each in its own session and control group.</summary>
 internal sealed class ProcessDriver(
-    AgentOptions options, ICgroups cgroups, LogPump logs, ExitWatcher exits, ILinkEnvironment links, TimeProvider time, IWorkers workers)
+    AgentOptions options, ICgroups cgroups, LogPump logs, ExitWatcher exits, ILinkEnvironment links, TimeProvider time,
+    IWorkers workers)
     : ITaskDriver
 {
-    /// <summary>Processes and threads of a task at most unless its spec says otherwise: a fork bomb stops there.</summary>
+    /// <summary>
+    /// Processes and threads of a task at most unless its spec says otherwise: a fork bomb stops there.
+    /// </summary>
     public const int PidsLimitDefault = 4096;
 
     /// <summary>Of a task's last line that goes into its status.</summary>
@@ -24,7 +27,8 @@ internal sealed class ProcessDriver(
 
     public ValueTask<DriverInfo> FingerprintAsync(CancellationToken cancellation)
     {
-        string? missing = CommandResolver.Check("setsid", OwnPath(), "/")?.Message ?? CommandResolver.Check("/bin/sh", "", "/")?.Message;
+        string? missing = CommandResolver.Check("setsid", OwnPath(), "/")?.Message
+            ?? CommandResolver.Check("/bin/sh", "", "/")?.Message;
         return new(new DriverInfo(Name, missing is null, "1", missing ?? ""));
     }
 
@@ -64,7 +68,8 @@ internal sealed class ProcessDriver(
             : ProcessHandle.Parse(handle);
         if (known is null && new TaskFiles(task).ExitCode(attempt) is null)
             return new TaskRecovery(RecoveryKind.NeverStarted);
-        if (known is not null && known.BootId == ProcessHandle.CurrentBootId() && (known.Supervisor.IsAlive || known.Task.IsAlive))
+        if (known is not null && known.BootId == ProcessHandle.CurrentBootId()
+            && (known.Supervisor.IsAlive || known.Task.IsAlive))
         {
             // Killed between the shell's start and the task's: the shell needs a moment to write the task's id.
             for (int i = 0; known.Task.Pid == 0 && known.Supervisor.IsAlive && i < 500; i++)
@@ -98,7 +103,8 @@ internal sealed class ProcessDriver(
     }
 
     public async ValueTask KillAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation) =>
-        await workers.RunAsync(() => TaskProcesses.KillAll(ProcessHandle.Parse(handle), task.Id, () => cgroups.Pids(task.Id)), cancellation);
+        await workers.RunAsync(() =>
+            TaskProcesses.KillAll(ProcessHandle.Parse(handle), task.Id, () => cgroups.Pids(task.Id)), cancellation);
 
     public async ValueTask<TaskUsage?> UsageAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation)
     {
@@ -107,20 +113,25 @@ internal sealed class ProcessDriver(
             () =>
             {
                 if (!process.Task.IsAlive) return null;
-                TaskUsage known = ProcessUsage.Sum(
-                    TaskProcesses.Members(process.Supervisor, cgroups.Pids(task.Id), _ => true));
-                return cgroups.Usage(task.Id, known) with { MemoryLimitBytes = task.Spec.Resources.MemoryLimitBytes ?? 0 };
+                // Nobody leaves a group by himself, so where there is one, the rest of /proc need not be read.
+                IReadOnlyList<int> members = cgroups.Pids(task.Id);
+                if (members.Count == 0) members = TaskProcesses.Members(process.Supervisor, [], _ => true);
+                TaskUsage known = ProcessUsage.Sum(members.Where(pid => pid != process.Supervisor.Pid));
+                return cgroups.Usage(task.Id, known) with
+                    { MemoryLimitBytes = task.Spec.Resources.MemoryLimitBytes ?? 0 };
             },
             cancellation);
     }
 
-    public ValueTask<ProbeResult?> OwnHealthAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation) => new((ProbeResult?)null);
+    public ValueTask<ProbeResult?> OwnHealthAsync(
+        TaskContext task, TaskHandle handle, CancellationToken cancellation) => new((ProbeResult?)null);
 
     public IAsyncEnumerable<LogLine> LogsAsync(TaskContext task, LogRequest request, CancellationToken cancellation)
     {
         AllocationLog log = logs.Open(task.Directory);
         log.Pump(time.GetUtcNow().ToUnixTimeMilliseconds());
-        return new LogReader(log.LogDirectory, time, workers).ReadAsync(request, () => !Directory.Exists(log.LogDirectory), cancellation);
+        return new LogReader(log.LogDirectory, time, workers)
+            .ReadAsync(request, () => !Directory.Exists(log.LogDirectory), cancellation);
     }
 
     public ValueTask<IExecSession> ExecAsync(
@@ -166,7 +177,9 @@ internal sealed class ProcessDriver(
         return null;
     }
 
-    /// <summary>After the end of an attempt: whatever it left behind is killed, its last output kept, its exit told.</summary>
+    /// <summary>
+    /// After the end of an attempt: whatever it left behind is killed, its last output kept, its exit told.
+    /// </summary>
     private TaskExit Finish(TaskContext task, int attempt, ProcessHandle? process)
     {
         if (process is not null) TaskProcesses.KillAll(process, task.Id, () => cgroups.Pids(task.Id));
@@ -180,10 +193,11 @@ internal sealed class ProcessDriver(
 
     private SortedDictionary<string, string> Environment(TaskContext task, int attempt)
     {
-        IEnumerable<KeyValuePair<string, string>> own = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        IEnumerable<KeyValuePair<string, string>> own =
+            System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(e => new KeyValuePair<string, string>((string)e.Key, (string?)e.Value ?? ""));
         SortedDictionary<string, string> environment = ProcessEnvironment.Build(
-            task, attempt, own, options.TelemetryPort, links);
+            task, attempt, own, options.OtlpGrpc, links);
         environment["FLYBALL_FILES"] = new TaskFiles(task).Content;
         return environment;
     }

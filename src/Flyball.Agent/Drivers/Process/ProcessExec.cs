@@ -28,7 +28,8 @@ internal sealed class ProcessExec : IExecSession
 
     /// <exception cref="AllocationAccessException">The command cannot be started; the message says why.</exception>
     public static ProcessExec Start(
-        TaskContext task, ExecRequest request, SortedDictionary<string, string> environment, IReadOnlyList<string> joinFiles)
+        TaskContext task, ExecRequest request, SortedDictionary<string, string> environment,
+        IReadOnlyList<string> joinFiles)
     {
         if (request.Command.Count == 0) throw new AllocationAccessException("There is no command to run.");
         string directory = new TaskFiles(task).WorkingDirectory;
@@ -42,7 +43,8 @@ internal sealed class ProcessExec : IExecSession
             RedirectStandardError = true,
         };
         const string Join = "for file in $1; do echo \"$$\" >\"$file\"; done; shift; exec \"$@\"";
-        string[] arguments = ["-w", "/bin/sh", "-c", Join, "flyball-exec", string.Join(' ', joinFiles), .. request.Command];
+        string[] arguments =
+            ["-w", "/bin/sh", "-c", Join, "flyball-exec", string.Join(' ', joinFiles), .. request.Command];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach ((string key, string value) in environment) start.Environment[key] = value;

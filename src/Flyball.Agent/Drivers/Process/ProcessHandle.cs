@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Flyball.Agent.Drivers.Process;
 
-/// <summary>What finds a process task again: the task and its supervisor, the attempt, and the boot they belong to.</summary>
+/// <summary>
+/// What finds a process task again: the task and its supervisor, the attempt, and the boot they belong to.
+/// </summary>
 internal sealed record ProcessHandle(int Attempt, ProcessIdentity Task, ProcessIdentity Supervisor, string BootId)
 {
     public TaskHandle ToTaskHandle() => new(

@@ -7,7 +7,8 @@ namespace Flyball.Agent.Drivers.Process;
 internal readonly record struct ProcessIdentity(int Pid, long StartTicks)
 {
     public static ProcessIdentity Of(int pid) =>
-        ProcStat.TryRead(pid, out ProcStat stat) ? new ProcessIdentity(pid, stat.StartTicks) : new ProcessIdentity(pid, 0);
+        ProcStat.TryRead(pid, out ProcStat stat) ? new ProcessIdentity(pid, stat.StartTicks)
+            : new ProcessIdentity(pid, 0);
 
     /// <summary>True while exactly this process runs; a zombie does not.</summary>
     public bool IsAlive =>

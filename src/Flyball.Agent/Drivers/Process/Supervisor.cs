@@ -19,7 +19,8 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
     private static readonly string Script = ReadScript();
 
     public async ValueTask<TaskStart> StartAsync(
-        TaskContext task, int attempt, SortedDictionary<string, string> environment, (string Out, string Error) output, CancellationToken cancellation)
+        TaskContext task, int attempt, SortedDictionary<string, string> environment, (string Out, string Error) output,
+        CancellationToken cancellation)
     {
         var files = new TaskFiles(task);
         string run = files.BeginRun(attempt);
@@ -72,7 +73,8 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
             foreach (int pid in ProcStat.AllPids())
             {
                 // Its session's leader is the shell; the task itself and its children carry the mark as well.
-                if (ProcStat.TryRead(pid, out ProcStat stat) && stat.Session == pid && ProcStat.HasEnvironment(pid, mark)) supervisor = pid;
+                if (ProcStat.TryRead(pid, out ProcStat stat) && stat.Session == pid
+                    && ProcStat.HasEnvironment(pid, mark)) supervisor = pid;
             }
         }
 
@@ -103,7 +105,8 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
     public static IReadOnlyList<string> Command(TaskContext task)
     {
         SortedDictionary<string, string> ports = PortVariables.Of(task.Ports);
-        IEnumerable<string> command = task.Spec.Entrypoint.Concat(task.Spec.Command).Select(a => PortVariables.Expand(a, ports));
+        IEnumerable<string> command = task.Spec.Entrypoint.Concat(task.Spec.Command)
+            .Select(a => PortVariables.Expand(a, ports));
         return [.. AsUser(task.Spec.User), .. command];
     }
 
@@ -116,7 +119,9 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
         return ["setpriv", $"--reuid={parts[0]}", $"--regid={group}", "--clear-groups", "--"];
     }
 
-    /// <summary>The limits that a POSIX shell sets in plain numbers; the others need units that differ between shells.</summary>
+    /// <summary>
+    /// The limits that a POSIX shell sets in plain numbers; the others need units that differ between shells.
+    /// </summary>
     private static string Limits(ResourceLimits limits)
     {
         var parts = new List<string>();

@@ -3,7 +3,9 @@ using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Agent.Drivers.Process;
 
-/// <summary>The files of one process allocation: <c>run/{attempt}/</c> for the supervisor, <c>work/</c> for the task.</summary>
+/// <summary>
+/// The files of one process allocation: <c>run/{attempt}/</c> for the supervisor, <c>work/</c> for the task.
+/// </summary>
 internal sealed class TaskFiles(TaskContext task)
 {
     public string Work { get; } = Path.Combine(task.Directory, "work");
@@ -33,7 +35,9 @@ internal sealed class TaskFiles(TaskContext task)
         return run;
     }
 
-    /// <summary>Writes configs and secrets with their modes, below <see cref="Content"/> at their target's path.</summary>
+    /// <summary>
+    /// Writes configs and secrets with their modes, below <see cref="Content"/> at their target's path.
+    /// </summary>
     public void WriteContent()
     {
         foreach (MountSpec mount in task.Spec.Mounts.Where(m => m.Kind == MountKind.Content))
@@ -42,7 +46,8 @@ internal sealed class TaskFiles(TaskContext task)
             if (!Path.GetFullPath(path).StartsWith(Content + "/", StringComparison.Ordinal)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Delete(path);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)mount.Mode };
+            var options = new FileStreamOptions
+                { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = (UnixFileMode)mount.Mode };
             using var file = new FileStream(path, options);
             file.Write(Convert.FromBase64String(mount.ContentBase64 ?? ""));
         }
@@ -54,7 +59,8 @@ internal sealed class TaskFiles(TaskContext task)
         try
         {
             string text = File.ReadAllText(path);
-            return text.EndsWith('\n') && int.TryParse(text.AsSpan().Trim(), CultureInfo.InvariantCulture, out int value) ? value : null;
+            return text.EndsWith('\n')
+                && int.TryParse(text.AsSpan().Trim(), CultureInfo.InvariantCulture, out int value) ? value : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,13 +17,15 @@ internal static class TaskProcesses
     /// <summary>Signals that the supervisor's shell survives, so that they may go to the whole group.</summary>
     private static readonly int[] GroupSignals = [1, 2, 3, 10, 12, 14, 15];
 
-    /// <param name="isOurs">Asked of each process of the session: a session id may have passed to somebody else.</param>
+    /// <param name="isOurs">Asked of each process of the session: a session id may have passed to somebody
+    /// else.</param>
     public static List<int> Members(ProcessIdentity supervisor, IEnumerable<int> inCgroup, Func<int, bool> isOurs)
     {
         var members = new SortedSet<int>(inCgroup);
         foreach (int pid in ProcStat.AllPids())
         {
-            if (ProcStat.TryRead(pid, out ProcStat stat) && stat.Session == supervisor.Pid && !stat.IsDead && isOurs(pid))
+            if (ProcStat.TryRead(pid, out ProcStat stat) && stat.Session == supervisor.Pid && !stat.IsDead
+                && isOurs(pid))
                 members.Add(pid);
         }
 
@@ -31,7 +33,9 @@ internal static class TaskProcesses
         return [.. members];
     }
 
-    /// <summary>Sends a stop signal to the group, as a terminal would; exotic signals go to the task itself only.</summary>
+    /// <summary>
+    /// Sends a stop signal to the group, as a terminal would; exotic signals go to the task itself only.
+    /// </summary>
     public static void Signal(ProcessHandle handle, int signal)
     {
         if (handle.Supervisor.IsAlive && Array.IndexOf(GroupSignals, signal) >= 0)
@@ -40,7 +44,8 @@ internal static class TaskProcesses
     }
 
     /// <summary>Kills every member until none is left; false when some survived all rounds.</summary>
-    /// <param name="allocation">Its id marks its processes where the session's leader is gone and cannot vouch for them.</param>
+    /// <param name="allocation">Its id marks its processes where the session's leader is gone and cannot vouch for
+    /// them.</param>
     public static bool KillAll(ProcessHandle handle, string allocation, Func<IEnumerable<int>> inCgroup)
     {
         string mark = $"FLYBALL_ALLOCATION={allocation}";

@@ -14,7 +14,8 @@ internal static class AllocationLookup
         if (snapshot.Get(Kinds.Allocation, id) is { } exact) return [exact.Value];
         return id.Length < 4
             ? []
-            : [.. snapshot.List(Kinds.Allocation).Select(a => a.Value).Where(a => a.Id.StartsWith(id, StringComparison.Ordinal))];
+            : [.. snapshot.List(Kinds.Allocation).Select(a => a.Value)
+                .Where(a => a.Id.StartsWith(id, StringComparison.Ordinal))];
     }
 
     public static IResult Problem(string id, Allocation[] found) => found.Length == 0
@@ -25,6 +26,7 @@ internal static class AllocationLookup
     public static string[] Workloads(ResourceSnapshot snapshot, string name)
     {
         if (snapshot.Find(Kinds.Workload.Key(name)) is not null) return [name];
-        return [.. snapshot.List(Kinds.Workload.Name).Select(w => w.Key.Name).Where(w => WorkloadName.Service(w) == name)];
+        return [.. snapshot.List(Kinds.Workload.Name).Select(w => w.Key.Name)
+            .Where(w => WorkloadName.Service(w) == name)];
     }
 }

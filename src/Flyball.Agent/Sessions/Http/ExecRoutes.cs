@@ -20,7 +20,8 @@ internal static class ExecRoutes
         api.Map("/allocations/{id}/exec", RunAsync).RequireAuthorization(Policies.Write);
 
     private static async Task<IResult> RunAsync(
-        string id, HttpContext http, IResourceStore store, IAllocationAccess access, TimeProvider time, CancellationToken cancellation)
+        string id, HttpContext http, IResourceStore store, IAllocationAccess access, TimeProvider time,
+        CancellationToken cancellation)
     {
         if (!http.WebSockets.IsWebSocketRequest) return Problems.BadField("upgrade", "exec needs a WebSocket.");
         StringValues command = http.Request.Query["command"];
@@ -28,7 +29,8 @@ internal static class ExecRoutes
         Allocation[] found = AllocationLookup.ById(store.Current, id);
         if (found.Length != 1) return AllocationLookup.Problem(id, found);
         var request = new ExecRequest(
-            [.. command.Select(c => c ?? "")], http.Request.Query["tty"] == "true", Number(http, "columns", 80), Number(http, "rows", 24));
+            [.. command.Select(c => c ?? "")], http.Request.Query["tty"] == "true", Number(http, "columns", 80),
+            Number(http, "rows", 24));
         await AuditAsync(store, http, found[0], request, time, cancellation);
         IExecSession session;
         try
@@ -50,10 +52,12 @@ internal static class ExecRoutes
     }
 
     private static int Number(HttpContext http, string key, int otherwise) =>
-        int.TryParse(http.Request.Query[key], CultureInfo.InvariantCulture, out int value) && value is > 0 and < 10_000 ? value : otherwise;
+        int.TryParse(http.Request.Query[key], CultureInfo.InvariantCulture, out int value) && value is > 0 and < 10_000
+            ? value : otherwise;
 
     private static async Task AuditAsync(
-        IResourceStore store, HttpContext http, Allocation allocation, ExecRequest request, TimeProvider time, CancellationToken cancellation)
+        IResourceStore store, HttpContext http, Allocation allocation, ExecRequest request, TimeProvider time,
+        CancellationToken cancellation)
     {
         var entry = new AuditEntry
         {
@@ -65,6 +69,7 @@ internal static class ExecRoutes
             Detail = string.Join(' ', request.Command),
         };
         await store.CommitAsync(
-            new StoreTransaction().Append(JournalEntries.From(entry, Kinds.Allocation.Key(allocation.Id), time)), cancellation);
+            new StoreTransaction().Append(JournalEntries.From(entry, Kinds.Allocation.Key(allocation.Id), time)),
+            cancellation);
     }
 }

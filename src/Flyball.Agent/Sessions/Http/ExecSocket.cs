@@ -27,8 +27,8 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
                 await SendAsync(output.IsError ? (byte)2 : (byte)1, output.Bytes, ended.Token);
             await SendControlAsync($"{{\"exit\":{session.ExitCode ?? -1}}}", cancellation);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
-            // Reading goes on until the client has closed: stopping earlier resets the connection, and what was sent last,
-            // the exit code, might never arrive.
+            // Reading goes on until the client has closed: stopping earlier resets the connection, and what was sent
+            // last, the exit code, might never arrive.
             await Task.WhenAny(input, Task.Delay(CloseTimeout, time, ended.Token));
         }
         catch (AllocationAccessException e)
@@ -99,8 +99,10 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
         using JsonDocument document = JsonDocument.Parse(control);
         JsonElement root = document.RootElement;
         if (root.TryGetProperty("close", out _)) await session.CloseInputAsync(cancellation);
-        if (root.TryGetProperty("resize", out JsonElement resize) && resize.TryGetProperty("columns", out JsonElement columns) &&
-            resize.TryGetProperty("rows", out JsonElement rows) && columns.TryGetInt32(out int width) && rows.TryGetInt32(out int height))
+        if (root.TryGetProperty("resize", out JsonElement resize)
+            && resize.TryGetProperty("columns", out JsonElement columns) &&
+            resize.TryGetProperty("rows", out JsonElement rows) && columns.TryGetInt32(out int width)
+                && rows.TryGetInt32(out int height))
             await session.ResizeAsync(width, height, cancellation);
     }
 

@@ -28,10 +28,12 @@ internal static class LogRoutes
         if (Parse(http.Request.Query, out LogRequest request) is { } bad) return bad;
         Allocation[] found = AllocationLookup.ById(reader.Current, id);
         if (found.Length != 1) return AllocationLookup.Problem(id, found);
-        IAsyncEnumerator<LogLine> lines = access.ReadLogsAsync(found[0].Id, request, cancellation).GetAsyncEnumerator(cancellation);
+        IAsyncEnumerator<LogLine> lines = access.ReadLogsAsync(found[0].Id, request, cancellation)
+            .GetAsyncEnumerator(cancellation);
         await using (lines)
         {
-            return await WriteAsync(http, lines, line => JsonSerializer.SerializeToUtf8Bytes(line, AgentJson.Default.LogLine), cancellation);
+            return await WriteAsync(http, lines, line =>
+                JsonSerializer.SerializeToUtf8Bytes(line, AgentJson.Default.LogLine), cancellation);
         }
     }
 
@@ -42,10 +44,12 @@ internal static class LogRoutes
         string[] workloads = AllocationLookup.Workloads(reader.Current, name);
         if (workloads.Length == 0) return Problems.NotFound($"There is no workload {name}.");
         if (workloads.Length > 1) return Problems.BadField("name", $"{name} may be {string.Join(" or ", workloads)}.");
-        IAsyncEnumerator<WorkloadLine> lines = logs.ReadAsync(workloads[0], request, cancellation).GetAsyncEnumerator(cancellation);
+        IAsyncEnumerator<WorkloadLine> lines = logs.ReadAsync(workloads[0], request, cancellation)
+            .GetAsyncEnumerator(cancellation);
         await using (lines)
         {
-            return await WriteAsync(http, lines, line => JsonSerializer.SerializeToUtf8Bytes(line, AgentJson.Default.WorkloadLine), cancellation);
+            return await WriteAsync(http, lines, line =>
+                JsonSerializer.SerializeToUtf8Bytes(line, AgentJson.Default.WorkloadLine), cancellation);
         }
     }
 

@@ -14,7 +14,8 @@ internal static class NodeRoutes
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/nodes", (IResourceReader reader) => Results.Json(
-            reader.Current.List(Kinds.Node).Select(n => n.Value).ToArray(), AgentJson.Default.NodeArray)).RequireAuthorization(Policies.Read);
+            reader.Current.List(Kinds.Node).Select(n => n.Value).ToArray(), AgentJson.Default.NodeArray))
+                .RequireAuthorization(Policies.Read);
         api.MapGet("/usage", (IUsageView usage) => Results.Json(
             usage.Current.ToArray(), AgentJson.Default.AllocationUsageArray)).RequireAuthorization(Policies.Read);
     }

@@ -15,5 +15,6 @@ internal static class Problems
         message,
         statusCode: StatusCodes.Status400BadRequest,
         title: "Bad request",
-        extensions: [new KeyValuePair<string, object?>("errors", new[] { new Dictionary<string, string> { ["field"] = field, ["message"] = message } })]);
+        extensions: [new KeyValuePair<string,
+            object?>("errors", new[] { new Dictionary<string, string> { ["field"] = field, ["message"] = message } })]);
 }

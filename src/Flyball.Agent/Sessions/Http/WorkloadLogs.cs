@@ -16,7 +16,8 @@ internal sealed class WorkloadLogs(IResourceReader reader, IAllocationAccess acc
     /// <summary>Between looks for allocations that were started meanwhile.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
-    public IAsyncEnumerable<WorkloadLine> ReadAsync(string workload, LogRequest request, CancellationToken cancellation) =>
+    public IAsyncEnumerable<WorkloadLine> ReadAsync(
+        string workload, LogRequest request, CancellationToken cancellation) =>
         request.Follow ? FollowAsync(workload, request, cancellation) : MergeAsync(workload, request, cancellation);
 
     private Allocation[] AllocationsOf(string workload) =>
@@ -32,7 +33,8 @@ internal sealed class WorkloadLogs(IResourceReader reader, IAllocationAccess acc
         {
             foreach (Allocation allocation in AllocationsOf(workload))
             {
-                IAsyncEnumerator<LogLine> lines = access.ReadLogsAsync(allocation.Id, request, cancellation).GetAsyncEnumerator(cancellation);
+                IAsyncEnumerator<LogLine> lines = access.ReadLogsAsync(allocation.Id, request, cancellation)
+                    .GetAsyncEnumerator(cancellation);
                 open.Add((allocation, lines));
                 try
                 {
@@ -79,7 +81,8 @@ internal sealed class WorkloadLogs(IResourceReader reader, IAllocationAccess acc
     }
 
     private async Task LookAsync(
-        string workload, LogRequest request, SortedDictionary<string, Task> followed, ChannelWriter<WorkloadLine> output, CancellationToken cancellation)
+        string workload, LogRequest request, SortedDictionary<string, Task> followed,
+        ChannelWriter<WorkloadLine> output, CancellationToken cancellation)
     {
         try
         {

@@ -83,11 +83,42 @@ internal static class HistogramCodec
 
     /// <summary>Whether spans, buckets and bounds agree and are within limits.</summary>
     public static bool IsWellFormed(NativeHistogram histogram) =>
-        BucketCount(histogram.PositiveSpans) == histogram.PositiveBuckets.Length
-        && BucketCount(histogram.NegativeSpans) == histogram.NegativeBuckets.Length
-        && histogram.CustomBounds.Length <= ChunkLimits.BucketsMax
-        && (histogram.Schema is >= NativeHistogram.MinSchema and <= NativeHistogram.MaxSchema
-            || histogram.UsesCustomBuckets);
+        HasOrderedSpans(histogram.PositiveSpans, histogram.PositiveBuckets.Length)
+        && HasOrderedSpans(histogram.NegativeSpans, histogram.NegativeBuckets.Length)
+        && (histogram.UsesCustomBuckets
+            ? HasGoodBounds(histogram)
+            : histogram.Schema is >= NativeHistogram.MinSchema and <= NativeHistogram.MaxSchema
+                && histogram.CustomBounds.Length == 0);
+
+    private static bool HasOrderedSpans(BucketSpan[] spans, int bucketCount)
+    {
+        if (BucketCount(spans) != bucketCount) return false;
+        long index = 0;
+        for (int at = 0; at < spans.Length; at++)
+        {
+            // Only the first span may start anywhere; a later one cannot lie before the end of the one before it.
+            if (at > 0 && spans[at].Offset < 0) return false;
+            index += (long)spans[at].Offset + spans[at].Length;
+        }
+
+        return Math.Abs(index) <= int.MaxValue / 2;
+    }
+
+    /// <summary>Custom buckets have rising bounds, all their spans within them, and no negative or zero bucket.</summary>
+    private static bool HasGoodBounds(NativeHistogram histogram)
+    {
+        double[] bounds = histogram.CustomBounds;
+        if (bounds.Length > ChunkLimits.BucketsMax || histogram.NegativeSpans.Length > 0) return false;
+        if (histogram.ZeroCount != 0 || histogram.ZeroThreshold != 0) return false;
+        for (int at = 0; at < bounds.Length; at++)
+        {
+            if (!double.IsFinite(bounds[at]) || (at > 0 && bounds[at] <= bounds[at - 1])) return false;
+        }
+
+        long end = histogram.PositiveSpans.Sum(span => (long)span.Offset + span.Length);
+        bool startsWithin = histogram.PositiveSpans.Length == 0 || histogram.PositiveSpans[0].Offset >= 0;
+        return startsWithin && end <= bounds.Length + 1;
+    }
 
     /// <summary>Buckets of all spans, or -1 when a length is negative or the sum beyond the limit.</summary>
     public static int BucketCount(BucketSpan[] spans)

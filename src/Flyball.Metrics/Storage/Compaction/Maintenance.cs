@@ -65,6 +65,17 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
         Checkpoints++;
     }
 
+    /// <summary>Rewrites every block with deletions, so that what was deleted leaves the disk.</summary>
+    /// <exception cref="IOException">The disk refuses; what was done before stays done.</exception>
+    public void CleanDeletions(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested
+            && CompactionPlan.WithDeletions(parts.Blocks.All, 0) is { } deleted)
+        {
+            Merge([deleted]);
+        }
+    }
+
     /// <summary>
     /// After a restart that replayed something, when blocks took over a part of the WAL, and when the WAL is some
     /// times as large as the checkpoint: small stores keep small logs, large ones do not write checkpoints all the
@@ -141,6 +152,12 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
             members = [deleted];
         }
 
+        Merge(members);
+        return true;
+    }
+
+    private void Merge(IReadOnlyList<Block> members)
+    {
         Block merged = parts.Blocks.Create(writer =>
         {
             new BlockMerger(parts.Metrics.DamagedChunk).Write(writer, members);
@@ -152,7 +169,6 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
         lock (publication) parts.Blocks.Publish(merged, [.. members]);
         parts.Blocks.Remove(members);
         Compactions++;
-        return true;
     }
 
     private void Retain()

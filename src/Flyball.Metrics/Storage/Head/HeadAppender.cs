@@ -71,15 +71,21 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
         }
 
         for (int at = entry.FirstHistogram; at < histogramEnd; at++)
-            Count(AppendHistogram(series, batch.Histograms[at]), index, report);
+        {
+            if (Count(AppendHistogram(series, batch.Histograms[at]), index, report)) report.AcceptedHistograms++;
+        }
+
         for (int at = entry.FirstExemplar; at < batch.EndOfExemplars(index); at++)
-            Count(AppendExemplar(series, batch.Exemplars[at]), index, report);
+        {
+            if (Count(AppendExemplar(series, batch.Exemplars[at]), index, report)) report.AcceptedExemplars++;
+        }
     }
 
-    private static void Count(SampleRefusal refusal, int series, AppendReport report)
+    private static bool Count(SampleRefusal refusal, int series, AppendReport report)
     {
         if (refusal == SampleRefusal.None) report.Accepted++;
         else report.Refuse(refusal, series);
+        return refusal == SampleRefusal.None;
     }
 
     /// <summary>

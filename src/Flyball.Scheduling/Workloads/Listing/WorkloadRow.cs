@@ -65,8 +65,8 @@ internal sealed record WorkloadRow
     }
 
     /// <summary>
-    /// True between a change and the scheduler's next pass: the stored rollout still speaks of what was wanted before, and
-    /// whoever waits for the new one must not take it for done.
+    /// True between a change and the scheduler's next pass: the stored rollout still speaks of what was wanted before,
+    /// and whoever waits for the new one must not take it for done.
     /// </summary>
     private static bool IsUnseen(WorkloadView view, Workload spec)
     {

@@ -10,10 +10,13 @@ internal sealed record CgroupMounts(
         CgroupMounts found = Parse(lines);
         if (found.Unified is null) return found;
         string controllers = Path.Combine(found.Unified, "cgroup.controllers");
-        return found with { UnifiedControllers = File.Exists(controllers) ? File.ReadAllText(controllers).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) : [] };
+        return found with { UnifiedControllers = File.Exists(controllers)
+            ? File.ReadAllText(controllers).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) : [] };
     }
 
-    /// <summary>Reads lines of mountinfo (proc_pid_mountinfo(5)): the mount point is field 5, the type follows " - ".</summary>
+    /// <summary>
+    /// Reads lines of mountinfo (proc_pid_mountinfo(5)): the mount point is field 5, the type follows " - ".
+    /// </summary>
     public static CgroupMounts Parse(IEnumerable<string> lines)
     {
         string? unified = null;

@@ -28,7 +28,9 @@ internal sealed class CgroupsV2(string root) : ICgroups
         }
 
         if (limits.CpuLimit is { } cores)
-            Set(problems, name, "cpu.max", FormattableString.Invariant($"{Math.Max(1_000, (long)(cores * PeriodMicroseconds))} {PeriodMicroseconds}"));
+            Set(problems, name, "cpu.max",
+                FormattableString.Invariant(
+                $"{Math.Max(1_000, (long)(cores * PeriodMicroseconds))} {PeriodMicroseconds}"));
         if (limits.CpuReservation is { } reserved)
             Set(problems, name, "cpu.weight", Text(Math.Clamp((long)(reserved * 100), 1, 10_000)));
         if (limits.MemoryLimitBytes is { } bytes)

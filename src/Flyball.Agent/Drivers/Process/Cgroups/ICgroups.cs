@@ -5,7 +5,10 @@ namespace Flyball.Agent.Drivers.Process.Cgroups;
 /// <summary>One version of control groups: a group <c>flyball/{allocation}</c> for each process task.</summary>
 internal interface ICgroups
 {
-    /// <summary>Makes the group with limits and resets its counters; what was not allowed is added to <paramref name="problems"/>.</summary>
+    /// <summary>
+    /// Makes the group with limits and resets its counters; what was not allowed is added to
+    /// <paramref name="problems"/>.
+    /// </summary>
     void Create(string name, ResourceLimits limits, List<string> problems);
 
     /// <summary>The files that a process writes its id into to join the group; only those that exist.</summary>

@@ -27,6 +27,7 @@ internal sealed class NoCgroups : ICgroups
     public static ICgroups Choose(CgroupMounts mounts)
     {
         if (mounts.Unified is { } root && mounts.UnifiedControllers.Contains("memory")) return new CgroupsV2(root);
-        return mounts.V1.ContainsKey("memory") || mounts.V1.ContainsKey("cpu") ? new CgroupsV1(mounts.V1) : new NoCgroups();
+        return mounts.V1.ContainsKey("memory") || mounts.V1.ContainsKey("cpu") ? new CgroupsV1(mounts.V1)
+            : new NoCgroups();
     }
 }

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+using Flyball.Metrics.Model;
+using Flyball.Metrics.Model.Histograms;
+
+namespace Flyball.Metrics.Api.Federation;
+
+/// <summary>
+/// Writes samples in a text format. Histograms with buckets of their own become classic ones; exponential ones have no
+/// text form and are left out.
+/// </summary>
+internal sealed class FederationWriter(
+    StringBuilder text, FederationFormat format, IReadOnlyDictionary<string, string> external)
+{
+    private const string Instance = "instance";
+
+    private readonly (string Name, string Value)[] added =
+    [
+        .. external.Select(label => (label.Key, label.Value))
+            // A federated series without an instance must not get the federating target's.
+            .Concat(external.ContainsKey(Instance) ? [] : [(Instance, "")])
+            .OrderBy(label => label.Item1, StringComparer.Ordinal),
+    ];
+
+    private string family = "";
+    private bool wasHistogram;
+
+    public void Write(FederatedSample sample)
+    {
+        string name = sample.Labels.MetricName;
+        if (name.Length == 0) return;
+        if (sample.Value.Histogram is not { } histogram)
+        {
+            BeginFamily(name, isHistogram: false);
+            WriteLine(name, "", sample, null, sample.Value.Value);
+        }
+        else if (histogram.UsesCustomBuckets)
+        {
+            BeginFamily(name, isHistogram: true);
+            WriteHistogram(name, sample, histogram);
+        }
+    }
+
+    public void End()
+    {
+        if (format.IsOpenMetrics) text.Append("# EOF\n");
+    }
+
+    private void BeginFamily(string name, bool isHistogram)
+    {
+        if (name == family && isHistogram == wasHistogram) return;
+        (family, wasHistogram) = (name, isHistogram);
+        string type = isHistogram ? "histogram" : format.IsOpenMetrics ? "unknown" : "untyped";
+        text.Append("# TYPE ");
+        AppendName(name, LabelNames.IsPlainMetric(name));
+        text.Append(' ').Append(type).Append('\n');
+    }
+
+    private void WriteHistogram(string name, FederatedSample sample, NativeHistogram histogram)
+    {
+        foreach ((double upper, double count) in Cumulative(histogram))
+        {
+            string bound = format.IsOpenMetrics ? GoNumber.OpenMetrics(upper) : GoNumber.Short(upper);
+            WriteLine(name, "_bucket", sample, bound, count);
+        }
+
+        WriteLine(name, "_sum", sample, null, histogram.Sum);
+        WriteLine(name, "_count", sample, null, histogram.Count);
+    }
+
+    /// <summary>The counts up to each bound, the infinite one last.</summary>
+    private static IEnumerable<(double Upper, double Count)> Cumulative(NativeHistogram histogram)
+    {
+        double[] counts = new double[histogram.CustomBounds.Length + 1];
+        var cursor = new SpanCursor(histogram.PositiveSpans);
+        while (cursor.MoveNext()) counts[cursor.Index] = histogram.PositiveBuckets[cursor.Position];
+        double total = 0;
+        for (int bucket = 0; bucket < counts.Length; bucket++)
+        {
+            total += counts[bucket];
+            bool isLast = bucket == counts.Length - 1;
+            yield return (isLast ? double.PositiveInfinity : histogram.CustomBounds[bucket], total);
+        }
+    }
+
+    private void WriteLine(string name, string suffix, FederatedSample sample, string? bound, double value)
+    {
+        bool isPlain = LabelNames.IsPlainMetric(name) || !format.AllowsUtf8;
+        if (isPlain) AppendName(name + suffix, isPlain: true);
+        text.Append('{');
+        bool isFirst = true;
+        if (!isPlain)
+        {
+            AppendQuoted(name + suffix);
+            isFirst = false;
+        }
+
+        foreach (Label label in sample.Labels.Items)
+            if (label.Name != LabelNames.MetricName) AppendLabel(label.Name, label.Value, ref isFirst);
+        foreach ((string label, string labelValue) in added)
+            if (!sample.Labels.Has(label)) AppendLabel(label, labelValue, ref isFirst);
+        if (bound is not null) AppendLabel(LabelNames.BucketBound, bound, ref isFirst);
+        text.Append("} ").Append(GoNumber.Short(value)).Append(' ');
+        if (format.IsOpenMetrics) text.Append(GoNumber.Long(sample.AtMs / 1000.0));
+        else text.Append(CultureInfo.InvariantCulture, $"{sample.AtMs}");
+        text.Append('\n');
+    }
+
+    private void AppendLabel(string name, string value, ref bool isFirst)
+    {
+        if (!isFirst) text.Append(',');
+        isFirst = false;
+        AppendName(name, LabelNames.IsPlain(name));
+        text.Append('=');
+        AppendQuoted(value);
+    }
+
+    /// <summary>A name as it is, in quotes, or with underscores for what the client does not understand.</summary>
+    private void AppendName(string name, bool isPlain)
+    {
+        if (isPlain && LabelNames.IsPlainMetric(name)) text.Append(name);
+        else if (format.AllowsUtf8) AppendQuoted(name);
+        else
+        {
+            if (char.IsAsciiDigit(name[0])) text.Append('_');
+            foreach (char letter in name)
+                text.Append(char.IsAsciiLetterOrDigit(letter) || letter is '_' or ':' ? letter : '_');
+        }
+    }
+
+    private void AppendQuoted(string value)
+    {
+        text.Append('"');
+        foreach (char letter in value)
+        {
+            switch (letter)
+            {
+                case '\\': text.Append("\\\\"); break;
+                case '"': text.Append("\\\""); break;
+                case '\n': text.Append("\\n"); break;
+                default: text.Append(letter); break;
+            }
+        }
+
+        text.Append('"');
+    }
+}

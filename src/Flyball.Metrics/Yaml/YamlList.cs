@@ -1,0 +1,4 @@
+namespace Flyball.Metrics.Yaml;
+
+/// <summary>A sequence.</summary>
+internal sealed record YamlList(int Line, int Column, IReadOnlyList<YamlNode> Items) : YamlNode(Line, Column);
