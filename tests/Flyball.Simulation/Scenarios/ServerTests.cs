@@ -43,6 +43,33 @@ public sealed class ServerTests
             Assert.Equal(turns + 2, story.Cluster.Witness.Leases.Turns);
         });
 
+    [Fact(DisplayName = "Server: leader freezes in the middle of a write (2 servers, 2 nodes)")]
+    public void Server_LeaderFreezesInTheMiddleOfAWrite_DoesNotFinishIt()
+    {
+        for (int ms = 0; ms < 400; ms += 20)
+        {
+            int moment = ms;
+            Story.TellFromStart(
+                new Topology { Servers = 2, StoreLatency = TimeSpan.FromMilliseconds(200) }, seed: 1 + ms,
+                async story =>
+                {
+                    await LedBySecondServer(story);
+                    await story.During(async () =>
+                    {
+                        story.Users.Scale(story.App, 4);
+                        await story.Wait(moment / 1000.0);
+                        story.Cluster.Servers[1].Freeze();
+                        await story.Until("the other server leads", () => story.Tasks.Count == 4);
+                        story.Users.Remove(story.App);
+                        await story.Until("nothing runs", () => story.Tasks.Count == 0);
+                        story.Cluster.Servers[1].Thaw();
+                    });
+                    await story.Settled();
+                    Assert.Equal(0, story.Stored.Count(Kinds.Allocation.Name));
+                });
+        }
+    }
+
     [Fact(DisplayName = "Server: a leader loses the lease and has it again in one freeze (2 servers, 2 nodes)")]
     public void Server_LeaseLostAndRegainedInOneFreeze_GoesOnWithTheCatalogue() => Story.TellFromStart(
         new Topology { Servers = 2 }, seed: 1,
