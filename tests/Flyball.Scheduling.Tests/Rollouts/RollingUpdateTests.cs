@@ -66,7 +66,8 @@ public sealed class RollingUpdateTests
         world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
         world.Reconcile();
 
-        Assert.Equal([0], world.Allocations("web").Where(row => row.Desired == DesiredState.Stop).Select(row => row.Index));
+        Assert.Equal(
+            [0], world.Allocations("web").Where(row => row.Desired == DesiredState.Stop).Select(row => row.Index));
         world.Settle();
         Assert.Equal("0 v2 n1 Run Running+\n1 v2 n1 Run Running+\n", world.Describe("web"));
     }
@@ -76,7 +77,8 @@ public sealed class RollingUpdateTests
     {
         ToyWorld world = Running(1);
         Allocation old = world.Allocations("web").Single();
-        world.Store.Put(Kinds.AllocationStatus, old.Id, world.Status(old.Id)! with { CrashLooping = true, Restarts = 3 });
+        world.Store.Put(
+            Kinds.AllocationStatus, old.Id, world.Status(old.Id)! with { CrashLooping = true, Restarts = 3 });
         world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
         world.Reconcile();
 
@@ -92,9 +94,10 @@ public sealed class RollingUpdateTests
         world.Change("web", workload => workload with { RestartGeneration = 1 });
         world.Settle();
         world.Remove("web");
-        world.Apply("web", 1, "ok:2").Settle();
+        world.Reconcile();
+        world.Apply("web", 1, "ok:1").Settle();
 
-        Assert.Equal("0 v2 n1 Run Running+\n", world.Describe("web"));
+        Assert.Equal("0 v1 n1 Run Running+\n", world.Describe("web"));
         Assert.Equal(RolloutState.Completed, world.Rollout("web").State);
     }
 

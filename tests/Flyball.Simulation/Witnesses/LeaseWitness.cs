@@ -2,7 +2,9 @@ using Flyball.Base.Resources;
 
 namespace Flyball.Simulation.Witnesses;
 
-/// <summary>Knows the newest turn at each lease and when it began: an earlier turn must not write any more since then.</summary>
+/// <summary>
+/// Knows the newest turn at each lease and when it began: an earlier turn must not write any more since then.
+/// </summary>
 internal sealed class LeaseWitness
 {
     private readonly Dictionary<string, (long Epoch, Revision Begin)> newest = new(StringComparer.Ordinal);
