@@ -9,11 +9,13 @@ namespace Flyball.Simulation.Tasks;
 /// "never twice" is seen.
 /// </summary>
 internal sealed class TaskEngine(
-    string node, SingleThread thread, VirtualTime time, Random random, Trace trace, IStopWitness witness)
+    string node, SingleThread thread, VirtualTime time, Random random, Trace trace, ITaskWitness witness)
 {
     private static readonly TimeSpan StartTakes = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>The grace period counts from when the signal was asked for; this long it may have been on its way.</summary>
+    /// <summary>
+    /// The grace period counts from when the signal was asked for; this long it may have been on its way.
+    /// </summary>
     private static readonly TimeSpan AnswerTakes = TimeSpan.FromMilliseconds(20);
 
     private readonly SortedDictionary<string, SimulatedTask> tasks = new(StringComparer.Ordinal);
@@ -63,7 +65,8 @@ internal sealed class TaskEngine(
     public void Kill(SimulatedTask task)
     {
         if (!task.IsRunning) return;
-        if (!task.IsKilled && task.StopSignalledAt is { } since && time.GetUtcNow() + AnswerTakes < since + task.StopGrace)
+        if (!task.IsKilled && task.StopSignalledAt is { } since
+            && time.GetUtcNow() + AnswerTakes < since + task.StopGrace)
             trace.Violate($"{node} kills {task.Nonce} before its grace period is over");
         Told(task, "kill of");
         task.IsKilled = true;
@@ -137,6 +140,7 @@ internal sealed class TaskEngine(
         if (Running.FirstOrDefault(other => other.Allocation == task.Allocation) is { } twin)
             trace.Violate($"{node} runs {task.Allocation} twice: {twin.Nonce} and {task.Nonce}");
         if (tasks.ContainsKey(task.Nonce)) trace.Violate($"{node} starts attempt {task.Nonce} a second time");
+        witness.Starting(node, task);
         if (toldToStop.Contains(task.Allocation))
             trace.Violate($"{node} starts {task.Allocation}, which it had told to stop");
     }

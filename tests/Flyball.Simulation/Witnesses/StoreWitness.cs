@@ -1,6 +1,7 @@
 using Flyball.Simulation.Clusters;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Agent;
 using Flyball.Simulation.Tasks;
 
 namespace Flyball.Simulation.Witnesses;
@@ -9,7 +10,7 @@ namespace Flyball.Simulation.Witnesses;
 /// Follows every transaction in its order with the state before and after it, and asks each rule. Revisions must follow
 /// one another without a gap.
 /// </summary>
-internal sealed class StoreWitness : IStopWitness
+internal sealed class StoreWitness : ITaskWitness
 {
     private readonly SimulatedCluster cluster;
     private readonly IReadOnlyList<ICommitRule> rules;
@@ -39,6 +40,14 @@ internal sealed class StoreWitness : IStopWitness
             foreach (IGrouping<Revision, ResourceChange> one in batch.Changes.GroupBy(change => change.Revision))
                 Take(one.Key, [.. one]);
         }
+    }
+
+    /// <summary>What has ended is counted as gone, its room and its ports are given to others.</summary>
+    public void Starting(string node, SimulatedTask task)
+    {
+        AllocationStatus? known = cluster.Store.Current.Get(Kinds.AllocationStatus, task.Allocation)?.Value;
+        if (known is { IsTerminal: true, Phase: not AllocationPhase.Lost })
+            cluster.Trace.Violate($"{node} starts {task.Nonce}, which is known as {known.Phase}");
     }
 
     public void Stopping(string node, SimulatedTask task) => Drains.Stopping(node, task);
@@ -72,7 +81,7 @@ internal sealed class StoreWitness : IStopWitness
     private static string Text(Contracts.Scheduling.Allocation a) =>
         $" {a.Workload}@{a.Version} #{a.Index} on {a.Node} {a.Desired}: {a.Reason}";
 
-    private static string Text(Contracts.Agent.AllocationStatus s) => $" {s.Phase} {s.Health} {s.Message}";
+    private static string Text(AllocationStatus s) => $" {s.Phase} {s.Health} {s.Message}";
 
     private static string Text(Contracts.Discovery.Endpoint e) =>
         $" {e.Service} {e.Address}:{e.PortNumber} {e.Health}{(e.Draining ? " draining" : "")}";
