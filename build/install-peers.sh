@@ -8,6 +8,7 @@ declare -A wanted=(
   [wrk]=wrk
   [nginx]=nginx-light
   [haproxy]=haproxy
+  [prometheus-alertmanager]=prometheus-alertmanager
 )
 missing=()
 for command in "${!wanted[@]}"; do

@@ -15,11 +15,15 @@ internal sealed class RuleWorld : IAsyncDisposable
     private readonly Func<MetricsOptions, MetricsOptions> change;
     private readonly string directory = Directory.CreateTempSubdirectory("flyball-rules-").FullName;
 
-    private RuleWorld(Func<MetricsOptions, MetricsOptions> change) => this.change = change;
+    private RuleWorld(Func<MetricsOptions, MetricsOptions> change, FakeTimeProvider? clock)
+    {
+        this.change = change;
+        Clock = clock ?? new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddHours(2));
+    }
 
     public ApiServer Server { get; private set; } = null!;
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddHours(2));
+    public FakeTimeProvider Clock { get; }
 
     public string RuleFile => Path.Combine(directory, "rules.yaml");
 
@@ -27,9 +31,10 @@ internal sealed class RuleWorld : IAsyncDisposable
 
     public RuleEngine Engine => Server.Services.GetRequiredService<RuleEngine>();
 
-    public static async Task<RuleWorld> StartAsync(string rules, Func<MetricsOptions, MetricsOptions>? change = null)
+    public static async Task<RuleWorld> StartAsync(
+        string rules, Func<MetricsOptions, MetricsOptions>? change = null, FakeTimeProvider? clock = null)
     {
-        var world = new RuleWorld(change ?? (options => options));
+        var world = new RuleWorld(change ?? (options => options), clock);
         await File.WriteAllTextAsync(world.RuleFile, rules);
         await world.StartServerAsync();
         return world;
