@@ -5,7 +5,9 @@ using Flyball.Metrics.Rules.Files;
 
 namespace Flyball.Metrics.Commands;
 
-/// <summary><c>flyball promql check rules</c>: tells whether rule files can be used, before a server reads them.</summary>
+/// <summary>
+/// <c>flyball promql check rules</c>: tells whether rule files can be used, before a server reads them.
+/// </summary>
 internal static class CheckRulesCommand
 {
     public static Command Create()

@@ -91,7 +91,8 @@ internal sealed class DeltaSums(int seriesMax)
 
     private void Sweep()
     {
-        foreach (UInt128 key in _series.Where(one => one.Value.LastMs < _newestMs - IdleMs).Select(one => one.Key).ToList())
+        foreach (UInt128 key in _series.Where(one => one.Value.LastMs < _newestMs - IdleMs).Select(one => one.Key)
+            .ToList())
             _series.Remove(key);
     }
 

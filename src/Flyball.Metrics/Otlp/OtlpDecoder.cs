@@ -8,8 +8,8 @@ using Flyball.Metrics.Storage.Labelling;
 namespace Flyball.Metrics.Otlp;
 
 /// <summary>
-/// Decodes an <c>ExportMetricsServiceRequest</c> into a batch. Points that cannot be taken are left out and counted, the
-/// others are taken. Used again; one thread at a time. See https://opentelemetry.io/docs/specs/otlp/.
+/// Decodes an <c>ExportMetricsServiceRequest</c> into a batch. Points that cannot be taken are left out and counted,
+/// the others are taken. Used again; one thread at a time. See https://opentelemetry.io/docs/specs/otlp/.
 /// </summary>
 internal sealed class OtlpDecoder(OtlpNaming naming, IReadOnlyList<string> promoted, DeltaSums deltas)
 {

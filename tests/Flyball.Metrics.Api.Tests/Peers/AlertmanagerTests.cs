@@ -39,9 +39,11 @@ public sealed class AlertmanagerTests
         await world.EvaluateAsync();
 
         JsonElement alert = await WaitAsync(http, alerts => alerts.Length == 1);
-        Assert.Equal("""{"alertname":"Loaded","job":"a","severity":"page"}""", alert.GetProperty("labels").GetRawText());
+        Assert.Equal("""{"alertname":"Loaded","job":"a","severity":"page"}""", alert.GetProperty("labels")
+            .GetRawText());
         Assert.Equal("a has 9", alert.GetProperty("annotations").GetProperty("summary").GetString());
-        Assert.StartsWith("http://flyball/graph?", alert.GetProperty("generatorURL").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("http://flyball/graph?", alert.GetProperty("generatorURL").GetString(),
+            StringComparison.Ordinal);
         JsonElement listed = (await world.GetAsync("alertmanagers")).GetProperty("activeAlertmanagers")[0];
         Assert.Equal($"http://{address}/api/v2/alerts", listed.GetProperty("url").GetString());
 

@@ -53,7 +53,8 @@ public sealed class DifferentialTests
             }
         }
 
-        Assert.True(differences.Count == 0, $"{differences.Count} differences\n" + string.Join('\n', differences.Take(30)));
+        Assert.True(differences.Count == 0,
+            $"{differences.Count} differences\n" + string.Join('\n', differences.Take(30)));
         Assert.InRange(nonEmpty, QueryCount / 2, 2 * QueryCount);
     }
 
@@ -66,7 +67,9 @@ public sealed class DifferentialTests
         (one.Error + other.Error).Contains("value is NaN", StringComparison.Ordinal)
         || one.Error.Contains("Scalar value NaN", StringComparison.Ordinal);
 
-    /// <summary>Counters with resets, gauges, constants, gaps and ends, with the labels that the queries ask for.</summary>
+    /// <summary>
+    /// Counters with resets, gauges, constants, gaps and ends, with the labels that the queries ask for.
+    /// </summary>
     private static RemoteWriteMessage Samples(long startMs)
     {
         var random = new Random(7);
@@ -74,7 +77,8 @@ public sealed class DifferentialTests
         int number = 0;
         foreach (string name in Names)
         {
-            foreach ((string a, string c, string x) in new[] { ("b", "x", "1"), ("b", "yes", ""), ("other", "z", "2"), ("", "", "3") })
+            foreach ((string a, string c, string x) in new[]
+                { ("b", "x", "1"), ("b", "yes", ""), ("other", "z", "2"), ("", "", "3") })
             {
                 Labels labels = Labels.Of(
                     ("__name__", name), ("a", a), ("c", c), ("x", x), ("job", number % 3 == 0 ? "api" : "web"),
@@ -100,7 +104,8 @@ public sealed class DifferentialTests
                 case 3 when index is > 80 and < 130: continue;
                 case 4 when index == 150: yield return (at, SpecialValues.StaleNaN); continue;
                 case 4 when index is > 150 and < 200: continue;
-                case 5 when index % 50 == 49: yield return (at, index % 100 == 49 ? double.PositiveInfinity : double.NaN); continue;
+                case 5 when index % 50 == 49: yield return (at, index % 100 == 49 ? double.PositiveInfinity
+                    : double.NaN); continue;
             }
 
             yield return (at, value);

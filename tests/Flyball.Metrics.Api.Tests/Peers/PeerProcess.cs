@@ -35,7 +35,8 @@ internal sealed class PeerProcess : IAsyncDisposable
     public static string Unpacked(string package, string program, [CallerFilePath] string here = "")
     {
         string? folder = Path.GetDirectoryName(here);
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Flyball.slnx"))) folder = Path.GetDirectoryName(folder);
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Flyball.slnx"))) folder =
+            Path.GetDirectoryName(folder);
         string path = Path.Combine(folder!, "artifacts", "peers", package, "usr", "bin", program);
         Assert.True(File.Exists(path), $"{program} is missing: run 'bash build/unpack-peers.sh' first.");
         return path;

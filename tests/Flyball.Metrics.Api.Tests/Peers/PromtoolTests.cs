@@ -66,7 +66,8 @@ public sealed class PromtoolTests
         });
         string address = server.Http.BaseAddress!.ToString().TrimEnd('/');
 
-        (int code, string instant) = await PeerProcess.RunAsync(Promtool, "query", "instant", "--time=60", address, "up");
+        (int code, string instant) =
+            await PeerProcess.RunAsync(Promtool, "query", "instant", "--time=60", address, "up");
         Assert.True(code == 0, instant);
         Assert.StartsWith("up{job=\"a\"} => 1 @[60]", instant, StringComparison.Ordinal);
         (code, string range) = await PeerProcess.RunAsync(

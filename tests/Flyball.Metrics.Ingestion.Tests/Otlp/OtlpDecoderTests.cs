@@ -50,7 +50,8 @@ public sealed class OtlpDecoderTests
         [
             Sum(decoder, 5, 5), Sum(decoder, 3, 6), Sum(decoder, 3, 6), Sum(decoder, 2, 5), Sum(decoder, 1, 7),
         ];
-        Assert.Equal(["5 @5000 since 4000", "8 @6000 since 4000", "8 @6000 since 4000", "", "9 @7000 since 4000"], seen);
+        Assert.Equal(["5 @5000 since 4000", "8 @6000 since 4000", "8 @6000 since 4000", "", "9 @7000 since 4000"],
+            seen);
     }
 
     [Fact]
@@ -161,7 +162,8 @@ public sealed class OtlpDecoderTests
         byte[] whole = Whole();
         OtlpDecoder decoder = New(deltaSeriesMax: 100);
         var batch = new SampleBatch();
-        for (int length = 0; length < whole.Length; length++) _ = decoder.TryDecode(whole.AsSpan(0, length), Labels.Empty, batch);
+        for (int length = 0; length < whole.Length; length++) _ =
+            decoder.TryDecode(whole.AsSpan(0, length), Labels.Empty, batch);
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 6].Sample(
             flips =>
             {
@@ -208,7 +210,8 @@ public sealed class OtlpDecoderTests
             .Message(1, Attribute("service.instance.id", "i")).Message(1, Attribute("host.name", "h")))
         .Message(2, scope => scope
             .Message(2, metric => metric.Text(1, "temp").Text(2, "Warm.").Text(3, "Cel").Message(5, gauge => gauge
-                .Message(1, point => point.Fixed64(3, 5 * Second).Double(4, 21.5).Message(7, Attribute("room.x", "a")))))
+                .Message(1, point =>
+                    point.Fixed64(3, 5 * Second).Double(4, 21.5).Message(7, Attribute("room.x", "a")))))
             .Message(2, metric => metric.Text(1, "requests").Message(7, sum => sum
                 .Message(1, point => Times(point).Fixed64(6, 7).Message(5, exemplar => exemplar
                     .Fixed64(2, 4 * Second).Double(3, 1).Bytes(5, [1, 2])))
