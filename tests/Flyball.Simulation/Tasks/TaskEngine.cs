@@ -9,7 +9,7 @@ namespace Flyball.Simulation.Tasks;
 /// "never twice" is seen.
 /// </summary>
 internal sealed class TaskEngine(
-    string node, SingleThread thread, VirtualTime time, Random random, Trace trace, ITaskWitness witness)
+    string node, SingleThread thread, VirtualTime time, Random random, Trace trace, IStopWitness witness)
 {
     private static readonly TimeSpan StartTakes = TimeSpan.FromMilliseconds(40);
 
@@ -140,7 +140,6 @@ internal sealed class TaskEngine(
         if (Running.FirstOrDefault(other => other.Allocation == task.Allocation) is { } twin)
             trace.Violate($"{node} runs {task.Allocation} twice: {twin.Nonce} and {task.Nonce}");
         if (tasks.ContainsKey(task.Nonce)) trace.Violate($"{node} starts attempt {task.Nonce} a second time");
-        witness.Starting(node, task);
         if (toldToStop.Contains(task.Allocation))
             trace.Violate($"{node} starts {task.Allocation}, which it had told to stop");
     }

@@ -10,7 +10,7 @@ namespace Flyball.Simulation.Witnesses;
 /// Follows every transaction in its order with the state before and after it, and asks each rule. Revisions must follow
 /// one another without a gap.
 /// </summary>
-internal sealed class StoreWitness : ITaskWitness
+internal sealed class StoreWitness : IStopWitness
 {
     private readonly SimulatedCluster cluster;
     private readonly IReadOnlyList<ICommitRule> rules;
@@ -20,7 +20,7 @@ internal sealed class StoreWitness : ITaskWitness
         this.cluster = cluster;
         Serving = new ServingWitness(cluster);
         Drains = new DrainRule(cluster);
-        rules = [new PlacementRule(cluster), new HealthFloorRule(cluster), Drains, Serving];
+        rules = [new PlacementRule(cluster), new HealthFloorRule(cluster), new EndRule(cluster), Drains, Serving];
     }
 
     /// <summary>The store as of the last transaction that the rules have seen.</summary>
@@ -40,14 +40,6 @@ internal sealed class StoreWitness : ITaskWitness
             foreach (IGrouping<Revision, ResourceChange> one in batch.Changes.GroupBy(change => change.Revision))
                 Take(one.Key, [.. one]);
         }
-    }
-
-    /// <summary>What has ended is counted as gone, its room and its ports are given to others.</summary>
-    public void Starting(string node, SimulatedTask task)
-    {
-        AllocationStatus? known = cluster.Store.Current.Get(Kinds.AllocationStatus, task.Allocation)?.Value;
-        if (known is { IsTerminal: true, Phase: not AllocationPhase.Lost })
-            cluster.Trace.Violate($"{node} starts {task.Nonce}, which is known as {known.Phase}");
     }
 
     public void Stopping(string node, SimulatedTask task) => Drains.Stopping(node, task);
