@@ -41,6 +41,9 @@ internal sealed class MetricsOptionsValidator : IValidateOptions<MetricsOptions>
         if (options.PushGroupsMax < 1) yield return $"{nameof(options.PushGroupsMax)} must be positive.";
         if (options.PushBytesMax < 1) yield return $"{nameof(options.PushBytesMax)} must be positive.";
         if (options.OtlpDeltaSeriesMax < 1) yield return $"{nameof(options.OtlpDeltaSeriesMax)} must be positive.";
+        if (!Enum.TryParse(options.OtlpTranslation, out Otlp.OtlpTranslation _))
+            yield return $"{nameof(options.OtlpTranslation)} must be one of "
+                + $"{string.Join(", ", Enum.GetNames<Otlp.OtlpTranslation>())}.";
         foreach (string problem in Intake.IngestionDoors.Check(options)) yield return problem;
     }
 

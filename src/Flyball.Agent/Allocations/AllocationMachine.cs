@@ -195,8 +195,8 @@ internal sealed class AllocationMachine(TaskSpec spec)
     }
 
     /// <summary>
-    /// The grace period begins when the signal has gone out: writing the intent down may have waited for a full disk. Not
-    /// worth a write, since an agent that starts in between signals again.
+    /// The grace period begins when the signal has gone out: writing the intent down may have waited for a full disk.
+    /// Not worth a write, since an agent that starts in between signals again.
     /// </summary>
     public AllocationState StopSent(AllocationState s, long now) => s.Stage == RunStage.Stopping
         ? s with { KillAtUnixMs = now + (long)spec.StopGracePeriod.TotalMilliseconds }

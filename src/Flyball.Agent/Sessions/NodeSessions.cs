@@ -66,7 +66,9 @@ internal sealed partial class NodeSessions(
         if (hello.ProtocolVersion < ProtocolVersionMin)
         {
             throw new TransportException(
-                $"The agent speaks protocol {hello.ProtocolVersion}, this server {ProtocolVersionMin} and later: update the agent.", refused: true);
+                $"The agent speaks protocol {hello.ProtocolVersion}, this server {ProtocolVersionMin} and later: "
+                + "update the agent.",
+                refused: true);
         }
 
         try

@@ -36,7 +36,6 @@ internal sealed class NodeWatch(
                 continue;
             }
 
-
             // A server that has just started gives agents the time to come back before it counts.
             long since = Math.Max(node.Value.ChangedUnixMs, server.StartedUnixMs);
             switch (node.Value.State)

@@ -58,8 +58,8 @@ internal sealed partial class CatalogueLoop(
     }
 
     /// <summary>
-    /// Ends the turn when the lease is another's, and also when it is this server's again: then it is another turn, under
-    /// an epoch that the reconciling one does not have.
+    /// Ends the turn when the lease is another's, and also when it is this server's again: then it is another turn,
+    /// under an epoch that the reconciling one does not have.
     /// </summary>
     private async Task RenewAsync(LeaseEpoch lease, CancellationTokenSource held)
     {

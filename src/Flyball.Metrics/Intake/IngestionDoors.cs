@@ -1,5 +1,7 @@
 using Flyball.Contracts.Identity;
 using Flyball.Metrics.Api.Targets;
+using Flyball.Metrics.Otlp;
+using Flyball.Metrics.Pushgateway;
 using Flyball.Metrics.RemoteWrite;
 using Flyball.Metrics.Scraping;
 using Flyball.Metrics.Scraping.Configuration;
@@ -17,10 +19,17 @@ namespace Flyball.Metrics.Intake;
 /// <summary>Everything that brings samples in.</summary>
 internal static class IngestionDoors
 {
+    private static readonly string[] PushMethods = ["PUT", "POST", "DELETE"];
+
     public static void Add(IServiceCollection services, MetricsOptions options)
     {
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<RemoteWriteApi>();
+        services.AddSingleton<OtlpApi>();
+        services.AddSingleton<PushStore>();
+        services.AddSingleton<PushApi>();
+        services.AddSingleton<PushService>();
+        services.AddHostedService(provider => provider.GetRequiredService<PushService>());
         services.AddSingleton(new ScrapeOptions
         {
             ConfigFile = options.ScrapeConfigFile.Length > 0 ? options.ScrapeConfigFile : null,
@@ -51,6 +60,11 @@ internal static class IngestionDoors
     {
         IServiceProvider services = ((IEndpointRouteBuilder)root).ServiceProvider;
         Post(root, "/api/v1/write", services.GetRequiredService<RemoteWriteApi>().WriteAsync);
+        Post(root, "/api/v1/otlp/v1/metrics", services.GetRequiredService<OtlpApi>().WriteAsync);
+        root.MapMethods(
+                "/metrics/{**group}", PushMethods,
+                (RequestDelegate)services.GetRequiredService<PushApi>().HandleAsync)
+            .RequireAuthorization(Policies.Write);
     }
 
     private static void Post(RouteGroupBuilder root, string path, Func<HttpContext, Task> handle) =>

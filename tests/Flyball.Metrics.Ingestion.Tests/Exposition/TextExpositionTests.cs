@@ -34,7 +34,8 @@ public sealed class TextExpositionTests
         iter: 5000, threads: 1);
 
     [Fact]
-    public void Read_RandomPieces_EndsWithAResultWithinTheBody() => Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]).Array[0, 60].Sample(
+    public void Read_RandomPieces_EndsWithAResultWithinTheBody() =>
+        Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]).Array[0, 60].Sample(
         pieces =>
         {
             byte[] body = Encoding.UTF8.GetBytes(string.Concat(pieces));

@@ -86,7 +86,8 @@ public sealed class RemoteWriteApiTests
         ' ',
         new[]
         {
-            RemoteWriteHeaders.SamplesWritten, RemoteWriteHeaders.HistogramsWritten, RemoteWriteHeaders.ExemplarsWritten,
+            RemoteWriteHeaders.SamplesWritten, RemoteWriteHeaders.HistogramsWritten,
+            RemoteWriteHeaders.ExemplarsWritten,
         }.Select(name => answer.Headers.GetValues(name).Single()));
 
     private static Task<HttpResponseMessage> PostAsync(ApiServer server, byte[] message, string type) =>

@@ -68,7 +68,9 @@ internal sealed class SimulatedCluster : IDisposable
 
     public IReadOnlyList<SimulatedGateway> Gateways { get; }
 
-    /// <summary>The server that agents and gateways have their sessions with; further ones only stand for election.</summary>
+    /// <summary>
+    /// The server that agents and gateways have their sessions with; further ones only stand for election.
+    /// </summary>
     public string SessionServer => Servers[0].Name;
 
     public Random NewRandom() => new(random.Next());

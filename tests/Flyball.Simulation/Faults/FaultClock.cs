@@ -5,7 +5,9 @@ namespace Flyball.Simulation.Faults;
 /// <summary>Whether faults are active, and for how long they have not been: some rules hold only in calm.</summary>
 internal sealed class FaultClock(VirtualTime time)
 {
-    /// <summary>What the platform may take to find its feet after the last fault: reconnections, heartbeats, leases.</summary>
+    /// <summary>
+    /// What the platform may take to find its feet after the last fault: reconnections, heartbeats, leases.
+    /// </summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(25);
 
     private DateTimeOffset lastEnd;

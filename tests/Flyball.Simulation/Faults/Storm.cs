@@ -5,8 +5,8 @@ using Flyball.Simulation.Tasks;
 namespace Flyball.Simulation.Faults;
 
 /// <summary>
-/// Injects faults for a while, several at a time, drawn from the seed. Each fault is a method that begins it, waits, and
-/// ends it; to add one, write it and give it a share in <see cref="Draw"/>.
+/// Injects faults for a while, several at a time, drawn from the seed. Each fault is a method that begins it, waits,
+/// and ends it; to add one, write it and give it a share in <see cref="Draw"/>.
 /// </summary>
 internal sealed class Storm(SimulatedCluster cluster, Random random)
 {

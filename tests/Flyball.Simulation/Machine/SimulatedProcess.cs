@@ -3,8 +3,8 @@ using Flyball.Simulation.Tracing;
 namespace Flyball.Simulation.Machine;
 
 /// <summary>
-/// One process of the platform. All that it awaits comes back under its own context, and all its timers are its own: when
-/// it is killed, not one more instruction of it runs, no <c>finally</c> and no farewell.
+/// One process of the platform. All that it awaits comes back under its own context, and all its timers are its own:
+/// when it is killed, not one more instruction of it runs, no <c>finally</c> and no farewell.
 /// </summary>
 internal sealed class SimulatedProcess
 {
@@ -32,7 +32,9 @@ internal sealed class SimulatedProcess
 
     public bool IsDead { get; private set; }
 
-    /// <summary>Starts one of the process's loops. A loop that fails is a bug: nothing of the platform may fall over.</summary>
+    /// <summary>
+    /// Starts one of the process's loops. A loop that fails is a bug: nothing of the platform may fall over.
+    /// </summary>
     public void Start(string what, Func<CancellationToken, Task> loop) =>
         Post(() => _ = GuardAsync(what, loop));
 

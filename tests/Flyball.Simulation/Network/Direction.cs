@@ -3,8 +3,8 @@ using Flyball.Base.Transport;
 namespace Flyball.Simulation.Network;
 
 /// <summary>
-/// One direction of a stream, as TCP has it: what was sent arrives after a delay and in order, or not at all because the
-/// stream broke. While the two machines are cut off from each other it stays under way.
+/// One direction of a stream, as TCP has it: what was sent arrives after a delay and in order, or not at all because
+/// the stream broke. While the two machines are cut off from each other it stays under way.
 /// </summary>
 internal sealed class Direction<T> where T : class
 {

@@ -2,7 +2,9 @@ using Flyball.Base.Transport;
 
 namespace Flyball.Simulation.Network;
 
-/// <summary>A stream between two simulated machines: two directions, each end of which may know before the other.</summary>
+/// <summary>
+/// A stream between two simulated machines: two directions, each end of which may know before the other.
+/// </summary>
 internal sealed class SimulatedLink<TSend, TReceive> : ISimulatedLink
     where TSend : class
     where TReceive : class

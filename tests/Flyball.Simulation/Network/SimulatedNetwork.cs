@@ -5,11 +5,14 @@ namespace Flyball.Simulation.Network;
 
 /// <summary>
 /// Streams between simulated machines: messages are copied, delayed by a random time, kept in order, now and then
-/// repeated, and lost with their stream when it breaks, as TCP has it. Machines can be cut off from each other and crash.
+/// repeated, and lost with their stream when it breaks, as TCP has it. Machines can be cut off from each other and
+/// crash.
 /// </summary>
 internal sealed class SimulatedNetwork(TimeProvider time, Random random)
 {
-    /// <summary>Both ends of a stream between machines that cannot see each other give it up, as keep-alives do.</summary>
+    /// <summary>
+    /// Both ends of a stream between machines that cannot see each other give it up, as keep-alives do.
+    /// </summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);

@@ -18,8 +18,8 @@ using Flyball.Store;
 namespace Flyball.Simulation.Roles;
 
 /// <summary>
-/// A gateway in a process of its own: it watches the server's store, keeps the last snapshot on its disk, and routes the
-/// synthetic client's requests from its own table.
+/// A gateway in a process of its own: it watches the server's store, keeps the last snapshot on its disk, and routes
+/// the synthetic client's requests from its own table.
 /// </summary>
 internal sealed class SimulatedGateway(SimulatedCluster cluster, int number)
 {
@@ -66,7 +66,9 @@ internal sealed class SimulatedGateway(SimulatedCluster cluster, int number)
     /// <summary>Awaited once more here: WhenAny itself would be completed on the thread pool.</summary>
     private static async Task HearAsync(RemoteResourceReader reader) => await reader.Heard;
 
-    /// <summary>What the host does: the reader first and a while for the server's word, then routes, then the loops.</summary>
+    /// <summary>
+    /// What the host does: the reader first and a while for the server's word, then routes, then the loops.
+    /// </summary>
     private async Task RunAsync(SimulatedProcess of, CancellationToken cancellation)
     {
         TimeProvider time = of.Time;

@@ -16,7 +16,8 @@ using Flyball.Simulation.Tasks;
 namespace Flyball.Simulation.Roles;
 
 /// <summary>
-/// A machine that runs tasks: its disk and its engine outlive the agent, which is killed and started again as a process.
+/// A machine that runs tasks: its disk and its engine outlive the agent, which is killed and started again as a
+/// process.
 /// </summary>
 internal sealed class SimulatedNode
 {

@@ -5,7 +5,9 @@ using Flyball.Simulation.Witnesses;
 
 namespace Flyball.Simulation.Scenarios;
 
-/// <summary>One run of a cluster: a script of awaits in virtual time, ended by its end or by the first violation.</summary>
+/// <summary>
+/// One run of a cluster: a script of awaits in virtual time, ended by its end or by the first violation.
+/// </summary>
 internal sealed class ClusterRun : IDisposable
 {
     private const int LinesShown = 120;

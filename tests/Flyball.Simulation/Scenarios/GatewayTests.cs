@@ -39,7 +39,8 @@ public sealed class GatewayTests
             story.Users.Scale(story.App, 1);
             TimeSpan took = await story.Took(
                 () => story.Until("one has left", () => story.Stored.Count(Kinds.Endpoint.Name) == 1));
-            // Three heartbeats of two seconds, the last of which may have come just before the cut; the deadline is 10 s.
+            // Three heartbeats of two seconds, the last of which may have come just before the cut; the deadline is 10
+            // s.
             Assert.InRange(took.TotalSeconds, 4, 6.5);
             story.Heal();
             await story.Settled();

@@ -66,7 +66,7 @@ public sealed class RolloutTests
         await story.Settled();
         story.Users.Remove(story.App);
         await story.Until("it is gone", () => story.Stored.Find(Kinds.Workload.Key(story.App.Name)) is null);
-        story.Users.Apply(story.App, TaskBehaviour.Good);
+        story.Users.ApplyAgain(story.App);
         await story.Settled();
         Assert.Equal(2, story.Healthy());
     });

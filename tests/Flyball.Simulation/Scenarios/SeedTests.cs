@@ -34,7 +34,8 @@ public sealed class SeedTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{seeds} seeds, {faults} faults, {answered} requests answered, {calm} of them in calm");
-        string each = string.Join('\n', failures.Select(failure => failure[..failure.IndexOf('\n', StringComparison.Ordinal)]));
+        string each = string.Join(
+            '\n', failures.Select(failure => failure[..failure.IndexOf('\n', StringComparison.Ordinal)]));
         Assert.True(
             failures.Count == 0,
             $"{failures.Count} of {seeds} seeds failed:\n{each}\nThe first:\n{failures.FirstOrDefault()}");

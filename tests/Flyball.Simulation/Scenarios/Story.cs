@@ -9,7 +9,9 @@ using Flyball.Simulation.Users;
 
 namespace Flyball.Simulation.Scenarios;
 
-/// <summary>A directed run of one service, told in words. The witnesses of every run watch over it all the same.</summary>
+/// <summary>
+/// A directed run of one service, told in words. The witnesses of every run watch over it all the same.
+/// </summary>
 internal sealed class Story(ClusterRun run)
 {
     private const int AnySeed = 1;
@@ -80,6 +82,8 @@ internal sealed class Story(ClusterRun run)
         row.Value.Desired == DesiredState.Run && (version is null || row.Value.Version == version)
         && Stored.Get(Kinds.AllocationStatus, row.Key.Name)?.Value is
             { Phase: AllocationPhase.Running, Health: HealthState.Passing });
+
+    public NodeState StateOf(SimulatedNode node) => Stored.Get(Kinds.Node, node.Name)!.Value.Value.State;
 
     public void CutNode(SimulatedNode node) => Cut(node.Name, Cluster.SessionServer);
 

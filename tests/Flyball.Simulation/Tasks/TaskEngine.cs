@@ -13,7 +13,9 @@ internal sealed class TaskEngine(
 {
     private static readonly TimeSpan StartTakes = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>The grace period counts from when the signal was asked for; this long it may have been on its way.</summary>
+    /// <summary>
+    /// The grace period counts from when the signal was asked for; this long it may have been on its way.
+    /// </summary>
     private static readonly TimeSpan AnswerTakes = TimeSpan.FromMilliseconds(20);
 
     private readonly SortedDictionary<string, SimulatedTask> tasks = new(StringComparer.Ordinal);
@@ -63,7 +65,8 @@ internal sealed class TaskEngine(
     public void Kill(SimulatedTask task)
     {
         if (!task.IsRunning) return;
-        if (!task.IsKilled && task.StopSignalledAt is { } since && time.GetUtcNow() + AnswerTakes < since + task.StopGrace)
+        if (!task.IsKilled && task.StopSignalledAt is { } since
+            && time.GetUtcNow() + AnswerTakes < since + task.StopGrace)
             trace.Violate($"{node} kills {task.Nonce} before its grace period is over");
         Told(task, "kill of");
         task.IsKilled = true;

@@ -10,7 +10,8 @@ namespace Flyball.Simulation.Tracing;
 internal sealed class TraceLogger<T>(SimulatedProcess process, Trace trace) : ILogger<T>
 {
     /// <summary>
-    /// The state of an allocation cannot be written (4010) and a driver failed (4011): the disk was full, the engine away.
+    /// The state of an allocation cannot be written (4010) and a driver failed (4011): the disk was full, the engine
+    /// away.
     /// </summary>
     private static readonly int[] OfInjectedFaults = [4010, 4011];
 

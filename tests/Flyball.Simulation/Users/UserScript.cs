@@ -41,6 +41,13 @@ internal sealed class UserScript(SimulatedCluster cluster, Random random)
         ApplyProject(app.Project);
     }
 
+    /// <summary>The manifest as it was.</summary>
+    public void ApplyAgain(App app)
+    {
+        Say($"apply {app.Name} again");
+        ApplyProject(app.Project);
+    }
+
     public void Scale(App app, int replicas)
     {
         Say($"scale {app.Name}={replicas}");

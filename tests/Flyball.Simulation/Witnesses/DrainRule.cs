@@ -11,13 +11,15 @@ using Flyball.Simulation.Tasks;
 namespace Flyball.Simulation.Witnesses;
 
 /// <summary>
-/// An ordered stop: before its deadline a serving endpoint leaves the catalogue only when no live gateway sends requests
-/// there any more, and the task gets its signal only when the endpoint has left. Looked up in the gateways themselves,
-/// not in what they reported.
+/// An ordered stop: before its deadline a serving endpoint leaves the catalogue only when no live gateway sends
+/// requests there any more, and the task gets its signal only when the endpoint has left. Looked up in the gateways
+/// themselves, not in what they reported.
 /// </summary>
 internal sealed class DrainRule(SimulatedCluster cluster) : ICommitRule
 {
-    /// <summary>A gateway that came up just now may still count as live for what the one before it had applied.</summary>
+    /// <summary>
+    /// A gateway that came up just now may still count as live for what the one before it had applied.
+    /// </summary>
     private static readonly TimeSpan FreshGateway = TimeSpan.FromSeconds(15);
 
     public void Check(ResourceSnapshot before, ResourceSnapshot after, IReadOnlyList<ResourceChange> changes)

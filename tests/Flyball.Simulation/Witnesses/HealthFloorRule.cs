@@ -7,8 +7,8 @@ using Flyball.Contracts.Scheduling;
 namespace Flyball.Simulation.Witnesses;
 
 /// <summary>
-/// The scheduler's own stops never take more healthy replicas away than the update policy allows. Whether a replica fell
-/// ill or became healthy in the very moment of the plan, the plan could not know.
+/// The scheduler's own stops never take more healthy replicas away than the update policy allows. Whether a replica
+/// fell ill or became healthy in the very moment of the plan, the plan could not know.
 /// </summary>
 internal sealed class HealthFloorRule(SimulatedCluster cluster) : ICommitRule
 {

@@ -34,8 +34,8 @@ internal sealed class PlacementRule(SimulatedCluster cluster) : ICommitRule
         double cores = beside.Sum(row => TaskOf(after, row)?.Resources.CpuReservation ?? 0);
         if (cores > node.CpuCores + 1e-9)
             cluster.Trace.Violate($"{placed.Node} has {node.CpuCores} cores, {cores} are given away");
-        int[] ports = [.. beside.SelectMany(row => TaskOf(after, row)?.Ports ?? []).Where(port => port.HostPort is not null)
-            .Select(port => port.HostPort!.Value)];
+        int[] ports = [.. beside.SelectMany(row => TaskOf(after, row)?.Ports ?? []).Select(port => port.HostPort)
+            .OfType<int>()];
         if (ports.Distinct().Count() < ports.Length)
             cluster.Trace.Violate($"{placed.Node} gives a port away twice: {string.Join(", ", ports)}");
         int twins = beside.Count(row => row.Workload == placed.Workload && row.Index == placed.Index

@@ -30,7 +30,7 @@ internal sealed class Settlement(SimulatedCluster cluster)
         {
             NodeState? state = Now.Get(Kinds.Node, node.Name)?.Value.State;
             if (!node.IsGone && state != NodeState.Ready) return $"{node.Name} is {state}";
-            if (node.IsGone && state is NodeState.Ready or NodeState.Disconnected) return $"{node.Name} is not lost yet";
+            if (node.IsGone && state != NodeState.Lost) return $"{node.Name} is not lost yet";
             if (node.Unacknowledged > 0) return $"{node.Name} has reports that were not acknowledged";
         }
 
@@ -40,7 +40,8 @@ internal sealed class Settlement(SimulatedCluster cluster)
     private string? WorkloadsProblem()
     {
         foreach (Resource<Workload> workload in Now.List(Kinds.Workload))
-            if (new WorkloadSettlement(Now, workload).Problem() is { } problem) return $"{workload.Key.Name}: {problem}";
+            if (new WorkloadSettlement(Now, workload).Problem() is { } problem)
+                return $"{workload.Key.Name}: {problem}";
         return null;
     }
 
@@ -82,7 +83,8 @@ internal sealed class Settlement(SimulatedCluster cluster)
 
     private string? GatewaysProblem()
     {
-        HashSet<string> live = [.. Now.List(Kinds.GatewayStatus).Where(row => row.Value.Live).Select(row => row.Key.Name)];
+        HashSet<string> live =
+            [.. Now.List(Kinds.GatewayStatus).Where(row => row.Value.Live).Select(row => row.Key.Name)];
         if (live.Count > cluster.Gateways.Count) return $"{live.Count} gateways count as live";
         foreach (SimulatedGateway gateway in cluster.Gateways)
         {
@@ -90,7 +92,8 @@ internal sealed class Settlement(SimulatedCluster cluster)
             if (!live.Contains(gateway.Id!)) return $"{gateway.Name} does not count as live";
             foreach (Upstream upstream in table.Upstreams())
             {
-                string[] routed = [.. upstream.Endpoints.Ready.Select(ready => ready.Name).Order(StringComparer.Ordinal)];
+                string[] routed =
+                    [.. upstream.Endpoints.Ready.Select(ready => ready.Name).Order(StringComparer.Ordinal)];
                 string[] known = [.. Now.List(Kinds.Endpoint).Where(row => row.Value.Service == upstream.Service
                     && row.Value.Health == HealthState.Passing).Select(row => row.Key.Name)];
                 if (!routed.SequenceEqual(known)) return $"{gateway.Name} routes {upstream.Service} to other endpoints";
@@ -114,7 +117,8 @@ internal sealed class Settlement(SimulatedCluster cluster)
             if (unknown.Length > 0) return $"{node.Name} does not know {unknown[0]}";
             string[] kept = [.. node.Known.Except(placed)];
             if (kept.Length > 0) return $"{node.Name} keeps {kept[0]}, which is gone";
-            string[] serving = [.. placed.Where(id => Now.Get(Kinds.AllocationStatus, id)?.Value is { } s && IsServing(s))];
+            string[] serving =
+                [.. placed.Where(id => Now.Get(Kinds.AllocationStatus, id)?.Value is { } s && IsServing(s))];
             string[] running = [.. node.Engine.Running.Where(task => task.ServesFrom is not null)
                 .Select(task => task.Allocation).Order(StringComparer.Ordinal)];
             if (!running.SequenceEqual(serving)) return $"{node.Name} runs other tasks than are known to run";

@@ -3,7 +3,8 @@ using Flyball.Contracts;
 namespace Flyball.Simulation.Witnesses;
 
 /// <summary>A part of a server that writes, what it may write and delete, and the lease it must write under.</summary>
-internal sealed record StoreUser(string Name, IReadOnlyList<string> Writes, IReadOnlyList<string> Deletes, bool IsElected)
+internal sealed record StoreUser(
+    string Name, IReadOnlyList<string> Writes, IReadOnlyList<string> Deletes, bool IsElected)
 {
     public static readonly StoreUser Api =
         new("api", [Kinds.Workload.Name, Kinds.Scale.Name, Kinds.Route.Name], [], false);

@@ -1,6 +1,7 @@
 using Flyball.Simulation.Clusters;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Agent;
 using Flyball.Simulation.Tasks;
 
 namespace Flyball.Simulation.Witnesses;
@@ -19,7 +20,7 @@ internal sealed class StoreWitness : IStopWitness
         this.cluster = cluster;
         Serving = new ServingWitness(cluster);
         Drains = new DrainRule(cluster);
-        rules = [new PlacementRule(cluster), new HealthFloorRule(cluster), Drains, Serving];
+        rules = [new PlacementRule(cluster), new HealthFloorRule(cluster), new EndRule(cluster), Drains, Serving];
     }
 
     /// <summary>The store as of the last transaction that the rules have seen.</summary>
@@ -72,7 +73,7 @@ internal sealed class StoreWitness : IStopWitness
     private static string Text(Contracts.Scheduling.Allocation a) =>
         $" {a.Workload}@{a.Version} #{a.Index} on {a.Node} {a.Desired}: {a.Reason}";
 
-    private static string Text(Contracts.Agent.AllocationStatus s) => $" {s.Phase} {s.Health} {s.Message}";
+    private static string Text(AllocationStatus s) => $" {s.Phase} {s.Health} {s.Message}";
 
     private static string Text(Contracts.Discovery.Endpoint e) =>
         $" {e.Service} {e.Address}:{e.PortNumber} {e.Health}{(e.Draining ? " draining" : "")}";

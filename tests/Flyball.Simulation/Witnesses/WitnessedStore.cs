@@ -22,11 +22,11 @@ internal sealed class WitnessedStore(SimulatedCluster cluster, string process, S
     {
         CheckKinds(transaction);
         CheckLease(transaction);
-        bool isStale = transaction.Lease is { } turn && cluster.Witness.Leases.IsOver(turn);
         if (!cluster.Faults.StoreTakesWrites)
             return new CommitResult(CommitOutcome.Unavailable, Current.Revision, Reason: "The disk is full.");
         CommitResult result = await cluster.Store.CommitAsync(transaction, cancellation);
-        if (result.IsCommitted && isStale)
+        bool wrote = result.IsCommitted && transaction.Writes.Count > 0;
+        if (wrote && transaction.Lease is { } turn && cluster.Witness.Leases.WasOver(turn, result.Revision))
             cluster.Trace.Violate($"{process} {user.Name} wrote under the stale {transaction.Lease}");
         return result;
     }
@@ -40,7 +40,7 @@ internal sealed class WitnessedStore(SimulatedCluster cluster, string process, S
         if (!held.TryGetValue(name, out LeaseEpoch before) || before != got)
             cluster.Trace.Add(process, $"holds {name}, epoch {got.Epoch}");
         held[name] = got;
-        cluster.Witness.Leases.Begun(got);
+        cluster.Witness.Leases.Begun(got, Current.Revision);
         return turn;
     }
 

@@ -19,7 +19,8 @@ internal static class ByteSizeText
         {
             if (!trimmed.EndsWith(unit, StringComparison.OrdinalIgnoreCase)) continue;
             bool isNumber = double.TryParse(
-                trimmed[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
+                trimmed[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out double count);
             double bytes = count * (1L << shift);
             return isNumber && bytes < long.MaxValue ? (long)bytes : null;
         }

@@ -104,7 +104,9 @@ internal static class HistogramCodec
         return Math.Abs(index) <= int.MaxValue / 2;
     }
 
-    /// <summary>Custom buckets have rising bounds, all their spans within them, and no negative or zero bucket.</summary>
+    /// <summary>
+    /// Custom buckets have rising bounds, all their spans within them, and no negative or zero bucket.
+    /// </summary>
     private static bool HasGoodBounds(NativeHistogram histogram)
     {
         double[] bounds = histogram.CustomBounds;
