@@ -9,6 +9,7 @@ declare -A wanted=(
   [nginx]=nginx-light
   [haproxy]=haproxy
   [prometheus-alertmanager]=prometheus-alertmanager
+  [prometheus-node-exporter]=prometheus-node-exporter
 )
 missing=()
 for command in "${!wanted[@]}"; do

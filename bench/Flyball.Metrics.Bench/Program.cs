@@ -10,6 +10,9 @@ switch (args.FirstOrDefault())
         ColumnSizes.Run(120);
         ColumnSizes.Run(480);
         break;
+    case "intake":
+        IntakeRuns.Run();
+        break;
     case "ingest":
         await StoreRuns.IngestAsync(args[1], Number(2, 10_000), Number(3, 200), Number(4, 4));
         break;
@@ -28,6 +31,7 @@ switch (args.FirstOrDefault())
     default:
         Console.WriteLine("""
             columns
+            intake
             ingest DIR [series] [scrapes] [senders]
             disk DIR [series] [hours]
             memory DIR [series] [scrapes] [--checkpoint]

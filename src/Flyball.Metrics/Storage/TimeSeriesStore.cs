@@ -151,6 +151,31 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Whether a block that ends at a time may be added beside the head: what the head holds must be newer. If so, the
+    /// head takes nothing older any more.
+    /// </summary>
+    public bool TryReserveForImport(long endMs)
+    {
+        lock (_publication)
+        lock (_parts.Head.Gate)
+        {
+            bool isEmpty = _parts.Head.MinMs == long.MaxValue || _parts.Head.MaxMs == long.MinValue;
+            if (endMs > _parts.Head.VisibleFromMs && !isEmpty && _parts.Head.MinMs < endMs) return false;
+            _parts.Head.MinValidMs = Math.Max(_parts.Head.MinValidMs, endMs);
+            _parts.Head.VisibleFromMs = Math.Max(_parts.Head.VisibleFromMs, endMs);
+            return true;
+        }
+    }
+
+    /// <summary>Adds a block of samples from elsewhere; its range is reserved.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Import(Action<BlockWriter> write)
+    {
+        Block block = _parts.Blocks.Create(write);
+        lock (_publication) _parts.Blocks.Publish(block, []);
+    }
+
     /// <summary>Waits until a position of the WAL is durable.</summary>
     public Task<CommitOutcome> CommitAsync(long position) => _commit.WaitAsync(position);
 

@@ -4,6 +4,7 @@ using System.Text;
 using CsCheck;
 using Flyball.Metrics.Api.Tests;
 using Flyball.Metrics.Exposition;
+using Flyball.Metrics.Hosting;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Pushgateway;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,6 +135,9 @@ public sealed class PushTests
     /// <summary>What a query sees after the next round: names and values of the pushed metrics.</summary>
     private static async Task<string> SampledAsync(ApiServer server)
     {
+        // After a restart the store is read in the background; samples before that would go nowhere.
+        StoreHost host = server.Services.GetRequiredService<StoreHost>();
+        while (host.State == StoreState.Opening) await Task.Yield();
         await server.Services.GetRequiredService<PushService>().SampleAsync();
         string answer = await QueryAsync(server, "{job=\"j\",__name__!~\"push_.*\"}");
         server.Clock.Advance(TimeSpan.FromSeconds(1));
