@@ -8,6 +8,7 @@ declare -A wanted=(
   [wrk]=wrk
   [nginx]=nginx-light
   [haproxy]=haproxy
+  [prometheus-alertmanager]=prometheus-alertmanager
   [prometheus-node-exporter]=prometheus-node-exporter
 )
 missing=()

@@ -41,7 +41,7 @@ internal sealed partial class NodeAgent(
         finally
         {
             if (options.StopTasksOnShutdown) await StopTasksAsync();
-            await working.CancelAsync();
+            working.Cancel();
             await table.WhenRunnersEndedAsync();
             await Task.WhenAll(background);
         }

@@ -3,6 +3,7 @@ using Flyball.Base.Work;
 using Flyball.Contracts.Metrics;
 using Flyball.Metrics.Api;
 using Flyball.Metrics.Api.Administration;
+using Flyball.Metrics.Api.Alerting;
 using Flyball.Metrics.Api.Expressions;
 using Flyball.Metrics.Api.Federation;
 using Flyball.Metrics.Api.Listings;
@@ -10,8 +11,11 @@ using Flyball.Metrics.Api.Queries;
 using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Hosting;
-using Flyball.Metrics.PromQl.Evaluation;
 using Flyball.Metrics.Intake;
+using Flyball.Metrics.PromQl.Evaluation;
+using Flyball.Metrics.Rules;
+using Flyball.Metrics.Rules.Evaluating;
+using Flyball.Metrics.Rules.Notifying;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -21,6 +25,9 @@ namespace Flyball.Metrics;
 /// <summary>The doors of the metrics module: samples in, PromQL out.</summary>
 public static class MetricsDoors
 {
+    /// <summary>Rule groups evaluated at one time; further ones wait for their turn.</summary>
+    private const int GroupsAtOnceMax = 4;
+
     /// <summary>
     /// The time-series store with <see cref="ISampleSink"/>, <see cref="IMetricQuery"/> and
     /// <see cref="IMetricArchive"/>. Expects <see cref="TimeProvider"/>, <see cref="Random"/>, <see cref="IDisk"/>,
@@ -44,6 +51,7 @@ public static class MetricsDoors
         services.AddSingleton<IMetricQuery, MetricQueries>();
         services.AddSingleton<IMetricArchive, MetricArchive>();
         IngestionDoors.Add(services, options);
+        AddRules(services);
         AddApi(services);
         return services;
     }
@@ -53,6 +61,24 @@ public static class MetricsDoors
     {
         PrometheusApi.Map(api);
         return api;
+    }
+
+    private static void AddRules(IServiceCollection services)
+    {
+        services.AddSingleton<RuleMetrics>();
+        services.AddSingleton<RuleWriter>();
+        services.AddSingleton<AlertmanagerClient>();
+        services.AddSingleton<AlertNotifier>();
+        services.AddSingleton<RuleEvaluator>();
+        services.AddSingleton(provider => new GroupParts(
+            provider.GetRequiredService<MetricsOptions>(),
+            provider.GetRequiredService<RuleEvaluator>(),
+            provider.GetRequiredService<RuleMetrics>(),
+            new SemaphoreSlim(GroupsAtOnceMax),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RuleEngine>();
+        services.AddHostedService<RuleService>();
+        services.AddSingleton<RulesApi>();
     }
 
     private static void AddApi(IServiceCollection services)

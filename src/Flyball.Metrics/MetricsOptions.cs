@@ -90,6 +90,12 @@ public sealed record MetricsOptions
     /// </summary>
     public TimeSpan AlertOutageMax { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// After an outage an alert with a longer <c>for</c> fires no sooner than this: its targets may not have been seen
+    /// again yet. Default 10 min.
+    /// </summary>
+    public TimeSpan AlertGracePeriod { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The address under which people reach this server, in alerts and templates. Default none.</summary>
     public string ExternalUrl { get; init; } = "";
 

@@ -54,8 +54,8 @@ internal sealed class ApiScript(ApiServer server)
                 return "ok";
             case "meta":
                 await server.AppendAsync(batch => batch.Metadata.Add(
-                    new MetricMetadata(words[1], words[2], string.Join(' ', words[4..]), words[3] == "-" ? ""
-                        : words[3])));
+                    new MetricMetadata(
+                        words[1], words[2], string.Join(' ', words[4..]), words[3] == "-" ? "" : words[3])));
                 return "ok";
             case "exemplar":
                 await server.AppendAsync(batch =>

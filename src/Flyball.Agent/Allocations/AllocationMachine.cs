@@ -194,6 +194,14 @@ internal sealed class AllocationMachine(TaskSpec spec)
         return s with { Stage = RunStage.Stopping, KillAtUnixMs = now + (long)spec.StopGracePeriod.TotalMilliseconds };
     }
 
+    /// <summary>
+    /// The grace period begins when the signal has gone out: writing the intent down may have waited for a full disk.
+    /// Not worth a write, since an agent that starts in between signals again.
+    /// </summary>
+    public AllocationState StopSent(AllocationState s, long now) => s.Stage == RunStage.Stopping
+        ? s with { KillAtUnixMs = now + (long)spec.StopGracePeriod.TotalMilliseconds }
+        : s;
+
     private AllocationState AfterExit(AllocationState s, TaskExit exit, long now, List<AllocationAction> actions)
     {
         long ranMs = now - (s.StartedUnixMs ?? now);

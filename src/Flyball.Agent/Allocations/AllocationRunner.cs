@@ -157,6 +157,7 @@ internal sealed partial class AllocationRunner : IDisposable
                 break;
             case AllocationAction.SendStop stop:
                 await GuardAsync("stop", () => driver!.StopAsync(Task, stop.Handle, cancellation));
+                Volatile.Write(ref record, record with { State = machine.StopSent(record.State, NowUnixMs) });
                 break;
             case AllocationAction.Kill kill:
                 await GuardAsync("kill", () => driver!.KillAsync(Task, kill.Handle, cancellation));

@@ -50,7 +50,7 @@ internal sealed partial class AllocationTable(RunnerParts parts, AgentOptions op
         AllocationRunner? runner = Find(assigned.Allocation.Id);
         if (runner is null)
         {
-            if (assigned.Wanted == Wanted.Forget) return;
+            if (assigned.Wanted == Wanted.Forget || (assigned.Ended && assigned.Wanted == Wanted.Run)) return;
             runner = await CreateAsync(assigned, cancellation);
             if (runner is null) return;
         }

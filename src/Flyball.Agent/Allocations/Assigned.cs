@@ -6,6 +6,12 @@ namespace Flyball.Agent.Allocations;
 internal sealed record Assigned(
     Allocation Allocation, TaskSpec Spec, string Project, string Service, Wanted Wanted, long? StopDeadlineUnixMs)
 {
+    /// <summary>
+    /// The server knows of its end from this node and counts its room as free: where nothing is known of it (its first
+    /// write failed), it is not begun.
+    /// </summary>
+    public bool Ended { get; init; }
+
     /// <summary>Stands for the task of an allocation that is only to be stopped.</summary>
     public static readonly TaskSpec NoTask = new() { Driver = "" };
 

@@ -27,7 +27,8 @@ internal static class TaskEnvironment
         environment["OTEL_SERVICE_NAME"] = task.Service;
         environment["OTEL_RESOURCE_ATTRIBUTES"] = string.Create(
             CultureInfo.InvariantCulture,
-            $"service.name={task.Service},service.namespace={task.Project},service.version={task.Allocation.Version},service.instance.id={task.Allocation.Id}");
+            $"service.name={task.Service},service.namespace={task.Project},"
+            + $"service.version={task.Allocation.Version},service.instance.id={task.Allocation.Id}");
         if (endpoint is null) return;
         environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
         environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";

@@ -33,7 +33,8 @@ internal sealed class NodeFingerprint(
             Drivers = await drivers.FingerprintAsync(cancellation),
             Labels = options.Labels,
             State = NodeState.Ready,
-            AgentVersion = typeof(NodeFingerprint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            AgentVersion = typeof(NodeFingerprint).Assembly
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             ChangedUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
     }

@@ -72,7 +72,7 @@ internal sealed partial class AgentSession(
         Task sending = SendAsync(stream, sessionId, welcome, ended.Token);
         Task receiving = ReceiveAsync(stream, welcome, ended.Token);
         Task first = await Task.WhenAny(sending, receiving);
-        await ended.CancelAsync();
+        ended.Cancel();
         await Task.WhenAll(Quiet(sending), Quiet(receiving));
         await first;
     }
@@ -195,7 +195,10 @@ internal sealed partial class AgentSession(
                     AssignmentState.Stop => Wanted.Stop,
                     _ => Wanted.Forget,
                 },
-                assignment.StopDeadlineUnixMs == 0 ? null : assignment.StopDeadlineUnixMs + clockDifferenceMs);
+                assignment.StopDeadlineUnixMs == 0 ? null : assignment.StopDeadlineUnixMs + clockDifferenceMs)
+            {
+                Ended = assignment.Ended,
+            };
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

@@ -92,7 +92,7 @@ internal sealed partial class DataStreams(
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel();
             await watching;
         }
     }
@@ -122,7 +122,7 @@ internal sealed partial class DataStreams(
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel();
             await input;
         }
     }
@@ -153,7 +153,7 @@ internal sealed partial class DataStreams(
             // Falls through: whoever asked is gone, so the command is ended.
         }
 
-        await ended.CancelAsync();
+        ended.Cancel();
     }
 
     /// <summary>The reader of logs sends nothing; when its side ends, following ends.</summary>
@@ -172,7 +172,7 @@ internal sealed partial class DataStreams(
             // Ended, one way or the other.
         }
 
-        await ended.CancelAsync();
+        ended.Cancel();
     }
 
     private AllocationRunner Runner(string allocation)
@@ -187,7 +187,7 @@ internal sealed partial class DataStreams(
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await FarewellAsync(stream, new DataFrame { Failure = message }, WatchHangUpAsync(stream, ended), cancellation);
-        await ended.CancelAsync();
+        ended.Cancel();
     }
 
     /// <summary>

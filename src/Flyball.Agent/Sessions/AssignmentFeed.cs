@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Agent;
 using Flyball.Contracts.Agent.Wire;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Scheduling;
@@ -151,6 +152,8 @@ internal sealed class AssignmentFeed(IResourceReader reader, TimeProvider time)
                     Service = WorkloadName.Service(allocation.Workload),
                     State = plan.State,
                     StopDeadlineUnixMs = plan.StopDeadlineUnixMs ?? 0,
+                    Ended = now.Get(Kinds.AllocationStatus, allocation.Id)?.Value is
+                        { IsTerminal: true, Phase: not AllocationPhase.Lost },
                 },
             };
         }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Flyball.Base.Transport;
+using Flyball.Base.Work;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Agent.Wire;
 
@@ -19,9 +20,10 @@ internal sealed class NodeSession : IDisposable
     private long lastBeat;
     private volatile IReadOnlyList<AllocationUsage> usage = [];
 
-    public NodeSession(string node, string id, TimeProvider time, CancellationToken cancellation)
+    public NodeSession(Node node, string id, TimeProvider time, CancellationToken cancellation)
     {
-        Node = node;
+        Node = node.Id;
+        Description = node;
         Id = id;
         this.time = time;
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -32,6 +34,9 @@ internal sealed class NodeSession : IDisposable
     public string Node { get; }
 
     public string Id { get; }
+
+    /// <summary>The node as its agent last described it.</summary>
+    public Node Description { get; set; }
 
     /// <summary>Cancelled when the session is over, for whatever reason.</summary>
     public CancellationToken Ended { get; }
@@ -68,14 +73,15 @@ internal sealed class NodeSession : IDisposable
     /// <summary>The stream's only sender.</summary>
     public async Task SendAllAsync(IMessageStream<ServerMessage, AgentMessage> stream)
     {
-        await foreach (ServerMessage message in outgoing.Reader.ReadAllAsync(Ended))
-            await stream.SendAsync(message, Ended);
+        // Not ReadAllAsync: it comes back on the thread pool.
+        while (await outgoing.Reader.WaitToReadAsync(Ended))
+            while (outgoing.Reader.TryRead(out ServerMessage? message)) await stream.SendAsync(message, Ended);
     }
 
     /// <summary>Ends the session when heartbeats stay away for too long.</summary>
     public async Task WatchBeatsAsync(TimeSpan limit)
     {
-        while (SinceLastBeat < limit) await Task.Delay(limit - SinceLastBeat, time, Ended);
+        while (SinceLastBeat < limit) await Pause.ForAsync(limit - SinceLastBeat, time, Ended);
     }
 
     public void Dispose() => ending.Dispose();

@@ -29,7 +29,7 @@ internal sealed partial class NodeSessions(
     {
         AgentMessage? first = await stream.ReceiveAsync(cancellation);
         (Hello hello, Node node) = Greet(first);
-        using var session = new NodeSession(hello.NodeId, hello.SessionId, time, cancellation);
+        using var session = new NodeSession(node, hello.SessionId, time, cancellation);
         NodeSession? earlier = null;
         sessions.AddOrUpdate(node.Id, session, (_, old) =>
         {
@@ -66,7 +66,9 @@ internal sealed partial class NodeSessions(
         if (hello.ProtocolVersion < ProtocolVersionMin)
         {
             throw new TransportException(
-                $"The agent speaks protocol {hello.ProtocolVersion}, this server {ProtocolVersionMin} and later: update the agent.", refused: true);
+                $"The agent speaks protocol {hello.ProtocolVersion}, this server {ProtocolVersionMin} and later: "
+                + "update the agent.",
+                refused: true);
         }
 
         try
@@ -133,7 +135,8 @@ internal sealed partial class NodeSessions(
                     break;
                 case AgentMessage.BodyOneofCase.Hello when message.Hello.NodeId == session.Node:
                     // The node changed, such as an engine that came back.
-                    await nodes.SetReadyAsync(Greet(message).Node, session.Ended);
+                    session.Description = Greet(message).Node;
+                    await nodes.SetReadyAsync(session.Description, session.Ended);
                     break;
             }
         }

@@ -5,8 +5,8 @@ using Flyball.Contracts.Agent;
 namespace Flyball.Agent.Sessions;
 
 /// <summary>
-/// Looks after nodes without a session (ready ones of an earlier server become disconnected, disconnected ones lost)
-/// and after statuses whose allocations are gone.
+/// Looks after nodes without a session (ready ones of an earlier server become disconnected, disconnected ones lost),
+/// nodes with one (they are ready) and statuses whose allocations are gone.
 /// </summary>
 internal sealed class NodeWatch(
     IResourceStore store, NodeSessions sessions, NodeWriter nodes, AgentSessionOptions options, ServerIdentity server,
@@ -29,7 +29,12 @@ internal sealed class NodeWatch(
         long nowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (Resource<Node> node in now.List(Kinds.Node))
         {
-            if (sessions.Find(node.Key.Name) is not null) continue;
+            if (sessions.Find(node.Key.Name) is { } session)
+            {
+                // The end of an earlier session may be written after the beginning of this one.
+                if (node.Value.State != NodeState.Ready) await nodes.SetReadyAsync(session.Description, cancellation);
+                continue;
+            }
 
             // A server that has just started gives agents the time to come back before it counts.
             long since = Math.Max(node.Value.ChangedUnixMs, server.StartedUnixMs);

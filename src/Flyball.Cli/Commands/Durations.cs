@@ -12,9 +12,8 @@ internal static class Durations
 
     public static TimeSpan Parse(string text, string option)
     {
-        if (text.Length >= 2
-            && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
-            && count >= 0)
+        if (text.Length >= 2 && double.TryParse(
+            text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count) && count >= 0)
         {
             switch (text[^1])
             {

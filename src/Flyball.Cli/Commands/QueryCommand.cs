@@ -22,18 +22,18 @@ internal static class QueryCommand
             Description = "When: RFC 3339, Unix seconds, or an age such as 5m. [default: now]",
         };
         var range = new Option<string?>("--range") { Description = "Show this long until then: 1h, 7d." };
-        var step = new Option<string?>("--step")
-            { Description = "From one value to the next, with --range. [default: a 60th of it]" };
+        var step = new Option<string?>(
+            "--step") { Description = "From one value to the next, with --range. [default: a 60th of it]" };
         return new ClientCommand(
             "query", "Asks the metrics with PromQL.",
-            "flyball query 'sum by (job) (rate(http_requests_total[5m]))' --range 1h")
+                "flyball query 'sum by (job) (rate(http_requests_total[5m]))' --range 1h")
             { expression, time, range, step }
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string end = End(parsed.GetValue(time));
                 using JsonDocument answer = parsed.GetValue(range) is { } width
-                    ? await RangeAsync(client, parsed.GetValue(expression)!, end, width, parsed.GetValue(step),
-                        cancellation)
+                    ? await RangeAsync(
+                        client, parsed.GetValue(expression)!, end, width, parsed.GetValue(step), cancellation)
                     : await client.PostFormAsync(
                         Root + "query", [new("query", parsed.GetValue(expression)!), new("time", end)], cancellation);
                 Print(answer.RootElement, printer);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Flyball.Base.Resources;
+using Flyball.Base.Work;
 using Flyball.Contracts;
 using Microsoft.Extensions.Logging;
 
@@ -39,7 +40,7 @@ internal sealed partial class CatalogueLoop(
     private async Task HoldAsync(LeaseEpoch lease, CancellationToken cancellation)
     {
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task renewing = RenewAsync(held);
+        Task renewing = RenewAsync(lease, held);
         try
         {
             await ReconcileAsync(lease, held.Token);
@@ -50,22 +51,26 @@ internal sealed partial class CatalogueLoop(
         }
         finally
         {
-            await held.CancelAsync();
+            held.Cancel();
             await renewing;
             if (cancellation.IsCancellationRequested) await store.ReleaseAsync(lease, CancellationToken.None);
         }
     }
 
-    private async Task RenewAsync(CancellationTokenSource held)
+    /// <summary>
+    /// Ends the turn when the lease is another's, and also when it is this server's again: then it is another turn,
+    /// under an epoch that the reconciling one does not have.
+    /// </summary>
+    private async Task RenewAsync(LeaseEpoch lease, CancellationTokenSource held)
     {
         try
         {
             while (true)
             {
                 await Task.Delay(options.LeaseDuration / 3, time, held.Token);
-                if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) is not null)
+                if (await store.AcquireAsync(LeaseName, options.Holder, options.LeaseDuration, held.Token) == lease)
                     continue;
-                await held.CancelAsync();
+                held.Cancel();
                 return;
             }
         }
@@ -81,7 +86,8 @@ internal sealed partial class CatalogueLoop(
         // change falls between them.
         Channel<bool> changed = Channel.CreateBounded<bool>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        Task watching = WatchAsync(store.Current.Revision, changed.Writer, cancellation);
+        using var watchEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task watching = WatchAsync(store.Current.Revision, changed.Writer, watchEnd.Token);
         try
         {
             while (true)
@@ -92,6 +98,8 @@ internal sealed partial class CatalogueLoop(
         }
         finally
         {
+            // When a commit told that the lease is lost, nobody else ends the watch.
+            watchEnd.Cancel();
             await watching;
         }
     }
@@ -114,12 +122,16 @@ internal sealed partial class CatalogueLoop(
     private async Task WaitAsync(ChannelReader<bool> changed, TimeSpan? wait, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task change = changed.WaitToReadAsync(over.Token).AsTask();
-        await (wait is { } limit ? Task.WhenAny(change, Task.Delay(limit, time, over.Token)) : change);
-        await over.CancelAsync();
+        Task change = HearAsync(changed, over.Token);
+        await (wait is { } limit ? Task.WhenAny(change, Pause.ForAsync(limit, time, over.Token)) : change);
+        over.Cancel();
         cancellation.ThrowIfCancellationRequested();
         changed.TryRead(out _);
     }
+
+    /// <summary>Awaited here and not handed on by AsTask: that would come back on the thread pool.</summary>
+    private static async Task HearAsync(ChannelReader<bool> changed, CancellationToken cancellation) =>
+        await changed.WaitToReadAsync(cancellation);
 
     /// <summary>
     /// Plans and commits until nothing is left to do; how long to wait without a change, or null for ever.

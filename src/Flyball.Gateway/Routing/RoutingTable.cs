@@ -57,7 +57,7 @@ internal sealed class RoutingTable(UpstreamPolicies policies, RouteLabelSet labe
     public void Apply(ChangeBatch batch)
     {
         var edit = new Edit(this);
-        foreach (ResourceChange change in batch.Changes)
+        foreach (ResourceChange change in Last(batch.Changes))
         {
             if (change.Key.Kind == Kinds.Route.Name) edit.Route(change.Key.Name, change.Current?.Decode(Kinds.Route));
             else if (change.Key.Kind == Kinds.Endpoint.Name)
@@ -65,6 +65,18 @@ internal sealed class RoutingTable(UpstreamPolicies policies, RouteLabelSet labe
         }
 
         edit.Publish(batch.Through);
+    }
+
+    /// <summary>
+    /// Of several changes to one key only the last: an endpoint that went and came back between two batches is the same
+    /// address all along, and the requests in flight there still count when it drains.
+    /// </summary>
+    private static IEnumerable<ResourceChange> Last(IReadOnlyList<ResourceChange> changes)
+    {
+        if (changes.Count < 2) return changes;
+        var newest = new Dictionary<ResourceKey, int>(changes.Count);
+        for (int i = 0; i < changes.Count; i++) newest[changes[i].Key] = i;
+        return changes.Where((change, i) => newest[change.Key] == i);
     }
 
     /// <summary>

@@ -2,8 +2,9 @@ using System.Threading.Channels;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Transport;
-using Flyball.Contracts;
+using Flyball.Base.Work;
 using Flyball.Contracts.Gateway.Wire;
+using Flyball.Contracts;
 using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Routing;
 using Microsoft.Extensions.Logging;
@@ -99,7 +100,7 @@ internal sealed partial class GatewaySession
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel();
         }
 
         return true;
@@ -117,13 +118,16 @@ internal sealed partial class GatewaySession
             await stream.SendAsync(new GatewayMessage { Report = report }, cancellation);
 
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(
-                end, Task.Delay(heartbeat, time, wait.Token), changed.Reader.WaitToReadAsync(wait.Token).AsTask());
-            await wait.CancelAsync();
+            await Task.WhenAny(end, Pause.ForAsync(heartbeat, time, wait.Token), HearAsync(wait.Token));
+            wait.Cancel();
             changed.Reader.TryRead(out _);
             cancellation.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>Awaited here and not handed on by AsTask: that would come back on the thread pool.</summary>
+    private async Task HearAsync(CancellationToken cancellation) =>
+        await changed.Reader.WaitToReadAsync(cancellation);
 
     /// <summary>The server says nothing after its welcome (yet): receiving tells when the stream ends.</summary>
     private static async Task UntilEndAsync(

@@ -10,11 +10,12 @@ namespace Flyball.Identity.Tokens;
 
 /// <summary>
 /// Reads <c>Authorization: Bearer …</c>, or the password of <c>Authorization: Basic …</c>, and looks the token's hash
-/// up in the store's snapshot. Every refusal is an RFC 9457 problem, so that a client shows more than a number.
+/// up in the store's snapshot. Every refusal is an
+/// RFC 9457 problem, so that a client shows more than a number.
 /// </summary>
 internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder,
-    IResourceReader store)
+        IResourceReader store)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "Bearer";

@@ -1,5 +1,6 @@
 using Flyball.Contracts.Identity;
 using Flyball.Metrics.Api.Administration;
+using Flyball.Metrics.Api.Alerting;
 using Flyball.Metrics.Api.Answers;
 using Flyball.Metrics.Api.Expressions;
 using Flyball.Metrics.Api.Federation;
@@ -70,6 +71,10 @@ internal static class PrometheusApi
         Read(api, "/status/buildinfo", Get, status.BuildAsync);
         Read(api, "/status/walreplay", Get, status.ReplayAsync);
         Read(api, "/features", Get, status.FeaturesAsync);
+        RulesApi rules = services.GetRequiredService<RulesApi>();
+        Read(api, "/rules", Get, rules.RulesAsync);
+        Read(api, "/alerts", Get, rules.AlertsAsync);
+        Read(api, "/alertmanagers", Get, rules.AlertmanagersAsync);
         TsdbApi tsdb = services.GetRequiredService<TsdbApi>();
         Read(api, "/status/tsdb", Get, tsdb.CardinalityAsync);
         Read(api, "/status/tsdb/blocks", Get, tsdb.BlocksAsync);
@@ -93,6 +98,8 @@ internal static class PrometheusApi
         HealthApi health = services.GetRequiredService<HealthApi>();
         root.MapMethods("/-/healthy", GetOrHead, HealthApi.HealthyAsync).AllowAnonymous();
         root.MapMethods("/-/ready", GetOrHead, health.ReadyAsync).AllowAnonymous();
+        root.MapMethods("/-/reload", PostOrPut, ApiHandler.Of(services.GetRequiredService<RulesApi>().ReloadAsync))
+            .RequireAuthorization(Policies.Admin);
     }
 
     private static void Read(RouteGroupBuilder api, string path, string[] methods, Func<HttpContext, Task> handle) =>

@@ -3,6 +3,11 @@ namespace Flyball.Metrics.Commands;
 /// <summary>What commands that work on files have in common.</summary>
 internal static class OfflineFiles
 {
+    public const int Ok = 0;
+
+    /// <summary>The exit code when what was checked is not well.</summary>
+    public const int Failed = 1;
+
     /// <summary>The exit code when the command line itself was wrong.</summary>
     public const int Usage = 2;
 

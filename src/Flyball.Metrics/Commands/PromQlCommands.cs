@@ -6,7 +6,11 @@ namespace Flyball.Metrics.Commands;
 /// <summary><c>flyball promql</c>: work with queries and their tests without a server.</summary>
 internal static class PromQlCommands
 {
-    public static Command Create() => new("promql", "Tests PromQL without a server.") { Test() };
+    public static Command Create() => new("promql", "Tests PromQL without a server.")
+    {
+        Test(),
+        new Command("check", "Checks files before a server reads them.") { CheckRulesCommand.Create() },
+    };
 
     private static Command Test()
     {

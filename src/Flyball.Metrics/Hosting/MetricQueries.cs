@@ -60,8 +60,14 @@ internal sealed class MetricQueries(StoreHost host, QueryEngine engine, IWorkers
     {
         if (!result.IsSuccess) return new MetricAnswer { Failure = ToFailure(result.Failure), Error = result.Error };
         if (stepMs == 0 && result.Type is (ExprType.Matrix or ExprType.String))
+        {
             return new MetricAnswer
-                { Failure = MetricQueryFailure.BadQuery, Error = "One value a series is expected." };
+            {
+                Failure = MetricQueryFailure.BadQuery,
+                Error = "One value a series is expected.",
+            };
+        }
+
         var labels = new IReadOnlyList<MetricLabel>[result.Series.Count];
         double[] values = new double[labels.Length * steps];
         values.AsSpan().Fill(MetricMatrix.Absent);

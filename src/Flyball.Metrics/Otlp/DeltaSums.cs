@@ -91,8 +91,9 @@ internal sealed class DeltaSums(int seriesMax)
 
     private void Sweep()
     {
-        List<UInt128> idle = [.. _series.Where(one => one.Value.LastMs < _newestMs - IdleMs).Select(one => one.Key)];
-        foreach (UInt128 key in idle) _series.Remove(key);
+        foreach (UInt128 key in _series.Where(one => one.Value.LastMs < _newestMs - IdleMs).Select(one => one.Key)
+            .ToList())
+            _series.Remove(key);
     }
 
     private sealed class Series(long startMs)

@@ -25,7 +25,10 @@ internal sealed partial class PushService(
             Log.Refused(logger, Intake.IntakeAnswers.DescribeRefused(ticket));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// Earlier pushes are there before the doors open: a new push must not be overwritten by an old one.
+    /// </summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -36,6 +39,11 @@ internal sealed partial class PushService(
             Log.NotRead(logger, e.Message);
         }
 
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(options.PushInterval, time);
         try
         {

@@ -14,7 +14,9 @@ internal static class RemoteWriteHeaders
     private const string First = "prometheus.WriteRequest";
     private const string Second = "io.prometheus.write.v2.Request";
 
-    /// <summary>Null, or why the answer is 415. Headers that are missing mean version 1.0 and Snappy.</summary>
+    /// <summary>
+    /// Null, or why the request is answered 415. Headers that are missing mean version 1.0 and Snappy.
+    /// </summary>
     public static string? Check(string? contentType, string? contentEncoding, out RemoteWriteVersion version)
     {
         version = RemoteWriteVersion.One;

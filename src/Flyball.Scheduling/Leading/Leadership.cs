@@ -1,4 +1,5 @@
 using Flyball.Base.Resources;
+using Flyball.Base.Work;
 using Flyball.Scheduling.Reconciling;
 
 namespace Flyball.Scheduling.Leading;
@@ -163,7 +164,7 @@ internal sealed class Leadership(
         long until = seen >= committed ? Math.Min(renewAt, wakes.NextUnixMs ?? renewAt) : renewAt;
         TimeSpan delay = TimeSpan.FromMilliseconds(Math.Max(0, until - Now));
         using var timerEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(next, Task.Delay(delay, time, timerEnd.Token));
+        await Task.WhenAny(next, Pause.ForAsync(delay, time, timerEnd.Token));
         timerEnd.Cancel();
         cancellation.ThrowIfCancellationRequested();
     }

@@ -12,6 +12,8 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
 
     private int budget;
 
+    private int healthy;
+
     /// <summary>What may run now: the stopping ones, too, until they have ended.</summary>
     private int live = pass.View.Allocations.Count(allocation => allocation.IsLive);
 
@@ -107,6 +109,7 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
 
     private void UpdateOld()
     {
+        healthy = slots.All.Count(slot => slot.HasHealthy);
         Slot[] outdated =
         [
             .. slots.All.Where(slot => slot.Old.Count > 0 && slot.Current.Count == 0)
@@ -125,11 +128,7 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
     private bool Update(Slot slot, AllocationView old, bool isFree)
     {
         string reason = $"version {Pass.Text(pass.Rollout.TargetVersion)} takes its place";
-        if (pass.Update.Order == UpdateOrder.StopFirst)
-        {
-            pass.Stop(old, reason);
-            return true;
-        }
+        if (pass.Update.Order == UpdateOrder.StopFirst) return TakeDown(old, reason);
 
         if (launcher.TryLaunch(slot.Index, pass.Target, $"it takes the place of {Pass.Short(old.Id)}", 0, old))
         {
@@ -141,8 +140,7 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
         // One that serves nobody may go first for any reason.
         if (launcher.FitsWithout(old, pass.Target, onlyForPorts: !isFree))
         {
-            pass.Stop(old, $"{reason} and needs its room");
-            return true;
+            return TakeDown(old, $"{reason} and needs its room");
         }
 
         if (pass.Waiting.Length == 0) pass.Waiting = launcher.Failure;
@@ -150,11 +148,28 @@ internal sealed class Convergence(Pass pass, SlotSet slots, Launcher launcher, i
     }
 
     /// <summary>
+    /// Stops an old allocation before its successor is there. Replicas that are ill for another reason count as taken
+    /// down, too: so many as the policy replaces at a time may be away, whatever the cause.
+    /// </summary>
+    private bool TakeDown(AllocationView old, string reason)
+    {
+        if (old.IsHealthy)
+        {
+            int parallelism = pass.Update.Parallelism <= 0 ? desired : pass.Update.Parallelism;
+            if (healthy - 1 < desired - parallelism) return false;
+            healthy--;
+        }
+
+        pass.Stop(old, reason);
+        return true;
+    }
+
+    /// <summary>
     /// Replacing it costs no capacity: it crash-loops, is what a rollback gets rid of, or never ran and never proved
     /// itself. One of the stable version that is only starting will serve soon.
     /// </summary>
     private bool ServesNobody(AllocationView allocation) =>
-        allocation.Status is { CrashLooping: true }
+        (allocation.Status is { CrashLooping: true } && !allocation.IsHealthy)
         || (!allocation.IsRunning && allocation.Allocation.Version != pass.Rollout.StableVersion)
         || (pass.Rollout.State == RolloutState.RollingBack && !allocation.IsHealthy);
 

@@ -16,6 +16,9 @@ internal static class VersionChoice
     {
         Rollout? known = pass.View.Rollout?.Value;
         if (known is not null && !pass.Versions.ContainsKey(known.TargetVersion)) known = null;
+        // A workload that was removed and applied again before its end counts its restarts anew.
+        if (known?.RestartGeneration > pass.Spec.RestartGeneration)
+            known = known with { RestartGeneration = pass.Spec.RestartGeneration };
         VersionView version = Find(pass, known) ?? Create(pass);
         int? wanted = known?.RejectedVersion ?? known?.TargetVersion;
         bool restart = known is not null && pass.Spec.RestartGeneration > known.RestartGeneration;
@@ -41,6 +44,8 @@ internal static class VersionChoice
         string from = known is null ? "none" : Pass.Text(known.TargetVersion);
         pass.Decide("rollout", $"roll out version {Pass.Text(version.Number)}", reason,
             [("from", from), ("to", Pass.Text(version.Number)), ("replicas", Pass.Text(pass.View.Replicas))]);
+        // Here as well as at a rollout's end: those of a stopped workload, or that are overtaken, never end.
+        Prune(pass);
     }
 
     private static VersionView? Find(Pass pass, Rollout? known)

@@ -63,8 +63,9 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
     /// Puts an archive's contents in place of what is here. Everything is unpacked beside the data and checked first;
     /// build contexts are only ever added; the store changes in one atomic step, then the metrics in another.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is no backup, of a newer format, or damaged. Nothing was
-    /// changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no backup, of a newer format, or damaged. Nothing was changed.
+    /// </exception>
     public async Task RestoreAsync(Stream source, CancellationToken cancellation)
     {
         string staging = data.Combine($"restore-{ids.Next()}.tmp");

@@ -150,7 +150,7 @@ internal static class MetricsSettings
             if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
                 && decimal.TryParse(
                     text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-                    out decimal size)
+                        out decimal size)
                 && size > 0 && size * bytes <= long.MaxValue)
             {
                 return (long)(size * bytes);

@@ -49,8 +49,8 @@ internal sealed class SettingsReader : ISettingValues
             OtlpGrpc = EndPoint(Setting.OtlpGrpc),
             OtlpHttp = EndPoint(Setting.OtlpHttp),
             Server = Address(Setting.Server),
-            JoinTokenFile = joinTokenFile.Length > 0 ? Path.GetFullPath(joinTokenFile)
-                : Path.Combine(data, "join.token"),
+            JoinTokenFile = joinTokenFile.Length > 0
+                ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
             NodeName = Value(Setting.NodeName).Text is { Length: > 0 } name ? name : null,
             NodeLabels = Labels(Setting.NodeLabels),
             DockerSocket = Value(Setting.DockerSocket).Text,
@@ -74,8 +74,8 @@ internal sealed class SettingsReader : ISettingValues
         try
         {
             using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllText(path), new JsonDocumentOptions
-                    { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                File.ReadAllText(path),
+                    new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (Setting.All.All(setting => setting.Name != property.Name) || property.Name == Setting.Data.Name)
@@ -95,13 +95,13 @@ internal sealed class SettingsReader : ISettingValues
     {
         if (flag(setting) is { } fromFlag) return (fromFlag, setting.Flag);
         if (environment(setting.Variable) is { } fromEnvironment) return (fromEnvironment, setting.Variable);
-        return file.TryGetValue(setting.Name, out string? fromFile) ? (fromFile, setting.Name)
-            : (setting.Default, setting.Flag);
+        return file.TryGetValue(setting.Name, out string? fromFile)
+            ? (fromFile, setting.Name) : (setting.Default, setting.Flag);
     }
 
     /// <summary>
     /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that
-    /// may be.
+    /// is a default.
     /// </summary>
     private IPEndPoint? EndPoint(Setting setting)
     {
@@ -152,7 +152,8 @@ internal sealed class SettingsReader : ISettingValues
     private void RefuseOpenControl(IPEndPoint? control)
     {
         if (control is not null && !IPAddress.IsLoopback(control.Address))
-            problems.Add($"{Value(Setting.Control).Source}: {control} is not a loopback address. The control door speaks "
+            problems.Add(
+                $"{Value(Setting.Control).Source}: {control} is not a loopback address. The control door speaks "
                 + "without TLS in this version: put a tunnel (WireGuard, SSH) between machines.");
     }
 }

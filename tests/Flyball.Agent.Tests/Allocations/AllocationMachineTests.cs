@@ -40,6 +40,17 @@ public sealed class AllocationMachineTests
     }
 
     [Fact]
+    public void StopSent_LongAfterTheDecision_GivesTheWholeGracePeriod()
+    {
+        var machine = new AllocationMachine(Spec());
+        Steps steps = new Steps(Spec()).ToRunning().Take(new AllocationInput.Assigned(Wanted.Stop, null), 1_000);
+
+        Assert.Equal(11_000, steps.State.KillAtUnixMs);
+        Assert.Equal(70_000, machine.StopSent(steps.State, 60_000).KillAtUnixMs);
+        Assert.Equal(AllocationState.New, machine.StopSent(AllocationState.New, 60_000));
+    }
+
+    [Fact]
     public void Step_AssignedToPreparedToStarted_Runs()
     {
         Steps steps = new Steps(Spec()).ToRunning(5);

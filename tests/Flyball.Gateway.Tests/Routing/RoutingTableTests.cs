@@ -50,6 +50,28 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
+    public void Apply_EndpointGoneAndBackInOneBatch_StillCountsItsRequests()
+    {
+        RoutingTable table = TestParts.Table();
+        table.Apply(new ChangeBatch(
+            new Revision(2),
+            [
+                TestParts.Put(Kinds.Route, "r", new Route { Service = "s" }, 1),
+                TestParts.Put(Kinds.Endpoint, "a.http", TestParts.Endpoint(), 2),
+            ]));
+        Assert.True(table.Upstreams().Single().Endpoints.Ready.Single().TryEnter());
+
+        table.Apply(new ChangeBatch(
+            new Revision(4),
+            [
+                TestParts.Delete(Kinds.Endpoint, "a.http", 3),
+                TestParts.Put(Kinds.Endpoint, "a.http", TestParts.Endpoint(draining: true), 4),
+            ]));
+
+        Assert.Equal(["a.http"], table.Report().Busy);
+    }
+
+    [Fact]
     public void Apply_AnyHistory_EqualsATableBuiltFromTheEnd() =>
         Histories.Sample(history =>
         {

@@ -16,26 +16,26 @@ public sealed class OtlpDecoderTests
     {
         var batch = new SampleBatch();
         OtlpDecoder decoder = New();
-        Assert.True(decoder.TryDecode(Whole(), Labels.Of(("n", "1")), batch));
+        Assert.True(decoder.TryDecode(Whole(), Labels.Of(("node", "n1")), batch));
         Assert.Equal(0, decoder.RefusedPoints);
         Assert.Equal(
             """
-            {__name__="temp_celsius", instance="i", job="n/s", n="1", r_x="a"} 21.5 @5000
-            {__name__="requests_total", instance="i", job="n/s", n="1"} 7 @5000 since 1000 # {trace_id="0102"} 1 @4000
-            {__name__="latency_seconds_sum", instance="i", job="n/s", n="1"} 9.5 @5000 since 1000
-            {__name__="latency_seconds_count", instance="i", job="n/s", n="1"} 6 @5000 since 1000
-            {__name__="latency_seconds_bucket", instance="i", job="n/s", le="0.5", n="1"} 1 @5000 since 1000
-            {__name__="latency_seconds_bucket", instance="i", job="n/s", le="1.0", n="1"} 3 @5000 since 1000
-            {__name__="latency_seconds_bucket", instance="i", job="n/s", le="+Inf", n="1"} 6 @5000 since 1000
-            {__name__="e", instance="i", job="n/s", n="1"} {count:4, sum:5, [-1e-128,1e-128]:1, (1,2]:1, (2,4]:2} @5000 since 1000
-            {__name__="s_sum", instance="i", job="n/s", n="1"} 3 @5000 since 1000
-            {__name__="s_count", instance="i", job="n/s", n="1"} 2 @5000 since 1000
-            {__name__="s", instance="i", job="n/s", n="1", quantile="0.5"} 1.5 @5000 since 1000
-            {__name__="target_info", host_name="h", instance="i", job="n/s", n="1"} 1 @5000
+            {__name__="temp_celsius", instance="i", job="ns/svc", node="n1", room_x="a"} 21.5 @5000
+            {__name__="requests_total", instance="i", job="ns/svc", node="n1"} 7 @5000 since 1000 # {trace_id="0102"} 1 @4000
+            {__name__="latency_seconds_sum", instance="i", job="ns/svc", node="n1"} 9.5 @5000 since 1000
+            {__name__="latency_seconds_count", instance="i", job="ns/svc", node="n1"} 6 @5000 since 1000
+            {__name__="latency_seconds_bucket", instance="i", job="ns/svc", le="0.5", node="n1"} 1 @5000 since 1000
+            {__name__="latency_seconds_bucket", instance="i", job="ns/svc", le="1.0", node="n1"} 3 @5000 since 1000
+            {__name__="latency_seconds_bucket", instance="i", job="ns/svc", le="+Inf", node="n1"} 6 @5000 since 1000
+            {__name__="exp", instance="i", job="ns/svc", node="n1"} {count:4, sum:5, [-1e-128,1e-128]:1, (1,2]:1, (2,4]:2} @5000 since 1000
+            {__name__="s_sum", instance="i", job="ns/svc", node="n1"} 3 @5000 since 1000
+            {__name__="s_count", instance="i", job="ns/svc", node="n1"} 2 @5000 since 1000
+            {__name__="s", instance="i", job="ns/svc", node="n1", quantile="0.5"} 1.5 @5000 since 1000
+            {__name__="target_info", host_name="h", instance="i", job="ns/svc", node="n1"} 1 @5000
             temp_celsius gauge Warm. celsius
             requests_total counter  
             latency_seconds histogram  seconds
-            e histogram  
+            exp histogram  
             s summary  
 
             """,
@@ -50,8 +50,8 @@ public sealed class OtlpDecoderTests
         [
             Sum(decoder, 5, 5), Sum(decoder, 3, 6), Sum(decoder, 3, 6), Sum(decoder, 2, 5), Sum(decoder, 1, 7),
         ];
-        Assert.Equal(
-            ["5 @5000 since 4000", "8 @6000 since 4000", "8 @6000 since 4000", "", "9 @7000 since 4000"], seen);
+        Assert.Equal(["5 @5000 since 4000", "8 @6000 since 4000", "8 @6000 since 4000", "", "9 @7000 since 4000"],
+            seen);
     }
 
     [Fact]
@@ -162,8 +162,8 @@ public sealed class OtlpDecoderTests
         byte[] whole = Whole();
         OtlpDecoder decoder = New(deltaSeriesMax: 100);
         var batch = new SampleBatch();
-        for (int length = 0; length < whole.Length; length++)
-            _ = decoder.TryDecode(whole.AsSpan(0, length), Labels.Empty, batch);
+        for (int length = 0; length < whole.Length; length++) _ =
+            decoder.TryDecode(whole.AsSpan(0, length), Labels.Empty, batch);
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 6].Sample(
             flips =>
             {
@@ -206,13 +206,12 @@ public sealed class OtlpDecoderTests
             .Message(2, scope => scope.Message(2, metric))).ToBytes();
 
     internal static byte[] Whole() => new Proto().Message(1, resource => resource
-        .Message(1, r => r
-            .Message(1, Attribute("service.name", "s")).Message(1, Attribute("service.namespace", "n"))
+        .Message(1, r => r.Message(1, Attribute("service.name", "svc")).Message(1, Attribute("service.namespace", "ns"))
             .Message(1, Attribute("service.instance.id", "i")).Message(1, Attribute("host.name", "h")))
         .Message(2, scope => scope
             .Message(2, metric => metric.Text(1, "temp").Text(2, "Warm.").Text(3, "Cel").Message(5, gauge => gauge
-                .Message(1, point => point.Fixed64(3, 5 * Second).Double(4, 21.5)
-                    .Message(7, Attribute("r.x", "a")))))
+                .Message(1, point =>
+                    point.Fixed64(3, 5 * Second).Double(4, 21.5).Message(7, Attribute("room.x", "a")))))
             .Message(2, metric => metric.Text(1, "requests").Message(7, sum => sum
                 .Message(1, point => Times(point).Fixed64(6, 7).Message(5, exemplar => exemplar
                     .Fixed64(2, 4 * Second).Double(3, 1).Bytes(5, [1, 2])))
@@ -220,7 +219,7 @@ public sealed class OtlpDecoderTests
             .Message(2, metric => metric.Text(1, "latency").Text(3, "s").Message(9, histogram => histogram
                 .Message(1, point => Times(point).Fixed64(4, 6).Double(5, 9.5).PackedFixed(6, 1, 2, 3)
                     .PackedDoubles(7, 0.5, 1)).VarInt(2, 2)))
-            .Message(2, metric => metric.Text(1, "e").Message(10, histogram => histogram
+            .Message(2, metric => metric.Text(1, "exp").Message(10, histogram => histogram
                 .Message(1, point => Times(point).Fixed64(4, 4).Double(5, 5).ZigZag(6, 0).Fixed64(7, 1)
                     .Message(8, buckets => buckets.ZigZag(1, 0).Packed(2, 1, 2))).VarInt(2, 2)))
             .Message(2, metric => metric.Text(1, "s").Message(11, summary => summary

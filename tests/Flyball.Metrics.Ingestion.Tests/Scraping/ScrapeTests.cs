@@ -144,8 +144,8 @@ public sealed class ScrapeTests
     [InlineData("sample_limit: 1", "there are more samples than sample_limit, 1")]
     [InlineData("label_limit: 3", "b has 4 labels, label_limit is 3")]
     [InlineData("label_name_length_limit: 8", "a label name of b has 9 bytes, label_name_length_limit is 8")]
-    [InlineData(
-        "label_value_length_limit: 9", "the value of long_name of b has 10 bytes, label_value_length_limit is 9")]
+    [InlineData("label_value_length_limit: 9",
+        "the value of long_name of b has 10 bytes, label_value_length_limit is 9")]
     [InlineData("body_size_limit: 10B", "the body is larger than 10 bytes")]
     public async Task Scrape_LimitExceeded_FailsAndSaysWhich(string limit, string expected)
     {

@@ -1,3 +1,4 @@
+using Flyball.Contracts;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Tests.Toy;
@@ -55,6 +56,64 @@ public sealed class RollingUpdateTests
 
         Assert.Equal("0 v2 n1 Run Running+\n1 v2 n1 Run Running+\n", world.Describe("web"));
         Assert.Equal(2, most);
+    }
+
+    [Fact]
+    public void NewSpec_StopFirstWithOneDownAlready_TakesNoOtherDown()
+    {
+        ToyWorld world = Running(2, update => update with { Order = UpdateOrder.StopFirst });
+        world.Agents["n1"].Crash(world.Allocations("web").Single(row => row.Index == 0).Id);
+        world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
+        world.Reconcile();
+
+        Assert.Equal(
+            [0], world.Allocations("web").Where(row => row.Desired == DesiredState.Stop).Select(row => row.Index));
+        world.Settle();
+        Assert.Equal("0 v2 n1 Run Running+\n1 v2 n1 Run Running+\n", world.Describe("web"));
+    }
+
+    [Fact]
+    public void NewSpec_OldOneHealthyAgainAfterACrashLoop_GoesOnUntilTheNewOneIsHealthy()
+    {
+        ToyWorld world = Running(1);
+        Allocation old = world.Allocations("web").Single();
+        world.Store.Put(
+            Kinds.AllocationStatus, old.Id, world.Status(old.Id)! with { CrashLooping = true, Restarts = 3 });
+        world.Change("web", workload => workload with { Task = workload.Task with { Image = "ok:2" } });
+        world.Reconcile();
+
+        Assert.Equal(DesiredState.Run, world.Allocations("web").Single(row => row.Id == old.Id).Desired);
+        world.Settle();
+        Assert.Equal("0 v2 n1 Run Running+\n", world.Describe("web"));
+    }
+
+    [Fact]
+    public void NewSpec_AppliedAgainAfterARestartAndRemoval_ComesToRest()
+    {
+        ToyWorld world = Running(1);
+        world.Change("web", workload => workload with { RestartGeneration = 1 });
+        world.Settle();
+        world.Remove("web");
+        world.Reconcile();
+        world.Apply("web", 1, "ok:1").Settle();
+
+        Assert.Equal("0 v1 n1 Run Running+\n", world.Describe("web"));
+        Assert.Equal(RolloutState.Completed, world.Rollout("web").State);
+    }
+
+    [Fact]
+    public void NewSpecs_OfAStoppedWorkload_KeepABoundedHistory()
+    {
+        ToyWorld world = Running(1);
+        world.Change("web", workload => workload with { Stopped = true });
+        for (int i = 2; i < 40; i++)
+        {
+            string image = $"ok:{i}";
+            world.Change("web", workload => workload with { Task = workload.Task with { Image = image } });
+            world.Settle();
+        }
+
+        Assert.InRange(world.Store.Current.Count(Kinds.Version.Name), 2, 15);
     }
 
     [Fact]

@@ -101,7 +101,8 @@ internal sealed class SimulatedDisk(Random random) : IDisk
 
         public void Crash(Random random)
         {
-            // Each byte range since the last flush may have reached the disk in part: keep a random prefix of the change.
+            // Each byte range since the last flush may have reached the disk in part: keep a random prefix of the
+            // change.
             int common = 0;
             int shorter = Math.Min(current.Length, synced.Length);
             while (common < shorter && current[common] == synced[common]) common++;

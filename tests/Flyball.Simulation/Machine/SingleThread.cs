@@ -7,20 +7,26 @@ namespace Flyball.Simulation.Machine;
 internal sealed class SingleThread(VirtualTime time, Random random) : SynchronizationContext
 {
     /// <summary>Continuations without time moving: beyond this something spins.</summary>
-    private const int SpinLimit = 2_000_000;
+    private const int SpinLimit = 200_000;
 
-    private readonly List<(SendOrPostCallback Callback, object? State)> ready = [];
+    private readonly List<(SynchronizationContext As, SendOrPostCallback Callback, object? State)> ready = [];
     private readonly Thread owner = Thread.CurrentThread;
 
     /// <summary>Continuations run so far, for comparing two runs of one seed.</summary>
     public long Steps { get; private set; }
 
-    public override void Post(SendOrPostCallback d, object? state)
+    /// <summary>Looked at after each step; a run ends when it says so.</summary>
+    public Func<bool> IsOver { get; set; } = () => false;
+
+    public override void Post(SendOrPostCallback d, object? state) => Enqueue(this, d, state);
+
+    /// <summary>Makes a continuation ready that runs under a context of its own, such as a process's.</summary>
+    public void Enqueue(SynchronizationContext context, SendOrPostCallback callback, object? state)
     {
         if (Thread.CurrentThread != owner)
             throw new InvalidOperationException(
                 "BUG: something left the simulator's thread; a seed would not replay.\n" + Environment.StackTrace);
-        ready.Add((d, state));
+        ready.Add((context, callback, state));
     }
 
     public override void Send(SendOrPostCallback d, object? state) => d(state);
@@ -32,12 +38,13 @@ internal sealed class SingleThread(VirtualTime time, Random random) : Synchroniz
     {
         DateTimeOffset end = time.GetUtcNow() + span;
         SynchronizationContext? before = Current;
-        SetSynchronizationContext(this);
         try
         {
+            SetSynchronizationContext(this);
             do
             {
                 Drain();
+                if (IsOver()) return false;
                 if (until?.Invoke() == true) return true;
             }
             while (time.FireNext(end) || ready.Count > 0);
@@ -57,11 +64,14 @@ internal sealed class SingleThread(VirtualTime time, Random random) : Synchroniz
             if (spins > SpinLimit)
                 throw new InvalidOperationException("BUG: a loop spins without ever waiting for time.");
             int pick = random.Next(ready.Count);
-            (SendOrPostCallback callback, object? state) = ready[pick];
+            (SynchronizationContext context, SendOrPostCallback callback, object? state) = ready[pick];
             ready[pick] = ready[^1];
             ready.RemoveAt(ready.Count - 1);
             Steps++;
+            SetSynchronizationContext(context);
             callback(state);
+            SetSynchronizationContext(this);
+            if (IsOver()) return;
         }
     }
 }

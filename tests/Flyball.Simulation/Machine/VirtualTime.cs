@@ -25,7 +25,9 @@ internal sealed class VirtualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves to the next timer that is due by <paramref name="end"/> and fires it; false when there is none.</summary>
+    /// <summary>
+    /// Moves to the next timer that is due by <paramref name="end"/> and fires it; false when there is none.
+    /// </summary>
     public bool FireNext(DateTimeOffset end)
     {
         while (due.TryPeek(out VirtualTimer? timer, out (long DueTicks, long Sequence) key))

@@ -1,67 +1,89 @@
-using System.Buffers;
 using Flyball.Base.Transport;
+using Flyball.Simulation.Machine;
 
 namespace Flyball.Simulation.Network;
 
 /// <summary>
-/// Streams between simulated machines: messages are copied, delayed by a random time, kept in order, and lost with their
-/// stream when it breaks, as TCP has it. Machines can be partitioned from each other and crash.
+/// Streams between simulated machines: messages are copied, delayed by a random time, kept in order, now and then
+/// repeated, and lost with their stream when it breaks, as TCP has it. Machines can be cut off from each other and
+/// crash.
 /// </summary>
 internal sealed class SimulatedNetwork(TimeProvider time, Random random)
 {
-    private readonly Dictionary<string, Func<object>> listeners = new(StringComparer.Ordinal);
+    /// <summary>
+    /// Both ends of a stream between machines that cannot see each other give it up, as keep-alives do.
+    /// </summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<(string Machine, string Method), (SimulatedProcess Process, object Handler)> listeners
+        = [];
+
     private readonly List<ISimulatedLink> links = [];
-    private readonly HashSet<(string, string)> partitions = [];
+
+    /// <summary>Which machines cannot see each other, and which of their partitions this is.</summary>
+    private readonly Dictionary<(string, string), int> cuts = [];
+
+    private int partitions;
 
     /// <summary>Delays of a message in each direction.</summary>
     public TimeSpan DelayMin { get; set; } = TimeSpan.FromMilliseconds(0.2);
 
     public TimeSpan DelayMax { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Streams open now.</summary>
-    public int Open => links.Count(link => !link.IsBroken);
+    /// <summary>The share of messages that arrive twice: 0 to 1.</summary>
+    public double RepeatedShare { get; set; }
 
     public TimeSpan Delay() => DelayMin + ((DelayMax - DelayMin) * random.NextDouble());
 
+    public bool IsRepeated() => RepeatedShare > 0 && random.NextDouble() < RepeatedShare;
+
     /// <summary>A server answers streams of this method; called again after a restart, with the new handler.</summary>
     public void Listen<TSend, TReceive>(
-        string machine, StreamMethod<TSend, TReceive> method, IStreamHandler<TSend, TReceive> handler)
+        string machine, SimulatedProcess process, StreamMethod<TSend, TReceive> method,
+        IStreamHandler<TSend, TReceive> handler)
         where TSend : class
         where TReceive : class
-        => listeners[machine + method.FullName] = () => handler;
+        => listeners[(machine, method.FullName)] = (process, handler);
 
-    /// <summary>The machine is down: nobody listens there and its streams are broken.</summary>
+    /// <summary>Nobody listens at the machine any more and its ends of streams are gone.</summary>
     public void Crash(string machine)
     {
-        foreach (string key in listeners.Keys.Where(key => key.StartsWith(machine + "/", StringComparison.Ordinal)).ToArray()) listeners.Remove(key);
-        foreach (ISimulatedLink link in links.Where(link => link.Client == machine || link.Server == machine))
-            link.Break("the machine crashed");
-        links.RemoveAll(link => link.IsBroken);
+        foreach ((string, string) key in listeners.Keys.Where(key => key.Machine == machine).ToArray())
+            listeners.Remove(key);
+        foreach (ISimulatedLink link in Of(machine)) link.Abandon(machine);
     }
 
     public void Partition(string one, string other)
     {
-        partitions.Add((one, other));
-        partitions.Add((other, one));
+        if (IsCut(one, other)) return;
+        int number = ++partitions;
+        cuts[(one, other)] = cuts[(other, one)] = number;
+        _ = time.CreateTimer(_ => Expire(one, other, number), null, KeepAlive, Timeout.InfiniteTimeSpan);
     }
 
-    public void Heal()
+    /// <summary>What was under way arrives late, in order; what gave up meanwhile stays broken.</summary>
+    public void Heal(string one, string other)
     {
-        // What was stuck in a partition does not arrive late out of nowhere: its streams time out.
-        foreach (ISimulatedLink link in links.Where(link => IsCut(link.Client, link.Server)))
-            link.Break("timed out in a partition");
-        links.RemoveAll(link => link.IsBroken);
-        partitions.Clear();
+        cuts.Remove((one, other));
+        cuts.Remove((other, one));
+        foreach (ISimulatedLink link in Between(one, other)) link.Resume();
     }
 
-    /// <summary>Breaks one open stream, drawn from the seed.</summary>
+    public void HealAll()
+    {
+        foreach ((string one, string other) in cuts.Keys.ToArray()) Heal(one, other);
+    }
+
+    /// <summary>Breaks one open stream, drawn from the seed: what was under way in it is lost.</summary>
     public void BreakOne()
     {
-        links.RemoveAll(link => link.IsBroken);
+        links.RemoveAll(link => link.IsOver);
         if (links.Count > 0) links[random.Next(links.Count)].Break("reset by the network");
     }
 
-    public bool IsCut(string one, string other) => partitions.Contains((one, other));
+    public bool IsCut(string one, string other) => cuts.Count > 0 && cuts.ContainsKey((one, other));
 
     public ITransport TransportOf(string client, string server) => new Transport(this, client, server);
 
@@ -71,20 +93,21 @@ internal sealed class SimulatedNetwork(TimeProvider time, Random random)
         where TReceive : class
     {
         await Task.Delay(Delay(), time, cancellation);
-        if (IsCut(client, server)) await Task.Delay(TimeSpan.FromSeconds(5), time, cancellation);
-        if (IsCut(client, server) || !listeners.TryGetValue(server + method.FullName, out Func<object>? listener))
+        if (IsCut(client, server)) await Task.Delay(ConnectTimeout, time, cancellation);
+        if (IsCut(client, server)
+            || !listeners.TryGetValue((server, method.FullName), out (SimulatedProcess Process, object Handler) found)
+            || found.Process.IsDead)
             throw new TransportException($"{server} does not answer.");
-        var handler = (IStreamHandler<TSend, TReceive>)listener();
-        var link = new SimulatedLink<TSend, TReceive>(
-            this, time, client, server, Copy(method.Send), Copy(method.Receive));
-        links.RemoveAll(known => known.IsBroken);
+        var link = new SimulatedLink<TSend, TReceive>(this, time, client, server, method);
+        links.RemoveAll(known => known.IsOver);
         links.Add(link);
-        _ = ServeAsync(handler, link);
+        var handler = (IStreamHandler<TSend, TReceive>)found.Handler;
+        found.Process.Post(() => _ = ServeAsync(found.Process, handler, link));
         return link.ClientEnd;
     }
 
     private static async Task ServeAsync<TSend, TReceive>(
-        IStreamHandler<TSend, TReceive> handler, SimulatedLink<TSend, TReceive> link)
+        SimulatedProcess process, IStreamHandler<TSend, TReceive> handler, SimulatedLink<TSend, TReceive> link)
         where TSend : class
         where TReceive : class
     {
@@ -95,16 +118,29 @@ internal sealed class SimulatedNetwork(TimeProvider time, Random random)
         }
         catch (Exception e) when (e is TransportException or OperationCanceledException)
         {
-            link.Break(e.Message);
+            link.CloseServer(e.Message);
+        }
+        catch (Exception e)
+        {
+            process.Failed(handler.GetType().Name, e);
+            link.CloseServer(e.Message);
         }
     }
 
-    private static Func<T, T> Copy<T>(StreamCodec<T> codec) where T : class => message =>
+    private void Expire(string one, string other, int number)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        codec.Write(message, buffer);
-        return codec.Read(new ReadOnlySequence<byte>(buffer.WrittenMemory));
-    };
+        if (!cuts.TryGetValue((one, other), out int current) || current != number) return;
+        foreach (ISimulatedLink link in Between(one, other)) link.Break("timed out in a partition");
+        // A stream that opened before the cut may outlive this look only if the cut ends: looked at again until then.
+        _ = time.CreateTimer(_ => Expire(one, other, number), null, KeepAlive, Timeout.InfiniteTimeSpan);
+    }
+
+    private ISimulatedLink[] Of(string machine) =>
+        [.. links.Where(link => !link.IsOver && (link.Client == machine || link.Server == machine))];
+
+    private ISimulatedLink[] Between(string one, string other) =>
+        [.. links.Where(link => (link.Client == one && link.Server == other)
+            || (link.Client == other && link.Server == one))];
 
     private sealed class Transport(SimulatedNetwork network, string client, string server) : ITransport
     {

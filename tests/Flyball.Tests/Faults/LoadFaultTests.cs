@@ -106,6 +106,39 @@ public sealed class LoadFaultTests
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Everything at once, again and again: for five minutes with FLYBALL_LONG=1, else one round of it.</summary>
+    [Fact]
+    public async Task Gateway_Churn_NoRequestFails()
+    {
+        TimeSpan duration = Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1" ? TimeSpan.FromMinutes(5) : default;
+        string folder = Directory.CreateTempSubdirectory("flyball-www-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "ok", Cancelled);
+        await using Platform platform = await Platform.StartAsync();
+        await platform.ApplyAsync(ComposeText.Quick(folder, replicas: 4));
+        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/index.html", connections: 4);
+
+        long begun = Stopwatch.GetTimestamp();
+        do
+        {
+            Instance victim = (await platform.WaitForAsync("t.web", 4))[0];
+            using (var process = Process.GetProcessById(TaskOf(victim))) process.Kill();
+            await SucceedAsync(platform, "scale", "web=12", "--wait");
+            await SucceedAsync(platform, "restart", "web", "--wait");
+            await SucceedAsync(platform, "scale", "web=4", "--wait");
+        }
+        while (Stopwatch.GetElapsedTime(begun) < duration);
+
+        await platform.WaitForAsync("t.web", 4);
+        await AssertNoneFailedAsync(load, platform);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task SucceedAsync(Platform platform, params string[] command)
+    {
+        (int code, string output) = await platform.CliAsync(command);
+        Assert.True(code == 0, output + platform.Server!.Output);
+    }
+
     /// <summary>The task itself, not the shell that supervises it.</summary>
     private static int TaskOf(Instance instance) =>
         TaskProcesses.All().Where(process => process.Allocation == instance.Id).Max(process => process.ProcessId);

@@ -93,7 +93,7 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = new TaskFiles(task).WorkingDirectory };
         string[] arguments =
         [
-            "/bin/sh", "-c", Script, "flyball-supervisor", run, output.Out, output.Error,
+            .. InheritedSignals.Prefix, "/bin/sh", "-c", Script, "flyball-supervisor", run, output.Out, output.Error,
             string.Join(' ', cgroups.JoinFiles(task.Id)), Limits(task.Spec.Resources), .. Command(task),
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);

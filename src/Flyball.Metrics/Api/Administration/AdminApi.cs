@@ -47,12 +47,7 @@ internal sealed class AdminApi(MetricsOptions options, StoreHost host, IdSource 
     {
         using StoreLease lease = Enter();
         ApiParameters parameters = await ApiParameters.ReadAsync(context);
-        bool skipsHead = parameters.Text("skip_head") switch
-        {
-            "" or "0" or "f" or "F" or "false" or "False" or "FALSE" => false,
-            "1" or "t" or "T" or "true" or "True" or "TRUE" => true,
-            _ => throw ApiRefusal.Parameter("skip_head", "it is neither true nor false"),
-        };
+        bool skipsHead = parameters.Switch("skip_head");
         string name = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z-'", CultureInfo.InvariantCulture) + ids.Next();
         string directory = Path.Combine(options.DataDirectory, SnapshotsFolder, name);
         await AttemptAsync(() => Backup.WriteAsync(lease.Store, directory, withHead: !skipsHead));

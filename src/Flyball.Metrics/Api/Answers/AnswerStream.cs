@@ -78,8 +78,8 @@ internal sealed class AnswerStream : IAsyncDisposable
     }
 
     /// <summary>Hands on what was written once it is worth a packet.</summary>
-    public ValueTask FlushIfLargeAsync() => pipe.UnflushedBytes + Json.BytesPending >= PieceBytes ? FlushAsync()
-        : default;
+    public ValueTask FlushIfLargeAsync() =>
+        pipe.UnflushedBytes + Json.BytesPending >= PieceBytes ? FlushAsync() : default;
 
     /// <summary>Closes the envelope.</summary>
     public async ValueTask EndAsync(IReadOnlyList<string> warnings, IReadOnlyList<string> infos)

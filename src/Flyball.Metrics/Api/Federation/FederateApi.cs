@@ -12,8 +12,18 @@ namespace Flyball.Metrics.Api.Federation;
 /// <summary><c>/federate</c>: the newest sample of every series that matches, in a form that can be scraped.</summary>
 internal sealed class FederateApi(MetricsOptions options, QueryRunner runner, TimeProvider time)
 {
+    private const string Instance = "instance";
+
     /// <summary>Characters that are gathered before the socket gets them.</summary>
     private const int PieceLength = 32 * 1024;
+
+    private readonly (string Name, string Value)[] added =
+    [
+        .. options.ExternalLabels.Select(label => (label.Key, label.Value))
+            // A federated series without an instance must not get the federating target's.
+            .Concat(options.ExternalLabels.ContainsKey(Instance) ? [] : [(Instance, "")])
+            .OrderBy(label => label.Item1, StringComparer.Ordinal),
+    ];
 
     public async Task SendAsync(HttpContext context)
     {
@@ -25,7 +35,7 @@ internal sealed class FederateApi(MetricsOptions options, QueryRunner runner, Ti
             (store, cancellation) => Read(store, selectors, now, cancellation), context.RequestAborted);
         context.Response.ContentType = format.ContentType;
         var text = new StringBuilder();
-        var writer = new FederationWriter(text, format, options.ExternalLabels);
+        var writer = new FederationWriter(text, format, added);
         foreach (FederatedSample sample in samples)
         {
             writer.Write(sample);

@@ -10,8 +10,7 @@ internal sealed record FederationFormat(bool IsOpenMetrics, bool AllowsUtf8)
     private const string OpenMetricsType = "application/openmetrics-text";
 
     public string ContentType =>
-        (IsOpenMetrics ? OpenMetricsType + "; version=1.0.0; charset=utf-8"
-            : "text/plain; version=0.0.4; charset=utf-8")
+        (IsOpenMetrics ? OpenMetricsType + "; version=1.0.0" : "text/plain; version=0.0.4") + "; charset=utf-8"
         + (AllowsUtf8 ? "; escaping=allow-utf-8" : "; escaping=underscores");
 
     /// <summary>The client's best choice of the two; the plain text format when it wants neither.</summary>

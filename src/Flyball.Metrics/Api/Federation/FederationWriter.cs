@@ -9,21 +9,17 @@ namespace Flyball.Metrics.Api.Federation;
 /// Writes samples in a text format. Histograms with buckets of their own become classic ones; exponential ones have no
 /// text form and are left out.
 /// </summary>
+/// <param name="text">Takes the lines.</param>
+/// <param name="format">How they look.</param>
+/// <param name="added">Labels that series get which have none of that name.</param>
 internal sealed class FederationWriter(
-    StringBuilder text, FederationFormat format, IReadOnlyDictionary<string, string> external)
+    StringBuilder text, FederationFormat format, IReadOnlyList<(string Name, string Value)> added)
 {
-    private const string Instance = "instance";
-
-    private readonly (string Name, string Value)[] added =
-    [
-        .. external.Select(label => (label.Key, label.Value))
-            // A federated series without an instance must not get the federating target's.
-            .Concat(external.ContainsKey(Instance) ? [] : [(Instance, "")])
-            .OrderBy(label => label.Item1, StringComparer.Ordinal),
-    ];
-
     private string family = "";
     private bool wasHistogram;
+
+    /// <summary>Samples that have no text form and were left out.</summary>
+    public long Skipped { get; private set; }
 
     public void Write(FederatedSample sample)
     {
@@ -38,6 +34,10 @@ internal sealed class FederationWriter(
         {
             BeginFamily(name, isHistogram: true);
             WriteHistogram(name, sample, histogram);
+        }
+        else
+        {
+            Skipped++;
         }
     }
 
@@ -78,8 +78,8 @@ internal sealed class FederationWriter(
         for (int bucket = 0; bucket < counts.Length; bucket++)
         {
             total += counts[bucket];
-            yield return (bucket == counts.Length - 1 ? double.PositiveInfinity
-                : histogram.CustomBounds[bucket], total);
+            bool isLast = bucket == counts.Length - 1;
+            yield return (isLast ? double.PositiveInfinity : histogram.CustomBounds[bucket], total);
         }
     }
 

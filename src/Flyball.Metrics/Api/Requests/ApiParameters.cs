@@ -81,6 +81,14 @@ internal sealed class ApiParameters
         return limit;
     }
 
+    /// <summary>Whether a switch is on; absence means off.</summary>
+    public bool Switch(string name) => Text(name) switch
+    {
+        "" or "0" or "f" or "F" or "false" or "False" or "FALSE" => false,
+        "1" or "t" or "T" or "true" or "True" or "TRUE" => true,
+        _ => throw ApiRefusal.Parameter(name, "it is neither true nor false"),
+    };
+
     /// <summary>The selectors of <c>match[]</c>, each as its matchers.</summary>
     public IReadOnlyList<IReadOnlyList<LabelMatcher>> Selectors(string name = "match[]")
     {

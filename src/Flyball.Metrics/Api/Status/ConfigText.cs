@@ -25,14 +25,16 @@ internal sealed class ConfigText(MetricsOptions options, ITargetView targets, Ti
         yaml.Append("global:\n  evaluation_interval: ")
             .Append(Durations.Format((long)options.RuleInterval.TotalMilliseconds)).Append('\n');
         if (options.ExternalLabels.Count > 0) yaml.Append("  external_labels:\n");
-        foreach ((string name, string value) in options.ExternalLabels.OrderBy(label =>
-            label.Key, StringComparer.Ordinal))
+        foreach ((string name, string value) in Sorted(options.ExternalLabels))
             yaml.Append("    ").Append(name).Append(": ").Append(Quoting.Quote(value)).Append('\n');
         if (options.Alertmanagers.Count > 0) WriteAlertmanagers(yaml);
         if (options.RuleFiles.Count > 0) yaml.Append("rule_files:\n");
         foreach (string file in options.RuleFiles) yaml.Append("  - ").Append(Quoting.Quote(file)).Append('\n');
         return yaml.Append(targets.ConfigYaml).ToString();
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Sorted(IReadOnlyDictionary<string, string> labels) =>
+        labels.OrderBy(label => label.Key, StringComparer.Ordinal);
 
     private void WriteAlertmanagers(StringBuilder yaml)
     {

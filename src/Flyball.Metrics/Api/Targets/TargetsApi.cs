@@ -27,8 +27,11 @@ internal sealed class TargetsApi(ITargetView view)
             json.WriteStartArray("droppedTargets"u8);
             bool showDropped = state is "" or "any" or "dropped";
             if (showDropped)
-                foreach (DroppedTarget target in view.Dropped.Where(target => IsWanted(target.Pool))) Write(
-                    json, target);
+            {
+                foreach (DroppedTarget target in view.Dropped.Where(target => IsWanted(target.Pool)))
+                    Write(json, target);
+            }
+
             json.WriteEndArray();
             WriteCounts(json, showDropped ? view.DroppedCounts : null);
             json.WriteEndObject();
@@ -72,8 +75,8 @@ internal sealed class TargetsApi(ITargetView view)
         await AnswerStream.SendAsync(context, json =>
         {
             json.WriteStartArray();
-            foreach ((TargetStatus target, MetricMetadata entry) in found) Write(
-                json, target, entry, metric.Length == 0);
+            foreach ((TargetStatus target, MetricMetadata entry) in found)
+                Write(json, target, entry, withName: metric.Length == 0);
             json.WriteEndArray();
         });
     }

@@ -18,9 +18,9 @@ internal static class ByteSizeText
         foreach ((string unit, int shift) in Units)
         {
             if (!trimmed.EndsWith(unit, StringComparison.OrdinalIgnoreCase)) continue;
-            string number = trimmed[..^unit.Length];
             bool isNumber = double.TryParse(
-                number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
+                trimmed[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out double count);
             double bytes = count * (1L << shift);
             return isNumber && bytes < long.MaxValue ? (long)bytes : null;
         }

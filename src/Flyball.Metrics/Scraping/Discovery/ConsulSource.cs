@@ -40,8 +40,8 @@ internal sealed class ConsulSource(Uri server, HttpSettings settings) : ITargetS
         Action<IReadOnlyList<TargetGroup>> publish, DiscoveryRuntime runtime, CancellationToken cancellation)
     {
         using HttpMessageInvoker client = DiscoveryRuntime.Connect(settings);
-        var consul = new ConsulClient(server, settings, this, client);
-        await using var watch = new ConsulWatch(this, consul, publish, runtime);
+        await using var watch =
+            new ConsulWatch(this, new ConsulClient(server, settings, this, client), publish, runtime);
         await watch.RunAsync(cancellation);
     }
 }

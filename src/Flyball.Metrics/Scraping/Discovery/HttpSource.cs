@@ -59,7 +59,7 @@ internal sealed class HttpSource(Uri url, TimeSpan refreshInterval, HttpSettings
         var problems = new YamlProblems(url.ToString());
         List<TargetGroup>? groups = TargetGroupReader.TryRead(Encoding.UTF8.GetString(body.Written), problems);
         if (groups is null) return (null, problems.ToString());
-        string address = url.ToString();
-        return ([.. groups.Select(group => group with { Labels = group.Labels.With("__meta_url", address) })], "");
+        return ([.. groups.Select(group => group with { Labels = group.Labels.With("__meta_url", url.ToString()) })],
+            "");
     }
 }

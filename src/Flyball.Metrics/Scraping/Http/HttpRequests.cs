@@ -42,7 +42,9 @@ internal static class HttpRequests
         }
     }
 
-    /// <summary>Whether the other side, or a file of credentials, did not do its part.</summary>
+    /// <summary>
+    /// Whether an exception means that the other side, or a file of credentials, did not do its part.
+    /// </summary>
     public static bool IsFailure(Exception exception, CancellationToken stop) => exception switch
     {
         OperationCanceledException => !stop.IsCancellationRequested,

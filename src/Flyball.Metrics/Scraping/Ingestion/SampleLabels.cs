@@ -15,7 +15,8 @@ internal static class SampleLabels
     /// <summary>False when the rules drop the series.</summary>
     /// <param name="job">Its rules, and whose labels win.</param>
     /// <param name="target">The labels of the target.</param>
-    /// <param name="emptyNames">Labels without a value in the body: where its labels win, they stay so.</param>
+    /// <param name="emptyNames">Labels that the target wrote without a value: where its labels win, they stay
+    /// so.</param>
     /// <param name="labels">The series' own labels, to be changed.</param>
     public static bool TryMake(ScrapeJob job, Labels target, List<string> emptyNames, LabelsBuilder labels)
     {

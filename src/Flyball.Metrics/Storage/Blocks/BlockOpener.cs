@@ -26,7 +26,7 @@ internal sealed class BlockOpener(IDisk disk)
         if (meta is null || problem.Length > 0) return null;
         Tombstones? tombstones = Tombstones.TryLoad(disk, Path.ChangeExtension(path, TombstonesSuffix));
         if (tombstones is null) problem = "its deletions are damaged and were dropped";
-        BlockBytes bytes = disk is PhysicalDisk ? new MappedBytes(path) : new LoadedBytes(disk, path);
+        BlockBytes bytes = disk is PhysicalDisk or ReadOnlyDisk ? new MappedBytes(path) : new LoadedBytes(disk, path);
         return new Block(number, bytes, meta, ReadNames(bytes, meta), tombstones ?? Tombstones.None);
     }
 

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Flyball.Metrics.Api.Tests.Peers;
+
+/// <summary>An answer of the query API, to be compared with another server's.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Error">The error, or empty.</param>
+/// <param name="Series">Points by labels.</param>
+internal sealed record Answer(
+    int Status, string Error, SortedDictionary<string, SortedDictionary<double, double>> Series)
+{
+    /// <summary>Sums may be added up in another order.</summary>
+    private const double Tolerance = 1e-9;
+
+    public static Answer Read(int status, JsonElement json)
+    {
+        var series = new SortedDictionary<string, SortedDictionary<double, double>>(StringComparer.Ordinal);
+        if (status != 200) return new Answer(status, json.GetProperty("error").GetString()!, series);
+        JsonElement result = json.GetProperty("data").GetProperty("result");
+        if (json.GetProperty("data").GetProperty("resultType").GetString() == "scalar")
+        {
+            series[""] = Points([result]);
+            return new Answer(status, "", series);
+        }
+
+        foreach (JsonElement row in result.EnumerateArray())
+        {
+            string labels = string.Join(',', row.GetProperty("metric").EnumerateObject()
+                .Select(label => $"{label.Name}={label.Value.GetString()}").Order(StringComparer.Ordinal));
+            series.Add(labels, row.TryGetProperty("value", out JsonElement value)
+                ? Points([value])
+                : Points(row.GetProperty("values").EnumerateArray()));
+        }
+
+        return new Answer(status, "", series);
+    }
+
+    /// <summary>The first difference, or null.</summary>
+    public string? DifferenceFrom(Answer other)
+    {
+        if (Status != other.Status) return $"status {Status} ({Error}) against {other.Status} ({other.Error})";
+        string[] missing = [.. Series.Keys.Except(other.Series.Keys)];
+        if (missing.Length > 0) return $"series {{{missing[0]}}} is missing";
+        string[] extra = [.. other.Series.Keys.Except(Series.Keys)];
+        if (extra.Length > 0) return $"series {{{extra[0]}}} is too much";
+        foreach ((string labels, SortedDictionary<double, double> points) in Series)
+        {
+            SortedDictionary<double, double> others = other.Series[labels];
+            if (points.Count != others.Count) return $"{{{labels}}} has {points.Count} points against {others.Count}";
+            foreach ((double at, double value) in points)
+            {
+                if (!others.TryGetValue(at, out double found)) return $"{{{labels}}} has no point at {at}";
+                if (!AreClose(value, found)) return $"{{{labels}}} at {at}: {value:R} against {found:R}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool AreClose(double left, double right)
+    {
+        if (left.Equals(right)) return true;
+        double size = Math.Max(Math.Abs(left), Math.Abs(right));
+        return Math.Abs(left - right) <= Math.Max(size * Tolerance, 1e-12);
+    }
+
+    private static SortedDictionary<double, double> Points(IEnumerable<JsonElement> points)
+    {
+        var values = new SortedDictionary<double, double>();
+        foreach (JsonElement point in points) values.Add(point[0].GetDouble(), Parse(point[1].GetString()!));
+        return values;
+    }
+
+    private static double Parse(string text) => text switch
+    {
+        "NaN" => double.NaN,
+        "+Inf" => double.PositiveInfinity,
+        "-Inf" => double.NegativeInfinity,
+        _ => double.Parse(text, CultureInfo.InvariantCulture),
+    };
+}
