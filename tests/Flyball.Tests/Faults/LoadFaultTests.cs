@@ -22,7 +22,7 @@ public sealed class LoadFaultTests
         {
             Instance victim = (await platform.WaitForAsync("t.web", 2))[round % 2];
             int before = victim.Restarts;
-            using (var process = Process.GetProcessById(TaskOf(victim))) process.Kill();
+            using (var process = Process.GetProcessById(victim.ProcessId)) process.Kill();
             await platform.WaitForAsync("t.web", 2, instance => instance.Id != victim.Id || instance.Restarts > before);
         }
 
@@ -121,7 +121,7 @@ public sealed class LoadFaultTests
         do
         {
             Instance victim = (await platform.WaitForAsync("t.web", 4))[0];
-            using (var process = Process.GetProcessById(TaskOf(victim))) process.Kill();
+            using (var process = Process.GetProcessById(victim.ProcessId)) process.Kill();
             await SucceedAsync(platform, "scale", "web=12", "--wait");
             await SucceedAsync(platform, "restart", "web", "--wait");
             await SucceedAsync(platform, "scale", "web=4", "--wait");
@@ -138,10 +138,6 @@ public sealed class LoadFaultTests
         (int code, string output) = await platform.CliAsync(command);
         Assert.True(code == 0, output + platform.Server!.Output);
     }
-
-    /// <summary>The task itself, not the shell that supervises it.</summary>
-    private static int TaskOf(Instance instance) =>
-        TaskProcesses.All().Where(process => process.Allocation == instance.Id).Max(process => process.ProcessId);
 
     private static async Task AssertNoneFailedAsync(Load load, Platform platform)
     {
