@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Flyball.Metrics.Commands;
 
 /// <summary>
-/// The store of a data directory that no server uses at the moment, opened without changing anything.
+/// The store of a data directory that no server uses at the moment, opened without changing anything unless asked to.
 /// </summary>
 internal sealed class OfflineStore : IAsyncDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class OfflineStore : IAsyncDisposable
 
     /// <summary>Null, after saying why, when the directory has no store or a server uses it.</summary>
     /// <param name="directory">A server's data directory, or the folder of its metrics, or a snapshot.</param>
-    public static OfflineStore? TryOpen(string directory)
+    /// <param name="writes">Whether the directory may be changed.</param>
+    public static OfflineStore? TryOpen(string directory, bool writes = false)
     {
         string full = Path.GetFullPath(directory);
         string inner = Path.Combine(full, "metrics");
@@ -35,7 +36,8 @@ internal sealed class OfflineStore : IAsyncDisposable
             claim = Claim(Path.Combine(Path.GetDirectoryName(folder)!, "lock"));
             TimeSeriesStore store = TimeSeriesStore.Open(
                 new TimeSeriesOptions { Directory = folder, MaintenanceInterval = TimeSpan.Zero },
-                new ReadOnlyDisk(PhysicalDisk.Instance), PoolWorkers.Instance, TimeProvider.System, new Seeded(),
+                writes ? PhysicalDisk.Instance : new ReadOnlyDisk(PhysicalDisk.Instance), PoolWorkers.Instance,
+                    TimeProvider.System, new Seeded(),
                 NullLogger.Instance);
             return new OfflineStore(store, claim);
         }

@@ -10,12 +10,13 @@ internal static class TsdbCommands
 {
     private const int EntriesShown = 10;
 
-    public static Command Create() => new("tsdb", "Looks at metrics on disk, while their server is stopped.")
+    public static Command Create() => new("tsdb", "Works on metrics on disk, while their server is stopped.")
     {
         Stats(),
         Check(),
         TsdbDumpCommands.Dump(),
         TsdbDumpCommands.Export(),
+        TsdbImportCommand.Create(),
     };
 
     public static Argument<string> DirectoryArgument() => new("DIRECTORY")
@@ -62,9 +63,10 @@ internal static class TsdbCommands
     }
 
     /// <summary>Opens the store for a command; the exit code is 2 when it cannot be opened.</summary>
-    public static async Task<int> WithStoreAsync(string directory, Func<TimeSeriesStore, int> run)
+    public static async Task<int> WithStoreAsync(
+        string directory, Func<TimeSeriesStore, int> run, bool writes = false)
     {
-        OfflineStore? offline = OfflineStore.TryOpen(directory);
+        OfflineStore? offline = OfflineStore.TryOpen(directory, writes);
         if (offline is null) return OfflineFiles.Usage;
         await using (offline) return run(offline.Store);
     }

@@ -6,6 +6,7 @@ using Flyball.Metrics.Rules.Files;
 namespace Flyball.Metrics.Api.Tests.Peers;
 
 /// <summary>The real promtool against Flyball's API, and its judgement of rule files beside ours.</summary>
+[Collection("console")]
 public sealed class PromtoolTests
 {
     private static readonly string Promtool = PeerProcess.Unpacked("promtool", "promtool");
