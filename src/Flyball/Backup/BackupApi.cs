@@ -44,9 +44,10 @@ internal static class BackupApi
     private static async Task RestoreAsync(HttpContext context, DataBackup backup, IServiceProvider services)
     {
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = ArchiveBytesMax;
+        string? metricsFailure;
         try
         {
-            await backup.RestoreAsync(context.Request.Body, context.RequestAborted);
+            metricsFailure = await backup.RestoreAsync(context.Request.Body, context.RequestAborted);
         }
         catch (InvalidDataException e)
         {
@@ -63,7 +64,10 @@ internal static class BackupApi
         // The tokens of this machine go on being valid here, whatever the backup's machine had.
         await services.EnsureFirstTokensAsync(context.RequestAborted);
         await AuditAsync(context, services, "restore");
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (metricsFailure is null) context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else
+            await Results.Problem($"The store was restored; the metrics stayed as they were: {metricsFailure}",
+                statusCode: 503, title: "Restored in part").ExecuteAsync(context);
     }
 
     private static async Task AuditAsync(HttpContext context, IServiceProvider services, string action)

@@ -63,10 +63,12 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
     /// Puts an archive's contents in place of what is here. Everything is unpacked beside the data and checked first;
     /// build contexts are only ever added; the store changes in one atomic step, then the metrics in another.
     /// </summary>
+    /// <returns>Null, or why the metrics stayed as they were although the store was restored.</returns>
     /// <exception cref="InvalidDataException">
     /// It is no backup, of a newer format, or damaged. Nothing was changed.
     /// </exception>
-    public async Task RestoreAsync(Stream source, CancellationToken cancellation)
+    /// <exception cref="IOException">The disk refuses. Nothing was changed.</exception>
+    public async Task<string?> RestoreAsync(Stream source, CancellationToken cancellation)
     {
         string staging = data.Combine($"restore-{ids.Next()}.tmp");
         Directory.CreateDirectory(staging);
@@ -81,13 +83,25 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
             if (hasMetrics) await metrics.CheckAsync(samples, cancellation);
             MoveContexts(staging);
             await store.RestoreAsync(stored, cancellation);
-            if (!hasMetrics) return;
-            File.Delete(Path.Combine(samples, "format"));
-            await metrics.RestoreAsync(samples, CancellationToken.None);
+            return hasMetrics ? await RestoreMetricsAsync(samples) : null;
         }
         finally
         {
             Directory.Delete(staging, recursive: true);
+        }
+    }
+
+    private async Task<string?> RestoreMetricsAsync(string samples)
+    {
+        try
+        {
+            File.Delete(Path.Combine(samples, "format"));
+            await metrics.RestoreAsync(samples, CancellationToken.None);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
         }
     }
 
