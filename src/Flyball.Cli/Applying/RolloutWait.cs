@@ -31,7 +31,9 @@ internal sealed class RolloutWait
                 long wanted = row.Number("replicas") ?? 0;
                 Tell(row, state, healthy, wanted, tell);
                 if (state is "rolled-back" or "paused") failed = true;
-                if (row.Flag("stopped") || (healthy >= wanted && state is not "progressing" and not "rolling-back"))
+                // A rollout with no replicas stays open until there is one to prove it: nothing is left to wait for.
+                bool isEmpty = wanted == 0 && (row.Number("running") ?? 0) == 0;
+                if (row.Flag("stopped") || isEmpty || (healthy >= wanted && state is not "progressing" and not "rolling-back"))
                     done++;
             }
 
