@@ -64,6 +64,19 @@ public sealed record AgentOptions
     /// <summary>Connections to the telemetry doors at a time; one more is closed at once. Default 1,024.</summary>
     public int OtlpConnectionsMax { get; init; } = 1_024;
 
+    /// <summary>How often the machine and its allocations are measured for the metrics. Default 15 s.</summary>
+    public TimeSpan TelemetryInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Telemetry that waits on disk for the server; beyond it the oldest is dropped and counted. Default 256 MiB.
+    /// </summary>
+    public long TelemetryDiskBytesMax { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// Telemetry in memory that waits to be written; beyond it the doors answer "too many". Default 16 MiB.
+    /// </summary>
+    public int TelemetryMemoryBytesMax { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>
     /// Stops every task when the agent stops in order (<c>flyball up</c>); else tasks outlive it. Default false.
     /// </summary>

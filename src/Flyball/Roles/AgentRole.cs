@@ -11,7 +11,13 @@ internal static class AgentRole
     {
         Doors.EnsureFree((Setting.OtlpGrpc, settings.OtlpGrpc), (Setting.OtlpHttp, settings.OtlpHttp));
         return RoleHost.RunAsync(
-            settings, (services, _) =>
-                services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false)), cancellation);
+            settings,
+            (services, _) =>
+            {
+                services.AddForwardedSamples();
+                services.AddOwnMetrics("agent", settings.NodeName ?? Environment.MachineName);
+                services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false));
+            },
+            cancellation);
     }
 }

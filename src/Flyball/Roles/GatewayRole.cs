@@ -23,6 +23,9 @@ internal static class GatewayRole
                     File = data.Combine("snapshot"),
                 },
                 PlatformServices.NewRandom);
+            string instance = FormattableString.Invariant($"{Environment.MachineName}:{settings.Gateway.Port}");
+            services.AddTelemetryForwarding(data.Combine("telemetry"), "gateway " + instance);
+            services.AddOwnMetrics("gateway", instance);
             services.AddGateway(RoleOptions.Gateway(settings));
         }, cancellation);
     }

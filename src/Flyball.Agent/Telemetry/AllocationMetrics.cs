@@ -1,0 +1,96 @@
+using System.Globalization;
+using Flyball.Agent.Allocations;
+using Flyball.Agent.Drivers;
+using Flyball.Agent.Session;
+using Flyball.Contracts.Agent;
+using Flyball.Contracts.Metrics;
+using Flyball.Contracts.Telemetry.Reporting;
+
+namespace Flyball.Agent.Telemetry;
+
+/// <summary>
+/// What each allocation of this node uses and how it is. Counters begin again with each start of its task.
+/// </summary>
+internal sealed class AllocationMetrics(UsageCollector usage) : ISampleSource
+{
+    private const string Prefix = "flyball_allocation_";
+
+    private const double NanosecondsPerSecond = 1e9;
+
+    private static readonly (string Name, string Type, string Help, string Unit)[] Descriptions =
+    [
+        ("cpu_seconds_total", "counter", "Processor time of the allocation's task.", "seconds"),
+        ("cpu_limit_cores", "gauge", "Cores it may use; absent without a limit.", ""),
+        ("memory_bytes", "gauge", "Memory it uses.", "bytes"),
+        ("memory_limit_bytes", "gauge", "Memory it may use; absent without a limit.", "bytes"),
+        ("read_bytes_total", "counter", "Bytes it read from disks.", "bytes"),
+        ("written_bytes_total", "counter", "Bytes it wrote to disks.", "bytes"),
+        ("received_bytes_total", "counter", "Bytes that came to its network; nothing for processes.", "bytes"),
+        ("sent_bytes_total", "counter", "Bytes that its network sent; nothing for processes.", "bytes"),
+        ("pids", "gauge", "Processes and threads it has.", ""),
+        ("restarts_total", "counter", "Starts of its task in place after the first.", ""),
+        ("running", "gauge", "1 when its task runs, else 0.", ""),
+        ("healthy", "gauge", "1 when its health check passes, else 0.", ""),
+        ("start_time_seconds", "gauge", "When its task started, since 1970.", "seconds"),
+    ];
+
+    /// <summary>Labels of an allocation never change, so they are made once.</summary>
+    private Dictionary<string, MetricLabel[]> labels = new(StringComparer.Ordinal);
+    private Dictionary<string, MetricLabel[]> spare = new(StringComparer.Ordinal);
+
+    public ValueTask CollectAsync(SampleWriter into, CancellationToken cancellation)
+    {
+        if (into.WantsDescriptions)
+        {
+            foreach ((string name, string type, string help, string unit) in Descriptions)
+                into.Describe(Prefix + name, type, help, unit);
+        }
+
+        spare.Clear();
+        foreach (AllocationReading reading in usage.Readings)
+        {
+            string id = reading.Record.Allocation.Id;
+            MetricLabel[] known = labels.GetValueOrDefault(id) ?? Labels(reading.Record);
+            spare[id] = known;
+            WriteState(into, reading.Record, known);
+            if (reading.Usage is { } used) WriteUsage(into, used, known);
+        }
+
+        (labels, spare) = (spare, labels);
+        return ValueTask.CompletedTask;
+    }
+
+    private static MetricLabel[] Labels(AllocationRecord record) =>
+    [
+        new("workload", record.Allocation.Workload),
+        new("project", record.Project),
+        new("service", record.Service),
+        new("version", record.Allocation.Version.ToString(CultureInfo.InvariantCulture)),
+        new("allocation", record.Allocation.Id),
+        new("index", record.Allocation.Index.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private static void WriteState(SampleWriter into, AllocationRecord record, MetricLabel[] labels)
+    {
+        AllocationState state = record.State;
+        into.Add("flyball_allocation_restarts_total", state.Restarts, labels);
+        into.Add("flyball_allocation_running", state.Handle is null ? 0 : 1, labels);
+        into.Add("flyball_allocation_healthy", state.Health == HealthState.Passing ? 1 : 0, labels);
+        if (record.Spec.Resources.CpuLimit is { } cores) into.Add("flyball_allocation_cpu_limit_cores", cores, labels);
+        if (record.Spec.Resources.MemoryLimitBytes is { } bytes)
+            into.Add("flyball_allocation_memory_limit_bytes", bytes, labels);
+        if (state is { Handle: not null, StartedUnixMs: { } started })
+            into.Add("flyball_allocation_start_time_seconds", started / 1000.0, labels);
+    }
+
+    private static void WriteUsage(SampleWriter into, TaskUsage used, MetricLabel[] labels)
+    {
+        into.Add("flyball_allocation_cpu_seconds_total", used.CpuNanoseconds / NanosecondsPerSecond, labels);
+        into.Add("flyball_allocation_memory_bytes", used.MemoryBytes, labels);
+        into.Add("flyball_allocation_read_bytes_total", used.ReadBytes, labels);
+        into.Add("flyball_allocation_written_bytes_total", used.WrittenBytes, labels);
+        into.Add("flyball_allocation_received_bytes_total", used.ReceivedBytes, labels);
+        into.Add("flyball_allocation_sent_bytes_total", used.SentBytes, labels);
+        into.Add("flyball_allocation_pids", used.Pids, labels);
+    }
+}

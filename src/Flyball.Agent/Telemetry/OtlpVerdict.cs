@@ -1,0 +1,19 @@
+namespace Flyball.Agent.Telemetry;
+
+/// <summary>What a telemetry door answers.</summary>
+internal enum OtlpVerdict
+{
+    /// <summary>It is kept and will reach the server.</summary>
+    Taken,
+
+    TooLarge,
+
+    /// <summary>It is no OTLP of this signal.</summary>
+    Malformed,
+
+    /// <summary>Too much waits to be written; the client repeats it later.</summary>
+    Busy,
+
+    /// <summary>The disk refuses; the client repeats it later.</summary>
+    Unavailable,
+}
