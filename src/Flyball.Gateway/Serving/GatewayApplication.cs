@@ -60,7 +60,7 @@ internal sealed partial class GatewayApplication(
             : context.Context.Response.StatusCode;
         if (context.IsClientGone && !context.Context.Response.HasStarted) status = ClientClosedRequest;
         TimeSpan took = context.Elapsed;
-        metrics.RequestEnded(context.Route?.Labels, context.Context.Request.Method, status, took);
+        metrics.RequestEnded(context.Route?.Labels, status, took);
         if (accessLog.IsEnabled) accessLog.Add(Entry(context, status, took));
         TraceContext.End(context.Span, status, context.Route?.Name,
             context.Refusal?.Code ?? (exception is null ? null : "internal"));

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Flyball.Gateway.Telemetry;
 
 /// <summary>
-/// What the gateway counts, under the meter <c>Flyball.Gateway</c>: rate, errors and duration per route, upstream,
-/// method and class of status, and every bound that refused something.
+/// What the gateway counts, under the meter <c>Flyball.Gateway</c>: rate, errors and duration per route, upstream and
+/// class of status, and every bound that refused something.
 /// </summary>
 internal sealed class GatewayMetrics : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class GatewayMetrics : IDisposable
     public GatewayMetrics()
     {
         requests = meter.CreateCounter<long>(
-            "flyball.gateway.requests", "{request}", "Requests that ended, by method and class of status.");
+            "flyball.gateway.requests", "{request}", "Requests that ended, by class of status.");
         duration = meter.CreateHistogram<double>(
             "flyball.gateway.request_duration", "s", "From the request's headers to the end of its answer.", null,
             new InstrumentAdvice<double>
@@ -49,13 +49,12 @@ internal sealed class GatewayMetrics : IDisposable
         if (active.Enabled) active.Add(1);
     }
 
-    public void RequestEnded(RouteLabels? labels, string method, int status, TimeSpan took)
+    public void RequestEnded(RouteLabels? labels, int status, TimeSpan took)
     {
         if (active.Enabled) active.Add(-1);
-        if (!requests.Enabled && !duration.Enabled) return;
-        ReadOnlySpan<KeyValuePair<string, object?>> tags = (labels ?? Unrouted).For(method, status);
-        requests.Add(1, tags);
-        duration.Record(took.TotalSeconds, tags);
+        labels ??= Unrouted;
+        requests.Add(1, labels.For(status));
+        if (duration.Enabled) duration.Record(took.TotalSeconds, labels.For(status));
     }
 
     public void Retry(string upstream, string verdict) =>
