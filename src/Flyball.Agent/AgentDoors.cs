@@ -4,7 +4,6 @@ using Flyball.Agent.Drivers.Docker;
 using Flyball.Agent.Drivers.Process;
 using Flyball.Agent.Drivers.Process.Cgroups;
 using Flyball.Agent.Health;
-using Flyball.Agent.Hosts;
 using Flyball.Agent.Logs;
 using Flyball.Agent.Nodes;
 using Flyball.Agent.Ports;
@@ -15,13 +14,12 @@ using Flyball.Agent.Sessions.Http;
 using Flyball.Agent.Sessions.Telemetry;
 using Flyball.Agent.Telemetry;
 using Flyball.Base.Ids;
-using Flyball.Base.Spooling;
 using Flyball.Base.Transport;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Agent.Wire;
 using Flyball.Contracts.Identity;
-using Flyball.Contracts.Telemetry;
 using Flyball.Contracts.Telemetry.Wire;
+using Flyball.Contracts.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,7 +56,7 @@ public static class AgentDoors
         services.AddSingleton<SessionParts>();
         services.AddSingleton<AgentSession>();
         services.AddSingleton<NodeAgent>(CreateNodeAgent);
-        services.AddTelemetry(options);
+        services.AddNodeTelemetry(options);
         // Before the agent: no task starts before the door is open, and none stops after it was closed.
         services.AddHostedService<TelemetryServer>();
         services.AddHostedService<AgentHost>();
@@ -88,7 +86,9 @@ public static class AgentDoors
         services.AddSingleton<IStreamHandler<DataFrame, DataFrame>, DataStreamHandler>();
         services.AddSingleton<IStreamHandler<TelemetryMessage, TelemetryServerMessage>, TelemetryReceiver>();
         services.AddHostedService<SessionsHost>();
-        services.AddGrpc();
+        // A request of a service as large as the doors take it, and its stamps.
+        services.AddGrpc().AddServiceOptions<TelemetryControlService>(
+            service => service.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
         return services;
     }
 
@@ -120,31 +120,6 @@ public static class AgentDoors
         p.GetRequiredService<AgentOptions>(),
         p.GetRequiredService<TimeProvider>(),
         p.GetRequiredService<ILogger<NodeAgent>>());
-
-    private static void AddTelemetry(this IServiceCollection services, AgentOptions options)
-    {
-        services.AddSingleton(p => new TelemetryForwarder(
-            new Spool(
-                new SpoolOptions
-                {
-                    Directory = Path.Combine(options.DataDirectory, "telemetry"),
-                    DiskBytesMax = options.TelemetryDiskBytesMax,
-                    PendingBytesMax = options.TelemetryMemoryBytesMax,
-                },
-                p.GetRequiredService<Base.Disk.IDisk>(), p.GetRequiredService<Base.Work.IWorkers>()),
-            p.GetRequiredService<ITransport>(),
-            new TelemetryForwarderOptions { Source = "agent " + TelemetryStamps.NodeName(options) },
-            p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<Random>(),
-            p.GetRequiredService<ILogger<TelemetryForwarder>>()));
-        services.AddSingleton(p => new TelemetryStamps(
-            TelemetryStamps.NodeName(options),
-            id => p.GetRequiredService<AllocationTable>().Find(id)?.Record));
-        services.AddSingleton<OtlpIntake>();
-        services.AddSingleton<HostMetrics>();
-        services.AddSingleton<AllocationMetrics>();
-        services.AddHostedService<AgentTelemetry>();
-    }
 
     private static void AddDrivers(this IServiceCollection services)
     {

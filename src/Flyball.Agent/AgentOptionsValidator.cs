@@ -22,7 +22,8 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         if (options.OtlpConnectionsMax < 1) problems.Add("OtlpConnectionsMax: must be at least 1.");
         if (options.TelemetryInterval < TimeSpan.FromMilliseconds(100))
             problems.Add("TelemetryInterval: must be at least 100 ms.");
-        if (options.TelemetryDiskBytesMax < 8 << 20) problems.Add("TelemetryDiskBytesMax: must be at least 8388608.");
+        if (options.TelemetryBufferBytesMax < AgentOptions.TelemetryBufferBytesMin)
+            problems.Add($"TelemetryBufferBytesMax: must be at least {AgentOptions.TelemetryBufferBytesMin}.");
         if (options.TelemetryMemoryBytesMax < 8 << 20)
             problems.Add("TelemetryMemoryBytesMax: must be at least 8388608.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -35,8 +35,9 @@ internal sealed partial class UsageCollector(
         {
             AllocationRecord record = runner.Record;
             TaskUsage? usage = await ReadAsync(runner, record, cancellation);
-            if (usage is { } used) usages.Add(Describe(record.Allocation.Id, record.State.Handle!, used));
-            all.Add(new AllocationReading(record, usage));
+            long nowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (usage is { } used) usages.Add(Describe(record.Allocation.Id, record.State.Handle!, used, nowUnixMs));
+            all.Add(new AllocationReading(record, usage, nowUnixMs));
         }
 
         current = usages;
@@ -60,9 +61,8 @@ internal sealed partial class UsageCollector(
         }
     }
 
-    private Usage Describe(string allocation, TaskHandle handle, TaskUsage usage)
+    private Usage Describe(string allocation, TaskHandle handle, TaskUsage usage, long nowUnixMs)
     {
-        long nowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         double cores = 0;
         if (before.TryGetValue(allocation, out (string Handle, long CpuNanoseconds, long AtUnixMs) last) &&
             last.Handle == handle.Id && nowUnixMs > last.AtUnixMs)
@@ -76,8 +76,8 @@ internal sealed partial class UsageCollector(
             MemoryLimitBytes = usage.MemoryLimitBytes,
             ReadBytesTotal = usage.ReadBytes,
             WrittenBytesTotal = usage.WrittenBytes,
-            ReceivedBytesTotal = usage.ReceivedBytes,
-            SentBytesTotal = usage.SentBytes,
+            ReceivedBytesTotal = usage.ReceivedBytes ?? 0,
+            SentBytesTotal = usage.SentBytes ?? 0,
             Pids = usage.Pids,
         };
     }

@@ -23,14 +23,14 @@ internal sealed class AgentTelemetry(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string node = TelemetryStamps.NodeName(options);
+        string node = options.NodeName;
         using var sink = new ForwardingSampleSink(forwarder);
         await Task.WhenAll(
             forwarder.RunAsync(stoppingToken),
             Reporter(sink).RunAsync(
-                host, [new("job", "node"), new("instance", node)], options.TelemetryInterval, stoppingToken),
-            Reporter(sink).RunAsync(
-                allocations, [new("node", node)], options.TelemetryInterval, stoppingToken));
+                host, [new("job", "node"), new("instance", node), new(AllocationLabels.Node, node)],
+                options.TelemetryInterval, stoppingToken),
+            Reporter(sink).RunAsync(allocations, [], options.TelemetryInterval, stoppingToken));
     }
 
     /// <summary>One for each source: they know different series.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyball.Agent.Allocations;
 using Flyball.Agent.Drivers;
 using Flyball.Agent.Session;
@@ -9,9 +8,11 @@ using Flyball.Contracts.Telemetry.Reporting;
 namespace Flyball.Agent.Telemetry;
 
 /// <summary>
-/// What each allocation of this node uses and how it is. Counters begin again with each start of its task.
+/// What each allocation of this node uses and how it is, at the moment at which that was read: a rate over samples of
+/// another moment would be wrong. Counters begin again with each start of its task.
 /// </summary>
-internal sealed class AllocationMetrics(UsageCollector usage) : ISampleSource
+/// <param name="node">This node's name.</param>
+internal sealed class AllocationMetrics(UsageCollector usage, string node) : ISampleSource
 {
     private const string Prefix = "flyball_allocation_";
 
@@ -25,8 +26,8 @@ internal sealed class AllocationMetrics(UsageCollector usage) : ISampleSource
         ("memory_limit_bytes", "gauge", "Memory it may use; absent without a limit.", "bytes"),
         ("read_bytes_total", "counter", "Bytes it read from disks.", "bytes"),
         ("written_bytes_total", "counter", "Bytes it wrote to disks.", "bytes"),
-        ("received_bytes_total", "counter", "Bytes that came to its network; nothing for processes.", "bytes"),
-        ("sent_bytes_total", "counter", "Bytes that its network sent; nothing for processes.", "bytes"),
+        ("received_bytes_total", "counter", "Bytes that came to its network; absent for processes.", "bytes"),
+        ("sent_bytes_total", "counter", "Bytes that its network sent; absent for processes.", "bytes"),
         ("pids", "gauge", "Processes and threads it has.", ""),
         ("restarts_total", "counter", "Starts of its task in place after the first.", ""),
         ("running", "gauge", "1 when its task runs, else 0.", ""),
@@ -52,6 +53,7 @@ internal sealed class AllocationMetrics(UsageCollector usage) : ISampleSource
             string id = reading.Record.Allocation.Id;
             MetricLabel[] known = labels.GetValueOrDefault(id) ?? Labels(reading.Record);
             spare[id] = known;
+            into.AtUnixMs = reading.AtUnixMs;
             WriteState(into, reading.Record, known);
             if (reading.Usage is { } used) WriteUsage(into, used, known);
         }
@@ -60,15 +62,7 @@ internal sealed class AllocationMetrics(UsageCollector usage) : ISampleSource
         return ValueTask.CompletedTask;
     }
 
-    private static MetricLabel[] Labels(AllocationRecord record) =>
-    [
-        new("workload", record.Allocation.Workload),
-        new("project", record.Project),
-        new("service", record.Service),
-        new("version", record.Allocation.Version.ToString(CultureInfo.InvariantCulture)),
-        new("allocation", record.Allocation.Id),
-        new("index", record.Allocation.Index.ToString(CultureInfo.InvariantCulture)),
-    ];
+    private MetricLabel[] Labels(AllocationRecord record) => [.. AllocationLabels.Of(record, node)];
 
     private static void WriteState(SampleWriter into, AllocationRecord record, MetricLabel[] labels)
     {
@@ -89,8 +83,8 @@ internal sealed class AllocationMetrics(UsageCollector usage) : ISampleSource
         into.Add("flyball_allocation_memory_bytes", used.MemoryBytes, labels);
         into.Add("flyball_allocation_read_bytes_total", used.ReadBytes, labels);
         into.Add("flyball_allocation_written_bytes_total", used.WrittenBytes, labels);
-        into.Add("flyball_allocation_received_bytes_total", used.ReceivedBytes, labels);
-        into.Add("flyball_allocation_sent_bytes_total", used.SentBytes, labels);
+        if (used.ReceivedBytes is { } received) into.Add("flyball_allocation_received_bytes_total", received, labels);
+        if (used.SentBytes is { } sent) into.Add("flyball_allocation_sent_bytes_total", sent, labels);
         into.Add("flyball_allocation_pids", used.Pids, labels);
     }
 }

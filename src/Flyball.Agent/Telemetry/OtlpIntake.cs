@@ -7,8 +7,9 @@ using Google.Protobuf;
 namespace Flyball.Agent.Telemetry;
 
 /// <summary>
-/// Takes OTLP requests whatever door they came in by: checks that they are OTLP at all, stamps them, and keeps them
-/// durably until the server has them.
+/// Takes OTLP requests whatever door they came in by. Metrics are stamped and kept durably until the server has them;
+/// nobody stores logs and spans yet, so those are counted and dropped, and clients are answered as by a collector that
+/// took everything.
 /// </summary>
 internal sealed class OtlpIntake(TelemetryForwarder forwarder, TelemetryStamps stamps)
 {
@@ -20,52 +21,53 @@ internal sealed class OtlpIntake(TelemetryForwarder forwarder, TelemetryStamps s
         description: "Requests refused, by reason: too_large, malformed, busy, unavailable.");
 
     /// <param name="body">The unpacked request; null when it was too large to be read.</param>
+    /// <param name="allocation">Who sends, as the sender says it; null when it does not.</param>
     public async ValueTask<OtlpVerdict> TakeAsync(OtlpSignal signal, byte[]? body, bool isJson, string? allocation)
     {
-        OtlpVerdict verdict = body is null ? OtlpVerdict.TooLarge
-            : (isJson ? OtlpCount.Json(signal, body) : OtlpCount.Protobuf(signal, body)) is not { } items
-                ? OtlpVerdict.Malformed
-                : await KeepAsync(signal, body, isJson, allocation, items);
-        if (verdict != OtlpVerdict.Taken)
-            Refused.Add(1, new KeyValuePair<string, object?>("reason", Reason(verdict)));
+        long items = 0;
+        OtlpVerdict verdict = OtlpVerdict.TooLarge;
+        if (body is not null)
+        {
+            long? counted = isJson ? OtlpCount.Json(signal, body) : OtlpCount.Protobuf(signal, body);
+            items = counted ?? 0;
+            verdict = counted is null ? OtlpVerdict.Malformed
+                : signal == OtlpSignal.Metrics && items > 0 ? await KeepAsync(body, isJson, allocation)
+                : OtlpVerdict.Taken;
+        }
+
+        if (verdict == OtlpVerdict.Taken)
+            Received.Add(items, new KeyValuePair<string, object?>("signal", Name(signal)));
+        else
+            Refused.Add(1, new KeyValuePair<string, object?>("reason", Name(verdict)));
         return verdict;
     }
 
-    private async ValueTask<OtlpVerdict> KeepAsync(
-        OtlpSignal signal, byte[] body, bool isJson, string? allocation, long items)
+    private async ValueTask<OtlpVerdict> KeepAsync(byte[] body, bool isJson, string? allocation)
     {
-        if (items > 0)
+        var batch = new TelemetryBatch
         {
-            var batch = new TelemetryBatch
-            {
-                Kind = signal switch
-                {
-                    OtlpSignal.Metrics => TelemetryKind.OtlpMetrics,
-                    OtlpSignal.Logs => TelemetryKind.OtlpLogs,
-                    _ => TelemetryKind.OtlpSpans,
-                },
-                Payload = UnsafeByteOperations.UnsafeWrap(body),
-                IsJson = isJson,
-            };
-            stamps.Stamp(batch, allocation);
-            switch (await forwarder.ForwardAsync(batch, durable: true))
-            {
-                case SpoolOutcome.Busy: return OtlpVerdict.Busy;
-                case SpoolOutcome.DiskRefused: return OtlpVerdict.Unavailable;
-                case SpoolOutcome.TooLarge: return OtlpVerdict.TooLarge;
-            }
-        }
-
-        Received.Add(items, new KeyValuePair<string, object?>("signal", signal switch
+            Kind = TelemetryKind.OtlpMetrics,
+            Payload = UnsafeByteOperations.UnsafeWrap(body),
+            IsJson = isJson,
+        };
+        stamps.Stamp(batch, allocation);
+        return await forwarder.ForwardAsync(batch, durable: true) switch
         {
-            OtlpSignal.Metrics => "metrics",
-            OtlpSignal.Logs => "logs",
-            _ => "spans",
-        }));
-        return OtlpVerdict.Taken;
+            SpoolOutcome.Kept => OtlpVerdict.Taken,
+            SpoolOutcome.Busy => OtlpVerdict.Busy,
+            SpoolOutcome.TooLarge => OtlpVerdict.TooLarge,
+            _ => OtlpVerdict.Unavailable,
+        };
     }
 
-    private static string Reason(OtlpVerdict verdict) => verdict switch
+    private static string Name(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Metrics => "metrics",
+        OtlpSignal.Logs => "logs",
+        _ => "spans",
+    };
+
+    private static string Name(OtlpVerdict verdict) => verdict switch
     {
         OtlpVerdict.TooLarge => "too_large",
         OtlpVerdict.Malformed => "malformed",

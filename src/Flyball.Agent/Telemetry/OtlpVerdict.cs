@@ -3,9 +3,10 @@ namespace Flyball.Agent.Telemetry;
 /// <summary>What a telemetry door answers.</summary>
 internal enum OtlpVerdict
 {
-    /// <summary>It is kept and will reach the server.</summary>
+    /// <summary>Metrics are kept and will reach the server; logs and spans are counted.</summary>
     Taken,
 
+    /// <summary>It is larger than a request may be, packed or unpacked.</summary>
     TooLarge,
 
     /// <summary>It is no OTLP of this signal.</summary>

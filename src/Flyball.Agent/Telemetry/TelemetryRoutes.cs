@@ -69,12 +69,12 @@ internal sealed class TelemetryRoutes(OtlpIntake intake)
             return;
         }
 
-        // RESOURCE_EXHAUSTED, INVALID_ARGUMENT, UNAVAILABLE; clients repeat what was exhausted or unavailable.
+        // RESOURCE_EXHAUSTED and INVALID_ARGUMENT are final; exporters repeat what was answered with UNAVAILABLE.
         (string status, string message) = verdict switch
         {
             OtlpVerdict.TooLarge => ("8", "The request is larger than 4 MiB"),
             OtlpVerdict.Malformed => ("3", "The request is not OTLP"),
-            OtlpVerdict.Busy => ("8", "Too much telemetry waits to be written; repeat later"),
+            OtlpVerdict.Busy => ("14", "Too much telemetry waits to be written; repeat later"),
             _ => ("14", "The disk refuses to keep telemetry; repeat later"),
         };
         http.Response.AppendTrailer("grpc-status", status);

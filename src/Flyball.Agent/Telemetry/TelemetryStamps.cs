@@ -1,5 +1,5 @@
-using System.Globalization;
 using Flyball.Agent.Allocations;
+using Flyball.Contracts.Metrics;
 using Flyball.Contracts.Telemetry.Wire;
 
 namespace Flyball.Agent.Telemetry;
@@ -9,28 +9,18 @@ namespace Flyball.Agent.Telemetry;
 /// gave to its exporter; anybody else is stamped with the node alone.
 /// </summary>
 /// <param name="node">This node's name.</param>
-/// <param name="find">An allocation of this node by its id.</param>
+/// <param name="find">An allocation of this node by its id; null for any other.</param>
 internal sealed class TelemetryStamps(string node, Func<string, AllocationRecord?> find)
 {
     /// <summary>Names the sender's allocation.</summary>
     public const string AllocationHeader = "x-flyball-allocation";
 
-    public static string NodeName(AgentOptions options) => options.Hostname ?? Environment.MachineName;
-
     public void Stamp(TelemetryBatch batch, string? allocation)
     {
-        if (allocation is { Length: > 0 } && find(allocation) is { } record)
-        {
-            Add(batch, "workload", record.Allocation.Workload);
-            Add(batch, "project", record.Project);
-            Add(batch, "service", record.Service);
-            Add(batch, "version", record.Allocation.Version.ToString(CultureInfo.InvariantCulture));
-            Add(batch, "allocation", record.Allocation.Id);
-        }
-
-        Add(batch, "node", node);
+        IEnumerable<MetricLabel> labels = allocation is { Length: > 0 } && find(allocation) is { } record
+            ? AllocationLabels.Of(record, node)
+            : [new MetricLabel(AllocationLabels.Node, node)];
+        foreach (MetricLabel label in labels)
+            batch.Resource.Add(new TelemetryLabel { Name = label.Name, Value = label.Value });
     }
-
-    private static void Add(TelemetryBatch batch, string name, string value) =>
-        batch.Resource.Add(new TelemetryLabel { Name = name, Value = value });
 }

@@ -31,7 +31,7 @@ public sealed class Spool : IDisposable
         reader = new SpoolReader(log, options);
     }
 
-    /// <summary>Records that were dropped because there were too many bytes on disk.</summary>
+    /// <summary>Records that were dropped before they were acknowledged: the oldest make room for the newest.</summary>
     public long Dropped => log.Dropped;
 
     public long DiskBytes => log.DiskBytes;
@@ -115,7 +115,8 @@ public sealed class Spool : IDisposable
                 filling = spare;
             }
 
-            SpoolOutcome outcome = await WriteAsync(group);
+            Task<SpoolOutcome> writing = WriteAsync(group);
+            await Task.WhenAny(writing);
             TaskCompletionSource<SpoolOutcome> written = group.Written;
             group.Clear();
             lock (gate)
@@ -124,8 +125,8 @@ public sealed class Spool : IDisposable
                 writingBytes = 0;
             }
 
-            written.SetResult(outcome);
-            if (outcome == SpoolOutcome.Kept) Signal();
+            // A failure that is no disk's is a bug: whoever appended is told of it, and the next group is written.
+            written.SetFromTask(writing);
         }
     }
 
@@ -135,6 +136,7 @@ public sealed class Spool : IDisposable
         {
             await workers.RunAsync(
                 () => log.Append(group.Frames.Written, group.Records, group.LastId, group.IsDurable));
+            Signal();
             return SpoolOutcome.Kept;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -12,6 +12,9 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
 {
     private const string Suffix = ".spool";
 
+    /// <summary>What Linux answers when a disk or a quota is full: ENOSPC and EDQUOT.</summary>
+    private static readonly int[] FullErrors = [28, 122];
+
     private readonly Lock gate = new();
     private readonly List<SpoolSegment> segments = [];
     private readonly ByteBuffer acknowledgement = new(64);
@@ -26,7 +29,7 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
     /// <summary>The highest id that is known.</summary>
     public ulong LastId { get; private set; }
 
-    /// <summary>Records that were dropped unacknowledged because the disk bound was reached.</summary>
+    /// <summary>Records that were dropped unacknowledged: the disk, or the room on it, was full.</summary>
     public long Dropped { get; private set; }
 
     public long DiskBytes
@@ -53,7 +56,7 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
                 if (!long.TryParse(name[..^Suffix.Length], CultureInfo.InvariantCulture, out long number)) continue;
                 nextFile = Math.Max(nextFile, number + 1);
                 (SpoolSegment segment, long unreadable) = SpoolSegment.Recover(
-                    disk, Path.Combine(options.Directory, name), options.RecordBytesMax, ref acknowledged);
+                    disk, Path.Combine(options.Directory, name), number, options.RecordBytesMax, ref acknowledged);
                 damaged += unreadable;
                 segments.Add(segment);
                 LastId = Math.Max(LastId, segment.LastId);
@@ -66,9 +69,23 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
         }
     }
 
-    /// <summary>Writes frames that were made with <see cref="SpoolFrames.Write"/>.</summary>
+    /// <summary>
+    /// Writes frames that were made with <see cref="SpoolFrames.Write"/>. On a full disk the oldest segment makes room.
+    /// </summary>
     /// <exception cref="IOException">The disk refuses; nothing of it will be read.</exception>
     public void Append(ReadOnlySpan<byte> frames, int records, ulong lastId, bool durable)
+    {
+        try
+        {
+            Write(frames, records, lastId, durable);
+        }
+        catch (IOException e) when (Array.IndexOf(FullErrors, e.HResult) >= 0 && TryDropOldest())
+        {
+            Write(frames, records, lastId, durable);
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> frames, int records, ulong lastId, bool durable)
     {
         IDiskFile file;
         lock (gate)
@@ -120,21 +137,23 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
         }
     }
 
-    /// <summary>The segment that follows a file name, or the first; null when there is none.</summary>
-    public SpoolSegment? After(SpoolSegment? segment)
+    /// <summary>The first segment; null when there is none.</summary>
+    public SpoolSegment? First()
+    {
+        lock (gate) return segments.FirstOrDefault();
+    }
+
+    /// <summary>
+    /// Up to where a segment may be read, -1 when it is gone, and the one that follows. Both at one moment: a segment
+    /// that has a follower grows no more.
+    /// </summary>
+    public (long End, SpoolSegment? Next) Extent(SpoolSegment segment)
     {
         lock (gate)
         {
-            if (segment is null) return segments.FirstOrDefault();
-            return segments.FirstOrDefault(
-                later => string.CompareOrdinal(later.Path, segment.Path) > 0);
+            SpoolSegment? next = segments.FirstOrDefault(later => later.Number > segment.Number);
+            return (segments.Contains(segment) ? segment.Length : -1, next);
         }
-    }
-
-    /// <summary>Up to where a segment may be read now; -1 when it is gone.</summary>
-    public long Readable(SpoolSegment segment)
-    {
-        lock (gate) return segments.Contains(segment) ? segment.Length : -1;
     }
 
     public IDiskFile OpenToRead(SpoolSegment segment) => disk.Open(segment.Path, DiskOpenMode.Read);
@@ -162,7 +181,6 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
         string path = Path.Combine(
             options.Directory, nextFile.ToString("D8", CultureInfo.InvariantCulture) + Suffix);
         IDiskFile file = disk.Open(path, DiskOpenMode.Truncate);
-        nextFile++;
         try
         {
             file.Write(0, SpoolFrames.Header);
@@ -170,12 +188,13 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
         }
         catch
         {
+            // The next attempt takes the same name, so that a refusing disk is not littered with empty files.
             file.Dispose();
             throw;
         }
 
         writing = file;
-        current = new SpoolSegment(path) { Length = SpoolFrames.HeaderBytes };
+        current = new SpoolSegment(path, nextFile++) { Length = SpoolFrames.HeaderBytes };
         segments.Add(current);
     }
 
@@ -198,10 +217,20 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
 
     private void DropOldest()
     {
-        while (segments.Count > 1 && segments.Sum(segment => segment.Length) > options.DiskBytesMax)
+        while (segments.Sum(segment => segment.Length) > options.DiskBytesMax && TryDropOldest())
         {
+        }
+    }
+
+    /// <summary>False when there is none but the one that is written to.</summary>
+    private bool TryDropOldest()
+    {
+        lock (gate)
+        {
+            if (segments.Count == 0 || segments[0] == current) return false;
             Dropped += Unacknowledged(segments[0]);
             Remove(segments[0]);
+            return true;
         }
     }
 

@@ -16,8 +16,8 @@ internal sealed class SpoolReader(SpoolLog log, SpoolOptions options) : IDisposa
     {
         while (true)
         {
-            if (segment is null && !Open(log.After(null))) return null;
-            long end = log.Readable(segment!);
+            if (segment is null && !Open(log.First())) return null;
+            (long end, SpoolSegment? next) = log.Extent(segment!);
             if (end >= 0 && at < end && Read(end) is { } body)
             {
                 (byte kind, ulong id) = SpoolFrames.Head(body);
@@ -26,9 +26,8 @@ internal sealed class SpoolReader(SpoolLog log, SpoolOptions options) : IDisposa
                 continue;
             }
 
-            // Either this segment is read to its end, was dropped, or cannot be read further.
-            if (end >= 0 && at >= end && log.After(segment) is null) return null;
-            if (!Open(log.After(segment))) return null;
+            // This segment is read to its end, was dropped, or cannot be read further.
+            if (!Open(next)) return null;
         }
     }
 

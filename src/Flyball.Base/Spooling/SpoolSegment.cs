@@ -3,9 +3,12 @@ using Flyball.Base.Disk;
 namespace Flyball.Base.Spooling;
 
 /// <summary>One file of a spool and what is known of it.</summary>
-internal sealed class SpoolSegment(string path)
+internal sealed class SpoolSegment(string path, long number)
 {
     public string Path => path;
+
+    /// <summary>Segments are read in the order of their numbers, which are their names.</summary>
+    public long Number => number;
 
     /// <summary>Up to where it holds whole frames.</summary>
     public long Length { get; set; }
@@ -20,9 +23,9 @@ internal sealed class SpoolSegment(string path)
     /// <param name="acknowledged">Raised to what the segment says was acknowledged.</param>
     /// <returns>The segment and how many of its bytes cannot be read.</returns>
     public static (SpoolSegment Segment, long DamagedBytes) Recover(
-        IDisk disk, string path, int recordBytesMax, ref ulong acknowledged)
+        IDisk disk, string path, long number, int recordBytesMax, ref ulong acknowledged)
     {
-        var segment = new SpoolSegment(path);
+        var segment = new SpoolSegment(path, number);
         byte[] bytes = ReadAll(disk, path);
         if (!bytes.AsSpan().StartsWith(SpoolFrames.Header)) return (segment, bytes.Length);
         int at = SpoolFrames.HeaderBytes;

@@ -21,11 +21,13 @@ public sealed partial class TelemetryForwarder(
     private static readonly TimeSpan GoodStream = TimeSpan.FromSeconds(10);
 
     private readonly TelemetryMetrics metrics = new(spool);
+    private readonly ulong run = Draw(random);
 
     /// <summary>Keeps a batch to be sent.</summary>
     /// <param name="durable">Answers when the batch survives a power loss; else when it survives this process.</param>
     public async ValueTask<SpoolOutcome> ForwardAsync(TelemetryBatch batch, bool durable)
     {
+        batch.Run = run;
         SpoolOutcome outcome = await spool.AppendAsync(batch.ToByteArray(), durable);
         if (outcome != SpoolOutcome.Kept) metrics.NotKept(outcome);
         return outcome;
@@ -62,6 +64,10 @@ public sealed partial class TelemetryForwarder(
             catch (Exception e) when (e is TransportException or IOException)
             {
                 Log.Broken(log, e.Message);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.Failed(log, e);
             }
 
             cancellation.ThrowIfCancellationRequested();
@@ -156,6 +162,11 @@ public sealed partial class TelemetryForwarder(
         }
     }
 
+    private static ulong Draw(Random random)
+    {
+        lock (random) return (ulong)random.NextInt64();
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1200, LogLevel.Debug, "The server ended the telemetry stream; reconnecting")]
@@ -175,6 +186,9 @@ public sealed partial class TelemetryForwarder(
 
         [LoggerMessage(1205, LogLevel.Error, "Telemetry cannot be buffered: the disk refuses")]
         public static partial void NoDisk(ILogger logger, Exception error);
+
+        [LoggerMessage(1207, LogLevel.Error, "BUG: the telemetry stream failed; it is opened again")]
+        public static partial void Failed(ILogger logger, Exception error);
 
         [LoggerMessage(1206, LogLevel.Warning, "Telemetry batch {Id} is of another version and is dropped")]
         public static partial void Unreadable(ILogger logger, ulong id, Exception error);

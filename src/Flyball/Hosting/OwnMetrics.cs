@@ -6,18 +6,18 @@ using Flyball.Contracts.Metrics;
 using Flyball.Contracts.Telemetry;
 using Flyball.Contracts.Telemetry.Meters;
 using Flyball.Contracts.Telemetry.Reporting;
+using Flyball.Settings;
 
 namespace Flyball.Hosting;
 
 /// <summary>What this process measures about itself, and how it reaches the metrics.</summary>
 internal static class OwnMetrics
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
-
     /// <summary>Reports every meter of this process to the <see cref="ISampleSink"/> there is.</summary>
     /// <param name="role"><c>server</c>, <c>agent</c> or <c>gateway</c>; a server with all roles is a server.</param>
     /// <param name="instance">Names this process among all of its role.</param>
-    public static void AddOwnMetrics(this IServiceCollection services, string role, string instance)
+    public static void AddOwnMetrics(
+        this IServiceCollection services, ServerSettings settings, string role, string instance)
     {
         // Made now, before anything is built that counts: a listener sees only what comes after it.
         var meters = new OwnMeters();
@@ -27,6 +27,7 @@ internal static class OwnMetrics
             new SampleReporter(
                 p.GetRequiredService<ISampleSink>(), p.GetRequiredService<TimeProvider>(),
                 p.GetRequiredService<ILogger<SampleReporter>>()),
+            settings.TelemetryInterval,
             [new("job", "flyball"), new("role", role), new("instance", instance)]));
     }
 
@@ -35,11 +36,12 @@ internal static class OwnMetrics
         services.AddSingleton<ISampleSink, ForwardingSampleSink>();
 
     /// <summary>A gateway in a process of its own has no telemetry stream yet: this is one.</summary>
-    public static void AddTelemetryForwarding(this IServiceCollection services, string directory, string source)
+    public static void AddTelemetryForwarding(
+        this IServiceCollection services, ServerSettings settings, string directory, string source)
     {
         services.AddSingleton(p => new TelemetryForwarder(
             new Spool(
-                new SpoolOptions { Directory = directory, DiskBytesMax = 64L * 1024 * 1024 },
+                new SpoolOptions { Directory = directory, DiskBytesMax = settings.TelemetryBufferBytesMax },
                 p.GetRequiredService<IDisk>(), p.GetRequiredService<IWorkers>()),
             p.GetRequiredService<ITransport>(),
             new TelemetryForwarderOptions { Source = source },
@@ -50,10 +52,11 @@ internal static class OwnMetrics
         services.AddForwardedSamples();
     }
 
-    private sealed class Service(OwnMeters meters, SampleReporter reporter, MetricLabel[] common) : BackgroundService
+    private sealed class Service(
+        OwnMeters meters, SampleReporter reporter, TimeSpan interval, MetricLabel[] common) : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-            reporter.RunAsync(meters, common, Interval, stoppingToken);
+            reporter.RunAsync(meters, common, interval, stoppingToken);
     }
 
     private sealed class Forwarding(TelemetryForwarder forwarder) : BackgroundService

@@ -53,7 +53,7 @@ internal static class ServerComposition
         // Before whatever measures: what starts first stops last.
         services.AddMetrics(settings.Metrics with { Version = VersionApi.Version });
         services.AddOwnMetrics(
-            "server", FormattableString.Invariant($"{Environment.MachineName}:{settings.Api.Port}"));
+            settings, "server", FormattableString.Invariant($"{Environment.MachineName}:{settings.Api.Port}"));
         services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
         services.AddAgentSessions(new AgentSessionOptions());

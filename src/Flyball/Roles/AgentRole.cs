@@ -15,7 +15,7 @@ internal static class AgentRole
             (services, _) =>
             {
                 services.AddForwardedSamples();
-                services.AddOwnMetrics("agent", settings.NodeName ?? Environment.MachineName);
+                services.AddOwnMetrics(settings, "agent", settings.NodeName ?? Environment.MachineName);
                 services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false));
             },
             cancellation);

@@ -24,8 +24,8 @@ internal static class GatewayRole
                 },
                 PlatformServices.NewRandom);
             string instance = FormattableString.Invariant($"{Environment.MachineName}:{settings.Gateway.Port}");
-            services.AddTelemetryForwarding(data.Combine("telemetry"), "gateway " + instance);
-            services.AddOwnMetrics("gateway", instance);
+            services.AddTelemetryForwarding(settings, data.Combine("telemetry"), "gateway " + instance);
+            services.AddOwnMetrics(settings, "gateway", instance);
             services.AddGateway(RoleOptions.Gateway(settings));
         }, cancellation);
     }

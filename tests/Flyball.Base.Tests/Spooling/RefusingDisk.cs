@@ -2,18 +2,34 @@ using Flyball.Base.Disk;
 
 namespace Flyball.Base.Tests.Spooling;
 
-/// <summary>The real disk, but full when told so.</summary>
+/// <summary>The real disk, but with little room, or broken when told so.</summary>
 internal sealed class RefusingDisk : IDisk
 {
+    private const int NoSpace = 28;
+    private const int InputOutput = 5;
+
     private readonly PhysicalDisk disk = PhysicalDisk.Instance;
+    private readonly Dictionary<string, long> lengths = new(StringComparer.Ordinal);
 
-    public bool IsFull { get; set; }
+    /// <summary>Refuses every write for another reason than room.</summary>
+    public bool IsBroken { get; set; }
 
-    public IDiskFile Open(string path, DiskOpenMode mode) => new File(this, disk.Open(path, mode));
+    /// <summary>Of all files together.</summary>
+    public long RoomBytes { get; set; } = long.MaxValue;
+
+    public IDiskFile Open(string path, DiskOpenMode mode)
+    {
+        if (mode == DiskOpenMode.Truncate) lengths[path] = 0;
+        return new File(this, path, disk.Open(path, mode));
+    }
 
     public bool Exists(string path) => disk.Exists(path);
 
-    public void Delete(string path) => disk.Delete(path);
+    public void Delete(string path)
+    {
+        lengths.Remove(path);
+        disk.Delete(path);
+    }
 
     public void Rename(string from, string to) => disk.Rename(from, to);
 
@@ -23,7 +39,7 @@ internal sealed class RefusingDisk : IDisk
 
     public void SyncDirectory(string directory) => disk.SyncDirectory(directory);
 
-    private sealed class File(RefusingDisk owner, IDiskFile file) : IDiskFile
+    private sealed class File(RefusingDisk owner, string path, IDiskFile file) : IDiskFile
     {
         public long Length => file.Length;
 
@@ -31,14 +47,16 @@ internal sealed class RefusingDisk : IDisk
 
         public void Write(long offset, ReadOnlySpan<byte> source)
         {
-            if (owner.IsFull)
+            if (owner.IsBroken) throw new IOException("Input/output error", InputOutput);
+            long others = owner.lengths.Where(one => one.Key != path).Sum(one => one.Value);
+            if (others + offset + source.Length > owner.RoomBytes)
             {
                 // As a disk that fills up in the middle: a part is written.
-                file.Write(offset, source[..(source.Length / 2)]);
-                throw new IOException("No space left on device");
+                Grow(offset, source[..(source.Length / 2)]);
+                throw new IOException("No space left on device", NoSpace);
             }
 
-            file.Write(offset, source);
+            Grow(offset, source);
         }
 
         public void Flush() => file.Flush();
@@ -46,5 +64,11 @@ internal sealed class RefusingDisk : IDisk
         public void SetLength(long length) => file.SetLength(length);
 
         public void Dispose() => file.Dispose();
+
+        private void Grow(long offset, ReadOnlySpan<byte> source)
+        {
+            file.Write(offset, source);
+            owner.lengths[path] = Math.Max(owner.lengths.GetValueOrDefault(path), offset + source.Length);
+        }
     }
 }

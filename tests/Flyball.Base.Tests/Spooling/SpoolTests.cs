@@ -100,13 +100,76 @@ public sealed class SpoolTests : IDisposable
         using Spool spool = await OpenAsync(disk: disk);
         await spool.AppendAsync(Text("before"), durable: true);
 
-        disk.IsFull = true;
-        SpoolOutcome refused = await spool.AppendAsync(Text("refused"), durable: true);
-        disk.IsFull = false;
+        disk.IsBroken = true;
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(SpoolOutcome.DiskRefused, await spool.AppendAsync(Text("refused"), durable: true));
+        disk.IsBroken = false;
         SpoolOutcome after = await spool.AppendAsync(Text("after"), durable: true);
 
-        Assert.Equal((SpoolOutcome.DiskRefused, SpoolOutcome.Kept), (refused, after));
+        Assert.Equal(SpoolOutcome.Kept, after);
         Assert.Equal(["before", "after"], (await ReadAllAsync(spool)).Select(record => record.Text));
+        Assert.Equal(0, spool.Dropped);
+        Assert.Equal(2, Directory.GetFiles(directory).Length);
+    }
+
+    [Fact]
+    public async Task Append_ToAFullDisk_DropsTheOldestAndKeepsTheNewest()
+    {
+        var disk = new RefusingDisk { RoomBytes = 5_000 };
+        using Spool spool = await OpenAsync(options => options with { SegmentBytes = 1_000 }, disk);
+
+        for (int i = 1; i <= 100; i++)
+            Assert.Equal(SpoolOutcome.Kept, await spool.AppendAsync(new byte[200], durable: i % 10 == 0));
+
+        List<(ulong Id, string Text)> read = await ReadAllAsync(spool);
+        Assert.Equal(100, spool.Dropped + read.Count);
+        Assert.Equal(Enumerable.Range((int)spool.Dropped + 1, read.Count), read.Select(record => (int)record.Id));
+        Assert.InRange(read.Count, 5, 25);
+    }
+
+    [Fact]
+    public async Task Append_ToADiskThatSomebodyElseFilled_IsRefusedAndRecoversByItself()
+    {
+        var disk = new RefusingDisk { RoomBytes = 0 };
+        using Spool spool = await OpenAsync(disk: disk);
+
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(SpoolOutcome.DiskRefused, await spool.AppendAsync(Text("refused"), durable: true));
+        disk.RoomBytes = 1_000;
+
+        Assert.Equal(SpoolOutcome.Kept, await spool.AppendAsync(Text("after"), durable: true));
+        Assert.Equal(["after"], (await ReadAllAsync(spool)).Select(record => record.Text));
+        Assert.Single(Directory.GetFiles(directory));
+    }
+
+    [Fact]
+    public async Task Read_WhileSegmentsEndAndBegin_MissesNone()
+    {
+        using Spool spool = await OpenAsync(options => options with { SegmentBytes = 300 });
+        const int Count = 2_000;
+        Task writing = Task.Run(
+            async () =>
+            {
+                for (int i = 1; i <= Count; i++) await spool.AppendAsync(new byte[20], durable: false);
+            },
+            Cancellation);
+
+        ulong last = 0;
+        while (last < Count)
+        {
+            if (await spool.ReadAsync(Cancellation) is not { } record)
+            {
+                await spool.WaitAsync(Cancellation);
+                continue;
+            }
+
+            Assert.Equal(last + 1, record.Id);
+            last = record.Id;
+            spool.Acknowledge(last);
+        }
+
+        await writing;
+        Assert.Equal(0, spool.Dropped);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Flyball.Agent.Telemetry;
 using Flyball.Base.Transport;
 using Flyball.Contracts.Metrics;
 using Flyball.Contracts.Telemetry;
@@ -9,11 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Agent.Sessions.Telemetry;
 
 /// <summary>
-/// The server's end of telemetry streams: hands batches to the stores and answers when they are durable there. A batch
+/// The server's end of telemetry streams: hands batches to the store and answers when they are durable there. A batch
 /// that cannot be stored now ends the stream, so that no later answer can stand for it.
 /// </summary>
 internal sealed partial class TelemetryReceiver(
-    IEnumerable<ISampleSink> samples, IEnumerable<IOtlpSink> otlp, ILogger<TelemetryReceiver> log)
+    ISampleSink samples, IOtlpSink otlp, ILogger<TelemetryReceiver> log)
     : IStreamHandler<TelemetryMessage, TelemetryServerMessage>
 {
     /// <summary>The oldest protocol version that this server still speaks.</summary>
@@ -22,11 +21,8 @@ internal sealed partial class TelemetryReceiver(
     private static readonly Meter Meter = new("Flyball.Agent");
     private static readonly Counter<long> Received = Meter.CreateCounter<long>(
         "flyball.telemetry.received", "{batch}", "Batches from agents and gateways, by kind and outcome.");
-    private static readonly Counter<long> Unstored = Meter.CreateCounter<long>(
-        "flyball.telemetry.unstored", "{item}", "Log records and spans that nobody stores yet, by signal.");
 
-    private readonly ISampleSink? sampleSink = samples.LastOrDefault();
-    private readonly IOtlpSink? otlpSink = otlp.LastOrDefault();
+    private readonly StoredBatches stored = new();
 
     public async Task RunAsync(
         IMessageStream<TelemetryServerMessage, TelemetryMessage> stream, Peer peer, CancellationToken cancellation)
@@ -47,11 +43,33 @@ internal sealed partial class TelemetryReceiver(
         while (await stream.ReceiveAsync(cancellation) is { } message)
         {
             if (message.Batch is not { } batch) continue;
-            TelemetryAnswer answer = await StoreAsync(batch, decoding, cancellation);
+            TelemetryAnswer answer = await StoreOnceAsync(batch, decoding, cancellation);
             answer.Id = batch.Id;
-            Count(batch.Kind, answer.Outcome);
             await stream.SendAsync(new TelemetryServerMessage { Answer = answer }, cancellation);
             if (answer.Outcome == TelemetryOutcome.Unavailable) return;
+        }
+    }
+
+    private async ValueTask<TelemetryAnswer> StoreOnceAsync(
+        TelemetryBatch batch, Decoding decoding, CancellationToken cancellation)
+    {
+        StoredBatches.Run run = await stored.EnterAsync(batch.Run, cancellation);
+        try
+        {
+            if (batch.Id <= run.LastId)
+            {
+                Count(batch.Kind, "repeated");
+                return new TelemetryAnswer();
+            }
+
+            TelemetryAnswer answer = await StoreAsync(batch, decoding, cancellation);
+            if (answer.Outcome != TelemetryOutcome.Unavailable) run.LastId = batch.Id;
+            Count(batch.Kind, Name(answer.Outcome));
+            return answer;
+        }
+        finally
+        {
+            run.Release();
         }
     }
 
@@ -61,34 +79,16 @@ internal sealed partial class TelemetryReceiver(
         switch (batch.Kind)
         {
             case TelemetryKind.Samples:
-                if (!decoding.Reader.TryDecode(batch.Payload.Span, decoding.Batch))
-                    return Refuse("The bytes are no samples of a version that this server knows.");
-                return sampleSink is null
-                    ? Refuse("This server stores no metrics.")
-                    : Describe(await sampleSink.WriteAsync(decoding.Batch, cancellation));
+                return decoding.Reader.TryDecode(batch.Payload.Span, decoding.Batch)
+                    ? Describe(await samples.WriteAsync(decoding.Batch, cancellation))
+                    : Refuse("The bytes are no samples of a version that this server knows.");
             case TelemetryKind.OtlpMetrics:
-                if (otlpSink is null) return Refuse("This server stores no OTLP metrics.");
                 MetricLabel[] resource = [.. batch.Resource.Select(label => new MetricLabel(label.Name, label.Value))];
                 var metrics = new OtlpMetrics(batch.Payload.Memory, batch.IsJson, resource);
-                return Describe(await otlpSink.WriteAsync(metrics, cancellation));
-            case TelemetryKind.OtlpLogs:
-                return Drop(OtlpSignal.Logs, batch);
-            case TelemetryKind.OtlpSpans:
-                return Drop(OtlpSignal.Spans, batch);
+                return Describe(await otlp.WriteAsync(metrics, cancellation));
             default:
                 return Refuse("This server does not know what kind of telemetry this is.");
         }
-    }
-
-    /// <summary>Nobody stores logs and spans yet; they are accepted so that they make no queue.</summary>
-    private static TelemetryAnswer Drop(OtlpSignal signal, TelemetryBatch batch)
-    {
-        long items = (batch.IsJson
-            ? OtlpCount.Json(signal, batch.Payload.Memory)
-            : OtlpCount.Protobuf(signal, batch.Payload.Span)) ?? 0;
-        Unstored.Add(items,
-            new KeyValuePair<string, object?>("signal", signal == OtlpSignal.Logs ? "logs" : "spans"));
-        return new TelemetryAnswer();
     }
 
     private static TelemetryAnswer Describe(SinkAnswer answer)
@@ -107,22 +107,22 @@ internal sealed partial class TelemetryReceiver(
     private static TelemetryAnswer Refuse(string reason) =>
         new() { Outcome = TelemetryOutcome.Refused, Reason = reason };
 
-    private static void Count(TelemetryKind kind, TelemetryOutcome outcome) => Received.Add(
+    private static void Count(TelemetryKind kind, string outcome) => Received.Add(
         1,
         new KeyValuePair<string, object?>("kind", kind switch
         {
             TelemetryKind.Samples => "samples",
             TelemetryKind.OtlpMetrics => "otlp_metrics",
-            TelemetryKind.OtlpLogs => "otlp_logs",
-            TelemetryKind.OtlpSpans => "otlp_spans",
             _ => "unknown",
         }),
-        new KeyValuePair<string, object?>("outcome", outcome switch
-        {
-            TelemetryOutcome.Accepted => "accepted",
-            TelemetryOutcome.Refused => "refused",
-            _ => "unavailable",
-        }));
+        new KeyValuePair<string, object?>("outcome", outcome));
+
+    private static string Name(TelemetryOutcome outcome) => outcome switch
+    {
+        TelemetryOutcome.Accepted => "accepted",
+        TelemetryOutcome.Refused => "refused",
+        _ => "unavailable",
+    };
 
     /// <summary>What a stream uses again for each of its batches.</summary>
     private sealed class Decoding

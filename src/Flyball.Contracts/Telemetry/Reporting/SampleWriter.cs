@@ -3,7 +3,8 @@ using Flyball.Contracts.Metrics;
 namespace Flyball.Contracts.Telemetry.Reporting;
 
 /// <summary>
-/// Fills a batch with series of one moment that share some labels; allocates nothing for a series. One thread at a time.
+/// Fills a batch with series that share some labels, one sample each; allocates nothing for a series. One thread at a
+/// time.
 /// </summary>
 /// <param name="common">Labels of every series.</param>
 public sealed class SampleWriter(params MetricLabel[] common)
@@ -14,8 +15,8 @@ public sealed class SampleWriter(params MetricLabel[] common)
     private readonly MetricLabel[] scratch = new MetricLabel[LabelsMax];
     private MetricBatch batch = new();
 
-    /// <summary>The moment that everything is of.</summary>
-    public long AtUnixMs { get; private set; }
+    /// <summary>The moment that what is added is of; a source that measured earlier says when.</summary>
+    public long AtUnixMs { get; set; }
 
     /// <summary>Whether descriptions are wanted this time; they are every now and then.</summary>
     public bool WantsDescriptions { get; private set; }
