@@ -2,10 +2,12 @@ using Flyball.Contracts.Telemetry.Reporting;
 
 namespace Flyball.Agent.Hosts;
 
-/// <summary>Sockets in use, from <c>/proc/net/sockstat</c> and <c>sockstat6</c>.</summary>
+/// <summary>Sockets in use and connections that the firewall follows.</summary>
 internal sealed class SocketReader(HostPaths paths) : IHostReader
 {
     private readonly ProcFile[] files = [paths.ProcFile("net/sockstat"), paths.ProcFile("net/sockstat6")];
+    private readonly ProcFile tracked = paths.ProcFile("sys/net/netfilter/nf_conntrack_count");
+    private readonly ProcFile trackedMax = paths.ProcFile("sys/net/netfilter/nf_conntrack_max");
     private readonly NameCache protocols = new();
     private readonly NameCache fields = new();
     private readonly Dictionary<(string Protocol, string Field), string> names = [];
@@ -21,6 +23,16 @@ internal sealed class SocketReader(HostPaths paths) : IHostReader
                 if (!protocol.IsEmpty) ReadProtocol(into, protocols.Of(protocol), line);
             }
         }
+
+        ReadTracked(into, "node_nf_conntrack_entries", tracked);
+        ReadTracked(into, "node_nf_conntrack_entries_limit", trackedMax);
+    }
+
+    private static void ReadTracked(SampleWriter into, string name, ProcFile file)
+    {
+        if (!new TextWalk(file.Read().TrimEnd((byte)'\n')).Number(out double value)) return;
+        into.Add(name, value);
+        if (into.WantsDescriptions) into.Describe(name, "gauge", "Connections that the firewall follows.");
     }
 
     private void ReadProtocol(SampleWriter into, string protocol, TextWalk line)

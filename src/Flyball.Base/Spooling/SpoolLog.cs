@@ -85,48 +85,6 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
         }
     }
 
-    private void Write(ReadOnlySpan<byte> frames, int records, ulong lastId, bool durable)
-    {
-        IDiskFile file;
-        lock (gate)
-        {
-            if (current is null || current.Length >= options.SegmentBytes) Begin();
-            file = writing!;
-            try
-            {
-                WriteAcknowledgement();
-                file.Write(current!.Length, frames);
-            }
-            catch
-            {
-                // The segment may have a torn end: it is read up to its last whole frame and gets no more.
-                End();
-                throw;
-            }
-        }
-
-        if (durable)
-        {
-            try
-            {
-                file.Flush();
-            }
-            catch
-            {
-                lock (gate) End();
-                throw;
-            }
-        }
-
-        lock (gate)
-        {
-            current!.Length += frames.Length;
-            current.LastId = LastId = lastId;
-            current.Records += records;
-            DropOldest();
-        }
-    }
-
     public void Acknowledge(ulong id)
     {
         lock (gate)
@@ -172,6 +130,48 @@ internal sealed class SpoolLog(SpoolOptions options, IDisk disk) : IDisposable
             }
 
             End();
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> frames, int records, ulong lastId, bool durable)
+    {
+        IDiskFile file;
+        lock (gate)
+        {
+            if (current is null || current.Length >= options.SegmentBytes) Begin();
+            file = writing!;
+            try
+            {
+                WriteAcknowledgement();
+                file.Write(current!.Length, frames);
+            }
+            catch
+            {
+                // The segment may have a torn end: it is read up to its last whole frame and gets no more.
+                End();
+                throw;
+            }
+        }
+
+        if (durable)
+        {
+            try
+            {
+                file.Flush();
+            }
+            catch
+            {
+                lock (gate) End();
+                throw;
+            }
+        }
+
+        lock (gate)
+        {
+            current!.Length += frames.Length;
+            current.LastId = LastId = lastId;
+            current.Records += records;
+            DropOldest();
         }
     }
 

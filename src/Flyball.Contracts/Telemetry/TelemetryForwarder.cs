@@ -1,5 +1,6 @@
 using Flyball.Base.Spooling;
 using Flyball.Base.Transport;
+using Flyball.Base.Work;
 using Flyball.Contracts.Telemetry.Wire;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -76,7 +77,7 @@ public sealed partial class TelemetryForwarder(
             if (time.GetElapsedTime(began) >= GoodStream) delay = options.RetryDelay;
             double jitter;
             lock (random) jitter = 0.5 + (random.NextDouble() / 2);
-            await Task.Delay(delay * jitter, time, cancellation);
+            await Pause.ForAsync(delay * jitter, time, cancellation);
             delay = delay * 2 < options.RetryDelayMax ? delay * 2 : options.RetryDelayMax;
         }
     }

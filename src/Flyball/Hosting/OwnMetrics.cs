@@ -13,7 +13,9 @@ namespace Flyball.Hosting;
 /// <summary>What this process measures about itself, and how it reaches the metrics.</summary>
 internal static class OwnMetrics
 {
-    /// <summary>Reports every meter of this process to the <see cref="ISampleSink"/> there is.</summary>
+    /// <summary>
+    /// Reports every meter of this process to the <see cref="ISampleSink"/> there is; to be added after that.
+    /// </summary>
     /// <param name="role"><c>server</c>, <c>agent</c> or <c>gateway</c>; a server with all roles is a server.</param>
     /// <param name="instance">Names this process among all of its role.</param>
     public static void AddOwnMetrics(
@@ -61,10 +63,12 @@ internal static class OwnMetrics
 
     private sealed class Forwarding(TelemetryForwarder forwarder) : BackgroundService
     {
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        public override async Task StartAsync(CancellationToken cancellationToken)
         {
-            await forwarder.OpenAsync(stoppingToken);
-            await forwarder.RunAsync(stoppingToken);
+            await forwarder.OpenAsync(cancellationToken);
+            await base.StartAsync(cancellationToken);
         }
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => forwarder.RunAsync(stoppingToken);
     }
 }

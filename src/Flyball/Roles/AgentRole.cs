@@ -14,9 +14,10 @@ internal static class AgentRole
             settings,
             (services, _) =>
             {
+                AgentOptions options = RoleOptions.Agent(settings, stopTasksOnExit: false);
+                services.AddAgent(options);
                 services.AddForwardedSamples();
-                services.AddOwnMetrics(settings, "agent", settings.NodeName ?? Environment.MachineName);
-                services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false));
+                services.AddOwnMetrics(settings, "agent", options.NodeName);
             },
             cancellation);
     }

@@ -1,3 +1,4 @@
+using Flyball.Base.Work;
 using Flyball.Contracts.Metrics;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,7 @@ public sealed partial class SampleReporter(ISampleSink sink, TimeProvider time, 
             long began = time.GetTimestamp();
             bool taken = await ReportAsync(source, writer, cancellation);
             TimeSpan rest = (taken || interval < RetryDelay ? interval : RetryDelay) - time.GetElapsedTime(began);
-            if (rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellation);
+            if (rest > TimeSpan.Zero) await Pause.ForAsync(rest, time, cancellation);
             cancellation.ThrowIfCancellationRequested();
         }
     }
