@@ -26,7 +26,9 @@ public sealed partial class HostMetricsTests
     /// <summary>Of what we measure, all that the exporter has must be ours, with the same labels.</summary>
     private static readonly string[] Families =
     [
-        "node_nf_conntrack_", "node_cpu_seconds", "node_cpu_guest", "node_memory_", "node_disk_", "node_filesystem_", "node_network_",
+        "node_timex_sync_status", "node_timex_offset", "node_timex_maxerror", "node_timex_estimated",
+        "node_nf_conntrack_", "node_cpu_seconds", "node_cpu_guest", "node_memory_", "node_disk_", "node_filesystem_",
+        "node_network_",
         "node_load", "node_pressure_", "node_netstat_", "node_sockstat_", "node_boot_time", "node_uname_",
         "node_vmstat_", "node_filefd_", "node_context_switches", "node_intr_total", "node_forks", "node_procs_",
         "node_time_seconds",
@@ -37,7 +39,8 @@ public sealed partial class HostMetricsTests
     [
         "node_boot_time_seconds", "node_memory_MemTotal_bytes", "node_memory_SwapTotal_bytes", "node_filefd_maximum",
         "node_filesystem_size_bytes", "node_filesystem_files", "node_filesystem_readonly", "node_network_mtu_bytes",
-        "node_network_up", "node_uname_info", "node_cpu_seconds_total", "node_time_seconds", "node_disk_read_bytes_total",
+        "node_network_up", "node_uname_info", "node_cpu_seconds_total", "node_time_seconds",
+        "node_disk_read_bytes_total",
         "node_memory_MemAvailable_bytes", "node_intr_total", "node_context_switches_total",
         "node_pressure_cpu_waiting_seconds_total", "node_pressure_io_stalled_seconds_total",
         "node_network_receive_bytes_total", "node_netstat_Tcp_PassiveOpens", "node_vmstat_pgfault",

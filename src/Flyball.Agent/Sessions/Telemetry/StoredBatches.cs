@@ -5,7 +5,7 @@ namespace Flyball.Agent.Sessions.Telemetry;
 /// stored once. Bounded: of more than <see cref="RunsMax"/> processes those that were silent longest are forgotten, and
 /// then the store recognises samples by series and time. Thread-safe.
 /// </summary>
-internal sealed class StoredBatches
+internal sealed class StoredBatches : IDisposable
 {
     private const int RunsMax = 4_096;
 
@@ -23,6 +23,12 @@ internal sealed class StoredBatches
         return run;
     }
 
+    /// <summary>Nobody may be inside any more.</summary>
+    public void Dispose()
+    {
+        foreach (Run run in byUse) run.Dispose();
+    }
+
     private Run Find(ulong id)
     {
         lock (gate)
@@ -36,6 +42,7 @@ internal sealed class StoredBatches
 
             if (runs.Count >= RunsMax)
             {
+                // A stream may still be inside, so the run is left to the garbage collector.
                 runs.Remove(byUse.First!.Value.Id);
                 byUse.RemoveFirst();
             }
@@ -47,7 +54,7 @@ internal sealed class StoredBatches
     }
 
     /// <summary>One process's batches; whoever entered has it alone.</summary>
-    internal sealed class Run(ulong id)
+    internal sealed class Run(ulong id) : IDisposable
     {
         private readonly SemaphoreSlim alone = new(1);
 
@@ -59,5 +66,7 @@ internal sealed class StoredBatches
         public Task EnterAsync(CancellationToken cancellation) => alone.WaitAsync(cancellation);
 
         public void Release() => alone.Release();
+
+        public void Dispose() => alone.Dispose();
     }
 }

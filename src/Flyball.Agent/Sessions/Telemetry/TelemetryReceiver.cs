@@ -13,7 +13,7 @@ namespace Flyball.Agent.Sessions.Telemetry;
 /// </summary>
 internal sealed partial class TelemetryReceiver(
     ISampleSink samples, IOtlpSink otlp, ILogger<TelemetryReceiver> log)
-    : IStreamHandler<TelemetryMessage, TelemetryServerMessage>
+    : IStreamHandler<TelemetryMessage, TelemetryServerMessage>, IDisposable
 {
     /// <summary>The oldest protocol version that this server still speaks.</summary>
     public const int ProtocolVersionMin = 1;
@@ -49,6 +49,8 @@ internal sealed partial class TelemetryReceiver(
             if (answer.Outcome == TelemetryOutcome.Unavailable) return;
         }
     }
+
+    public void Dispose() => stored.Dispose();
 
     private async ValueTask<TelemetryAnswer> StoreOnceAsync(
         TelemetryBatch batch, Decoding decoding, CancellationToken cancellation)
