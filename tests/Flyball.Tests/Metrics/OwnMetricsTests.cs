@@ -120,7 +120,8 @@ public sealed partial class OwnMetricsTests
                     row => labels.All(label => row.Contains(label, StringComparison.Ordinal)));
             },
             Patience,
-            () => $"{expression} {string.Join(' ', labels)}\n{shown}\n{platform.Server?.Output}{platform.Agent?.Output}");
+            () => $"{expression} {string.Join(' ', labels)}\n{shown}\n"
+                + platform.Server?.Output + platform.Agent?.Output);
     }
 
     /// <summary>Each series as <c>name="value"</c> pairs.</summary>

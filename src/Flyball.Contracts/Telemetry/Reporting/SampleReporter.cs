@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Flyball.Contracts.Telemetry.Reporting;
 
-/// <summary>Measures a source at an interval and gives the samples to a sink, using the same memory every time.</summary>
+/// <summary>Measures a source at an interval and gives the samples to a sink; uses the same memory each time.</summary>
 public sealed partial class SampleReporter(ISampleSink sink, TimeProvider time, ILogger<SampleReporter> log)
 {
     /// <summary>Descriptions change with versions only; they are repeated for a server that has lost them.</summary>
