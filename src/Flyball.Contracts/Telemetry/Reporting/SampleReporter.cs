@@ -46,6 +46,7 @@ public sealed partial class SampleReporter(ISampleSink sink, TimeProvider time, 
             await source.CollectAsync(writer, cancellation);
             int count = current.SeriesCount;
             ended.Mark(current, before, beforeCount, nowUnixMs);
+            if (current.SeriesCount == 0) return true;
             SinkAnswer answer = await sink.WriteAsync(current, cancellation);
             if (answer.Outcome != SinkOutcome.Stored) return false;
             if (answer.Refused.Count > 0)
