@@ -57,6 +57,7 @@ internal sealed class RolloutWait
         long healthy = row.Number("healthy") ?? 0;
         long wanted = row.Number("replicas") ?? 0;
         string line = string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {healthy}/{wanted} healthy, {state}");
+        if (state == "stopped") line += $": 'flyball start {name}' starts it";
         if (row.Text("message") is { Length: > 0 } message && healthy < wanted) line += $": {message}";
         if (told.TryGetValue(name, out string? before) && before == line) return;
         told[name] = line;

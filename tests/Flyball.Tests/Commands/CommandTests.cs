@@ -50,7 +50,10 @@ public sealed class CommandTests
         (int project, string nothing) = await platform.CliAsync("ps", "nope");
         (int mistyped, string option) = await platform.CliAsync("rm", "slow", "--dry-run");
 
-        Assert.Equal(0, logs);
+        (int half, _) = await platform.CliAsync("scale", "web=1", "nope=3");
+
+        Assert.Equal((0, 5), (logs, half));
+        Assert.Empty(await platform.RunningAsync("t.web"));
         Assert.Contains("ready", lines, StringComparison.Ordinal);
         Assert.Equal((5, 5, 2), (unknown, project, mistyped));
         Assert.Contains("no workload and no allocation 'nope'", refusal, StringComparison.Ordinal);
