@@ -16,11 +16,13 @@ internal static class RoleHost
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddPlatformLogging(settings.LogLevel);
         builder.Services.AddPlatform();
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Services.AddSingleton<ITransport>(_ => new GrpcTransport(settings.Server, token));
         add(builder.Services, data);
         using IHost host = builder.Build();
-        await host.RunAsync(cancellation);
+        await host.StartAsync(CancellationToken.None);
+        await host.WaitForShutdownAsync(cancellation);
         return RoleExit.Ok;
     }
 

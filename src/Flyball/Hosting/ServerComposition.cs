@@ -38,6 +38,7 @@ internal static class ServerComposition
         IServiceCollection services = builder.Services;
         services.AddPlatform();
         services.AddRoutingCore();
+        services.AddSingleton<IHostLifetime, CommandLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         services.AddSqliteStore(
             new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });

@@ -35,7 +35,9 @@ internal sealed class RunningServer : IAsyncDisposable
             DataBackup.RemoveLeftOvers(data);
             api = ServerComposition.Build(settings, data, all, stopTasksOnExit);
             await api.Services.EnsureFirstTokensAsync(cancellation);
-            await api.StartAsync(cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            // A start that was begun is finished: cut off in the middle it would be told as a failure.
+            await api.StartAsync(CancellationToken.None);
             string token = (await File.ReadAllTextAsync(data.Combine(ServerComposition.AdminTokenFile), cancellation))
                 .Trim();
             var context = new ClientContext($"http://{settings.Api}", token);
