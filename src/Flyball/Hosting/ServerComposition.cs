@@ -39,6 +39,7 @@ internal static class ServerComposition
         services.AddPlatform();
         services.AddRoutingCore();
         services.AddSingleton<IHostLifetime, CommandLifetime>();
+        services.AddSingleton<RequestEnd>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         services.AddSqliteStore(
             new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });
@@ -80,6 +81,7 @@ internal static class ServerComposition
 
     private static void Map(WebApplication app, ServerSettings settings)
     {
+        app.Use(app.Services.GetRequiredService<RequestEnd>().RunAsync);
         // One pipeline serves both doors; each shows only what belongs to it.
         app.Use((context, next) =>
         {
