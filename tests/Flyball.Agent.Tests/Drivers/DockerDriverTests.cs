@@ -194,6 +194,37 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
         Assert.Equal(3, session.ExitCode);
     }
 
+    [Theory]
+    [InlineData("nosuch", "nosuch: not found\n", 127)]
+    [InlineData("/etc/passwd", "/etc/passwd: not executable\n", 126)]
+    public async Task Exec_CommandCannotBeStarted_SaysSoAsAShellDoes(string command, string words, int code)
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Container("sh", "-c", "echo >/etc/passwd; sleep 1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        Assert.Equal((words, (int?)code), await ExecAsync(id, command));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Exec_AbandonedByItsClient_EndsInTheContainer(bool tty)
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Container("sleep", "1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(["sh", "-c", "echo on; sleep 4242"], tty), Platform.Cancellation);
+        Assert.NotNull(await session.ReadAsync(Platform.Cancellation));
+        await session.DisposeAsync();
+
+        await Eventually.TrueAsync(async () =>
+            !(await ExecAsync(id, "sh", "-c", "cat /proc/[0-9]*/cmdline")).Output.Contains(
+                "sleep\u00004242", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Exec_WithInput_ItsEndIsSeen()
     {

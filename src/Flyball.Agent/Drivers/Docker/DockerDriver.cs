@@ -154,7 +154,7 @@ internal sealed class DockerDriver(
 
     public async ValueTask<IExecSession> ExecAsync(
         TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation) =>
-        await DockerExec.StartAsync(engine, handle.Data, request, cancellation);
+        await DockerExec.StartAsync(engine, handle.Data, request, time, cancellation);
 
     public async ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation)
     {

@@ -138,7 +138,8 @@ internal sealed class ProcessDriver(
         TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation)
     {
         ProcessHandle process = ProcessHandle.Parse(handle);
-        return new(ProcessExec.Start(task, request, Environment(task, process.Attempt), cgroups.JoinFiles(task.Id)));
+        return new(ExecStart.Begin(
+            task, request, Environment(task, process.Attempt), cgroups.JoinFiles(task.Id), time));
     }
 
     public async ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation) =>
