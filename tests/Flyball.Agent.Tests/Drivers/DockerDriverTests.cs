@@ -130,6 +130,42 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     }
 
     [Fact]
+    public async Task Exit_WithWords_TheLastOfThemAreTold()
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync(
+            "shop.job", Container("sh", "-c", "echo fine; echo no database >&2; echo bye; exit 3"));
+
+        AllocationStatus status = await platform.WaitForAsync(id, s => s.IsTerminal);
+
+        Assert.Contains("no database", status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Logs_LastLineWithoutItsEnd_IsThere()
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.job", Container("sh", "-c", "echo one; printf two"));
+        await platform.WaitForAsync(id, s => s.IsTerminal);
+
+        Assert.Equal(["one", "two"], (await platform.LogsAsync(id)).Select(l => l.Text));
+    }
+
+    [Fact]
+    public async Task Agent_StopsItsTasks_LeavesNoContainerAndNoNetwork()
+    {
+        RunningAgent agent = StartAgent();
+        string id = await platform.PlaceAsync("left.web", Container("sleep", "1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        await agent.DisposeAsync();
+
+        Assert.Empty(await ContainersAsync(id));
+        Assert.DoesNotContain("left_default", (await engine.DockerAsync("network", "ls")).Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Logs_BothStreams_HaveTimesAndTail()
     {
         StartAgent();

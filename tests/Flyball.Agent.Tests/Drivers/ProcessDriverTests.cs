@@ -264,6 +264,20 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Agent_StopsItsTasks_LeavesNoControlGroup()
+    {
+        RunningAgent agent = StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Shell("exec sleep 1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+        Agent.Drivers.Process.Cgroups.ICgroups groups = agent.Get<Agent.Drivers.Process.Cgroups.ICgroups>();
+        Assert.SkipWhen(groups.JoinFiles(id).Count == 0, "This machine has no control groups that may be used.");
+
+        await agent.DisposeAsync();
+
+        Assert.Empty(groups.JoinFiles(id));
+    }
+
+    [Fact]
     public async Task Exec_WithTerminal_HasItsSizeAndItsKeys()
     {
         StartAgent();
