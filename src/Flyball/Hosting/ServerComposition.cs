@@ -22,6 +22,8 @@ internal static class ServerComposition
 
     public const string JoinTokenFile = "join.token";
 
+    public const string StoreFolder = "store";
+
     /// <summary>Connections to the API at a time; one more is closed at once.</summary>
     private const int ApiConnectionsMax = 2_000;
 
@@ -41,13 +43,7 @@ internal static class ServerComposition
         services.AddSingleton<IHostLifetime, CommandLifetime>();
         services.AddSingleton<RequestEnd>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
-        services.AddSqliteStore(
-            new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });
-        services.AddIdentity(new IdentityOptions
-        {
-            AdminTokenFile = data.Combine(AdminTokenFile),
-            JoinTokenFile = data.Combine(JoinTokenFile),
-        });
+        AddState(services, data);
         services.AddSingleton<ServerStart>();
         services.AddSingleton(data);
         services.AddSingleton<DataBackup>();
@@ -67,6 +63,19 @@ internal static class ServerComposition
         WebApplication app = builder.Build();
         Map(app, settings);
         return app;
+    }
+
+    /// <summary>What a data directory holds by itself: the store, and who is known.</summary>
+    public static void AddState(IServiceCollection services, DataDirectory data)
+    {
+        services.AddSqliteStore(
+            new SqliteStoreOptions
+                { Directory = data.Combine(StoreFolder), KindsWithheld = IdentityDoors.SecretKinds });
+        services.AddIdentity(new IdentityOptions
+        {
+            AdminTokenFile = data.Combine(AdminTokenFile),
+            JoinTokenFile = data.Combine(JoinTokenFile),
+        });
     }
 
     private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)

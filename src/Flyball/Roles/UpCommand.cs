@@ -33,6 +33,7 @@ internal static class UpCommand
         Tell("Starting Flyball…");
         await using RunningServer server = await RunningServer.StartAsync(
             settings, all: true, stopTasksOnExit: true, cancellation);
+        if (server.Context.Token is null) return RoleExit.Failed;
         Tell($"""
               gateway  http://{settings.Gateway}
               API      http://{settings.Api}
