@@ -15,6 +15,9 @@ internal sealed partial class NodeAgent(
     /// <summary>Beyond the tasks' own grace periods: what still runs then is left running.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>For the engine to remove one container.</summary>
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs until cancelled; then stops the tasks if the options say so, else leaves them running.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -75,12 +78,31 @@ internal sealed partial class NodeAgent(
         {
             Log.StillRunning(log, table.All.Count(r => r.Record.State.Handle is not null));
         }
+
+        foreach (AllocationRunner runner in table.All.Where(r => r.Record.State.Handle is null))
+            await ReleaseAsync(runner);
+    }
+
+    private async Task ReleaseAsync(AllocationRunner runner)
+    {
+        using var deadline = new CancellationTokenSource(ReleaseTimeout, time);
+        try
+        {
+            if (runner.Driver is { } driver) await driver.ReleaseAsync(runner.Task, deadline.Token);
+        }
+        catch (Exception e)
+        {
+            Log.CannotRelease(log, runner.Task.Id, e.Message);
+        }
     }
 
     private static partial class Log
     {
         [LoggerMessage(4021, LogLevel.Critical, "BUG: the agent's loop {Name} failed")]
         public static partial void LoopFailed(ILogger logger, string name, Exception error);
+
+        [LoggerMessage(4022, LogLevel.Warning, "What allocation {Allocation} left on the machine stays: {Reason}")]
+        public static partial void CannotRelease(ILogger logger, string allocation, string reason);
 
         [LoggerMessage(4020, LogLevel.Warning, "{Count} tasks did not stop in time and are left running")]
         public static partial void StillRunning(ILogger logger, int count);

@@ -12,6 +12,9 @@ public static class IdentityDoors
     /// <summary>Kinds of resources that never leave the server: no watch carries them.</summary>
     public static IReadOnlyList<string> SecretKinds { get; } = [Token.Kind.Name];
 
+    /// <summary>The tokens that a server has from its first start.</summary>
+    public static IReadOnlyList<string> TokenNames { get; } = [FirstTokens.Admin, FirstTokens.Join];
+
     /// <summary>Bearer tokens, and the named policies that every other module's doors ask for.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options)
     {
@@ -34,4 +37,15 @@ public static class IdentityDoors
     /// <summary>Creates the first tokens; called once before the doors open.</summary>
     public static Task EnsureFirstTokensAsync(this IServiceProvider services, CancellationToken cancellation) =>
         services.GetRequiredService<FirstTokens>().EnsureAsync(cancellation);
+
+    /// <summary>
+    /// Makes a token anew, writes it to its file and forgets the old one: for a lost or leaked token. Whoever holds the
+    /// old one is refused from then on.
+    /// </summary>
+    /// <param name="name">One of <see cref="TokenNames"/>.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no token of this name.</exception>
+    public static Task<string> RotateTokenAsync(
+        this IServiceProvider services, string name, CancellationToken cancellation) =>
+        services.GetRequiredService<FirstTokens>().RotateAsync(name, cancellation);
 }

@@ -8,7 +8,4 @@ public sealed record IdentityOptions
 
     /// <summary>The join token's file for agents and gateways, mode 0600.</summary>
     public required string JoinTokenFile { get; init; }
-
-    /// <summary>Makes both anew and forgets the old ones: for a lost or leaked token. Default false.</summary>
-    public bool ReissueTokens { get; init; }
 }

@@ -62,15 +62,19 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
-    public async Task Ensure_Reissue_ForgetsTheOldToken()
+    public async Task Rotate_Admin_ForgetsTheOldTokenAndLeavesTheOther()
     {
-        await new FirstTokens(store, Options, TimeProvider.System).EnsureAsync(Cancelled);
+        var tokens = new FirstTokens(store, Options, TimeProvider.System);
+        await tokens.EnsureAsync(Cancelled);
         string before = (await File.ReadAllTextAsync(Options.AdminTokenFile, Cancelled)).Trim();
+        string join = (await File.ReadAllTextAsync(Options.JoinTokenFile, Cancelled)).Trim();
 
-        await new FirstTokens(store, Options with { ReissueTokens = true }, TimeProvider.System).EnsureAsync(Cancelled);
+        string file = await tokens.RotateAsync("admin", Cancelled);
 
+        string after = (await File.ReadAllTextAsync(file, Cancelled)).Trim();
         Assert.Null(store.Current.Get(Token.Kind, TokenSecret.Hash(before)));
-        Assert.NotEqual(before, (await File.ReadAllTextAsync(Options.AdminTokenFile, Cancelled)).Trim());
+        Assert.Equal(TokenRole.Admin, store.Current.Get(Token.Kind, TokenSecret.Hash(after))!.Value.Value.Role);
+        Assert.NotNull(store.Current.Get(Token.Kind, TokenSecret.Hash(join)));
     }
 
     [Theory]

@@ -49,6 +49,12 @@ internal interface ITaskDriver
     ValueTask<IExecSession> ExecAsync(
         TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives back what a task that does not run holds of the machine, such as its container, its network and its
+    /// control group; its files stay.
+    /// </summary>
+    ValueTask ReleaseAsync(TaskContext task, CancellationToken cancellation);
+
     /// <summary>Drops every trace of a task that does not run.</summary>
     ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation);
 }

@@ -42,9 +42,9 @@ internal sealed class LogReader(string directory, TimeProvider time, IWorkers wo
     }
 
     /// <summary>The last lines of standard error, or of all output when there is none, for an exit's message.</summary>
-    public string LastWords(int attempt, int charactersMax)
+    public string ReadLastWords(int attempt)
     {
-        Position position = Start(20);
+        Position position = Start(LastWords.LinesMax);
         var words = new List<string>();
         var errors = new List<string>();
         while (true)
@@ -59,8 +59,7 @@ internal sealed class LogReader(string directory, TimeProvider time, IWorkers wo
             if (position == before) break;
         }
 
-        string last = (errors.Count > 0 ? errors : words).LastOrDefault() ?? "";
-        return last.Length > charactersMax ? last[..charactersMax] + "…" : last;
+        return LastWords.Cut((errors.Count > 0 ? errors : words).LastOrDefault() ?? "");
     }
 
     private (List<LogLine> Lines, Position Next) ReadBlock(Position position)

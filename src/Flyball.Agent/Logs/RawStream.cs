@@ -20,8 +20,16 @@ internal sealed class RawStream(StreamId id, string path, long consumed) : IDisp
     private const long PunchBytes = 1024 * 1024;
     private const long BlockBytes = 4096;
 
+    /// <summary>
+    /// A line without its end is shown when nothing followed it for so long: a prompt, or the last of all.
+    /// </summary>
+    private const long QuietMs = 1_000;
+
     private SafeFileHandle? file;
     private long punched;
+    private long endSeen;
+    private long endSeenUnixMs;
+    private bool isCut;
 
     public StreamId Id => id;
 
@@ -46,7 +54,8 @@ internal sealed class RawStream(StreamId id, string path, long consumed) : IDisp
         try
         {
             int read = RandomAccess.Read(file, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, available)), Consumed);
-            int used = Split(chunk.AsSpan(0, read), output, nowUnixMs, last && read == available);
+            bool whole = last || IsQuiet(nowUnixMs, Consumed + available);
+            int used = Split(chunk.AsSpan(0, read), output, nowUnixMs, whole && read == available);
             Consumed += used;
             return used > 0 && used < available;
         }
@@ -78,9 +87,19 @@ internal sealed class RawStream(StreamId id, string path, long consumed) : IDisp
         file = null;
     }
 
+    private bool IsQuiet(long nowUnixMs, long end)
+    {
+        if (end == endSeen) return nowUnixMs - endSeenUnixMs >= QuietMs;
+        endSeen = end;
+        endSeenUnixMs = nowUnixMs;
+        return false;
+    }
+
     private int Split(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output, long nowUnixMs, bool last)
     {
-        int at = 0;
+        // The end of a line that was shown before it came is not a line of its own.
+        int at = isCut && bytes is [(byte)'\n', ..] ? 1 : 0;
+        isCut = false;
         while (at < bytes.Length)
         {
             ReadOnlySpan<byte> rest = bytes[at..];
@@ -97,6 +116,7 @@ internal sealed class RawStream(StreamId id, string path, long consumed) : IDisp
             {
                 taken = Math.Min(rest.Length, LineBytesMax);
                 text = rest[..taken];
+                isCut = rest.Length < LineBytesMax;
             }
             else
             {

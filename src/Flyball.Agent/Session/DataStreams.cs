@@ -50,6 +50,14 @@ internal sealed partial class DataStreams(
                     ? ExecAsync(stream, request.Exec, cancellation)
                     : LogsAsync(stream, request.Logs, cancellation));
             }
+            catch (AllocationAccessException e) when (e.ExitCode is { } code)
+            {
+                // As a shell does: the words on the error output, and an exit code that everybody knows.
+                string words = request.Exec.Tty ? e.Message + "\r\n" : e.Message + "\n";
+                await stream.SendAsync(
+                    new DataFrame { ErrorOutput = ByteString.CopyFromUtf8(words) }, cancellation);
+                await EndAsync(stream, new DataFrame { ExitCode = code }, cancellation);
+            }
             catch (AllocationAccessException e)
             {
                 await FailAsync(stream, e.Message, cancellation);
@@ -182,11 +190,15 @@ internal sealed partial class DataStreams(
         return runner.Driver is null ? throw new AllocationAccessException("Its driver is not on this node.") : runner;
     }
 
-    private async Task FailAsync(
-        IMessageStream<DataFrame, DataFrame> stream, string message, CancellationToken cancellation)
+    private Task FailAsync(
+        IMessageStream<DataFrame, DataFrame> stream, string message, CancellationToken cancellation) =>
+        EndAsync(stream, new DataFrame { Failure = message }, cancellation);
+
+    private async Task EndAsync(
+        IMessageStream<DataFrame, DataFrame> stream, DataFrame last, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await FarewellAsync(stream, new DataFrame { Failure = message }, WatchHangUpAsync(stream, ended), cancellation);
+        await FarewellAsync(stream, last, WatchHangUpAsync(stream, ended), cancellation);
         ended.Cancel();
     }
 

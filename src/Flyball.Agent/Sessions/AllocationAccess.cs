@@ -66,7 +66,8 @@ internal sealed class AllocationAccess(
         string node = reader.Current.Get(Kinds.Allocation, allocation)?.Value.Node
             ?? throw new AllocationAccessException($"There is no allocation {allocation}.");
         NodeSession session = sessions.Find(node)
-            ?? throw new AllocationAccessException($"The node {node} of allocation {allocation} is away.");
+            ?? throw new AllocationAccessException(
+                $"The node {Words(node)} is away, and with it allocation {allocation}: try again when it is back.");
         request.Ticket = ids.Next();
         var waiter = new TaskCompletionSource<DataStream>(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting[request.Ticket] = waiter;
@@ -82,11 +83,15 @@ internal sealed class AllocationAccess(
             // The stream may have come in the very moment: then nobody will use it.
             if (!waiter.TrySetCanceled(CancellationToken.None) && waiter.Task.IsCompletedSuccessfully)
                 await (await waiter.Task).DisposeAsync();
-            throw new AllocationAccessException($"The agent of node {node} did not answer in time.");
+            throw new AllocationAccessException($"The agent of node {Words(node)} did not answer in time.");
         }
         finally
         {
             waiting.TryRemove(request.Ticket, out _);
         }
     }
+
+    /// <summary>As people call it, and its id for those who look it up.</summary>
+    private string Words(string node) =>
+        reader.Current.Get(Kinds.Node, node) is { } found ? $"{found.Value.Hostname} ({node})" : node;
 }

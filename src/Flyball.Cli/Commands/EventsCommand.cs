@@ -45,7 +45,10 @@ internal static class EventsCommand
             subject,
             value.Text("type") ?? value.Text("outcome") ?? value.Text("action") ?? "-",
             value.Text("message") ?? value.Text("reason")
-                ?? $"{value.Text("action")} by {value.Text("identity")}: {value.Text("outcome")}",
+                ?? $"{value.Text("action")} by {value.Text("identity")}: {value.Text("outcome")}{Detail(value)}",
         ];
     }
+
+    private static string Detail(JsonElement value) =>
+        value.Text("detail") is { Length: > 0 } detail ? $" ({detail})" : "";
 }

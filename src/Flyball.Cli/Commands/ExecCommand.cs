@@ -23,8 +23,8 @@ internal static class ExecCommand
                     : !Console.IsInputRedirected && !Console.IsOutputRedirected;
                 string allocation = await AllocationNames.FindRunningAsync(
                     client, parsed.GetValue(name)!, cancellation);
-                return await new ExecTerminal(client, terminal)
-                    .RunAsync(allocation, parsed.GetValue(command)!, cancellation);
+                using var session = new ExecTerminal(client, terminal);
+                return await session.RunAsync(allocation, parsed.GetValue(command)!, cancellation);
             });
     }
 }

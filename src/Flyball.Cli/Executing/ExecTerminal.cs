@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Flyball.Cli.Connecting;
@@ -10,12 +11,15 @@ namespace Flyball.Cli.Executing;
 /// One exec session over a WebSocket: binary messages whose first byte says what follows (0 input, 1 output, 2 error
 /// output, 3 a control document).
 /// </summary>
-internal sealed class ExecTerminal(ApiClient client, bool tty)
+internal sealed class ExecTerminal(ApiClient client, bool tty) : IDisposable
 {
     private const byte Input = 0;
     private const byte Output = 1;
     private const byte ErrorOutput = 2;
     private const byte Control = 3;
+
+    /// <summary>A WebSocket takes one message at a time; keys and new sizes come from two sides.</summary>
+    private readonly SemaphoreSlim sending = new(1);
 
     private int? exitCode;
 
@@ -35,8 +39,12 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        CancellationToken session = ended.Token;
         using RawTerminal? raw = tty ? RawTerminal.Enter() : null;
-        Task input = SendInputAsync(socket, ended.Token);
+        using PosixSignalRegistration? resized = raw is null
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, signal => _ = SendSizeAsync(socket, session));
+        Task input = SendInputAsync(socket, session);
         try
         {
             await ReceiveAsync(socket, cancellation);
@@ -58,21 +66,27 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
             "The session ended without an exit code: the allocation or its node went away.");
     }
 
+    public void Dispose() => sending.Dispose();
+
     private Uri Address(string allocation, IReadOnlyList<string> command)
     {
         var query = new StringBuilder("?tty=").Append(tty ? "true" : "false");
         foreach (string part in command) query.Append("&command=").Append(Uri.EscapeDataString(part));
         if (tty)
-            query.Append(CultureInfo.InvariantCulture, $"&columns={Console.WindowWidth}&rows={Console.WindowHeight}");
+        {
+            TerminalSize size = TerminalSize.Read();
+            query.Append(CultureInfo.InvariantCulture, $"&columns={size.Columns}&rows={size.Rows}");
+        }
+
         var api = new Uri(client.Context.Api);
         string scheme = api.Scheme == "https" ? "wss" : "ws";
         return new Uri(
             $"{scheme}://{api.Authority}{ApiClient.Prefix}/allocations/{Uri.EscapeDataString(allocation)}/exec{query}");
     }
 
-    private static async Task SendInputAsync(ClientWebSocket socket, CancellationToken cancellation)
+    private async Task SendInputAsync(ClientWebSocket socket, CancellationToken cancellation)
     {
-        Stream keyboard = Console.OpenStandardInput();
+        Stream keyboard = StandardStreams.Input();
         byte[] buffer = new byte[8192];
         buffer[0] = Input;
         while (!cancellation.IsCancellationRequested)
@@ -80,19 +94,48 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
             int read = await keyboard.ReadAsync(buffer.AsMemory(1), cancellation);
             if (read == 0)
             {
-                await socket.SendAsync(
-                    "\u0003{\"close\":true}"u8.ToArray(), WebSocketMessageType.Binary, true, cancellation);
+                await SendAsync(socket, "\u0003{\"close\":true}"u8.ToArray(), cancellation);
                 return;
             }
 
-            await socket.SendAsync(buffer.AsMemory(0, read + 1), WebSocketMessageType.Binary, true, cancellation);
+            await SendAsync(socket, buffer.AsMemory(0, read + 1), cancellation);
+        }
+    }
+
+    private async Task SendSizeAsync(ClientWebSocket socket, CancellationToken cancellation)
+    {
+        TerminalSize size = TerminalSize.Read();
+        string control = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\u0003{{\"resize\":{{\"columns\":{size.Columns},\"rows\":{size.Rows}}}}}");
+        try
+        {
+            await SendAsync(socket, Encoding.UTF8.GetBytes(control), cancellation);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // The session has ended, and nobody needs the size any more.
+        }
+    }
+
+    private async Task SendAsync(
+        ClientWebSocket socket, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        await sending.WaitAsync(cancellation);
+        try
+        {
+            await socket.SendAsync(message, WebSocketMessageType.Binary, true, cancellation);
+        }
+        finally
+        {
+            sending.Release();
         }
     }
 
     private async Task ReceiveAsync(ClientWebSocket socket, CancellationToken cancellation)
     {
-        Stream output = Console.OpenStandardOutput();
-        Stream errors = Console.OpenStandardError();
+        Stream output = StandardStreams.Output();
+        Stream errors = StandardStreams.Error();
         byte[] buffer = new byte[64 * 1024];
         while (true)
         {
@@ -131,6 +174,6 @@ internal sealed class ExecTerminal(ApiClient client, bool tty)
     private void Obey(JsonElement control)
     {
         if (control.Number("exit") is { } code) exitCode = (int)code;
-        if (control.Text("failure") is { } failure) throw new CommandFailure(failure);
+        if (control.Text("failure") is { } failure) throw new CommandFailure(failure, exitCode ?? ExitCodes.Failed);
     }
 }

@@ -14,7 +14,9 @@ public sealed record AuditEntry
     /// <summary>What it was asked of.</summary>
     public required string Target { get; init; }
 
-    /// <summary><c>ok</c>, <c>refused</c> or <c>failed</c>.</summary>
+    /// <summary>
+    /// <c>ok</c>, <c>refused</c> or <c>failed</c>; <c>begun</c> for what takes long and gets an entry for its end.
+    /// </summary>
     public required string Outcome { get; init; }
 
     /// <summary>The address that the request came from.</summary>

@@ -15,13 +15,18 @@ public sealed class GrpcTransport : ITransport, IDisposable
 
     private readonly GrpcChannel channel;
     private readonly CallInvoker invoker;
+    private readonly Uri address;
     private readonly string? token;
+    private readonly string? tokenFile;
 
     /// <param name="address">Absolute, <c>http://</c> or <c>https://</c>.</param>
     /// <param name="token">The join token, sent as a bearer; null for none.</param>
-    public GrpcTransport(Uri address, string? token)
+    /// <param name="tokenFile">Where the token came from, for the message that it is refused.</param>
+    public GrpcTransport(Uri address, string? token, string? tokenFile = null)
     {
+        this.address = address;
         this.token = token;
+        this.tokenFile = tokenFile;
         channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
@@ -54,18 +59,42 @@ public sealed class GrpcTransport : ITransport, IDisposable
         try
         {
             // The server sends its headers when it accepts the stream: a wrong token or an absent server shows here.
-            await call.ResponseHeadersAsync;
+            Metadata answer = await call.ResponseHeadersAsync;
+
+            // A refusal is no answer in gRPC: it is seen in the headers of HTTP, or else much later and as anything.
+            if (answer.Get("www-authenticate") is not null) throw Refuses(null);
+        }
+        catch (TransportException)
+        {
+            call.Dispose();
+            throw;
         }
         catch (RpcException e)
         {
             call.Dispose();
-            throw GrpcErrors.Translate(e);
+            throw Explain(e);
         }
 
         return new GrpcClientStream<TSend, TReceive>(call);
     }
 
     public void Dispose() => channel.Dispose();
+
+    private TransportException Explain(RpcException error) => error.StatusCode switch
+    {
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => Refuses(error),
+        StatusCode.Unavailable => new TransportException(
+            $"The server at {Name} does not answer: "
+            + (error.Status.DebugException?.GetBaseException().Message ?? error.Status.Detail), error),
+        _ => GrpcErrors.Translate(error),
+    };
+
+    private TransportException Refuses(RpcException? error) => new(
+        $"The server at {Name} refuses the join token{(tokenFile is null ? "" : $" ({tokenFile})")}: "
+        + "the right one is in join.token of the server's data directory.",
+        error, tokenRefused: true);
+
+    private string Name => address.GetLeftPart(UriPartial.Authority);
 
     private static Marshaller<T> Marshaller<T>(StreamCodec<T> codec) where T : class => new(
         (message, context) =>

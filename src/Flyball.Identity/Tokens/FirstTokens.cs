@@ -6,33 +6,57 @@ namespace Flyball.Identity.Tokens;
 /// <summary>
 /// Creates the admin token and the join token when there are none, and hands each to its file, readable by the owner
 /// only. The files belong to the machine: a token in a file that the store does not know (after a restore from another
-/// machine's backup) is made known again. A lost file is mended with <see cref="IdentityOptions.ReissueTokens"/>.
+/// machine's backup) is made known again. A lost or leaked one is made anew by <see cref="RotateAsync"/>.
 /// </summary>
 internal sealed class FirstTokens(IResourceStore store, IdentityOptions options, TimeProvider time)
 {
+    public const string Admin = "admin";
+    public const string Join = "join";
+
     public async Task EnsureAsync(CancellationToken cancellation)
     {
-        await EnsureAsync("admin", TokenRole.Admin, options.AdminTokenFile, cancellation);
-        await EnsureAsync("node", TokenRole.Node, options.JoinTokenFile, cancellation);
+        foreach ((string identity, TokenRole role, string file) in new[] { Of(Admin), Of(Join) })
+        {
+            string? kept = File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : null;
+            bool isKnown = kept is null
+                ? Existing(role).Length > 0
+                : store.Current.Get(Token.Kind, TokenSecret.Hash(kept)) is not null;
+            if (isKnown) continue;
+            string secret = kept is { Length: > 0 } ? kept : TokenSecret.Create();
+            await WriteAsync("token.create", identity, role, file, secret, cancellation);
+        }
     }
 
-    private async Task EnsureAsync(string identity, TokenRole role, string file, CancellationToken cancellation)
+    /// <summary>A new token in the file of the old one, which is forgotten; the file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no token of this name.</exception>
+    public async Task<string> RotateAsync(string name, CancellationToken cancellation)
     {
-        Resource<Token>[] existing = [.. store.Current.List(Token.Kind).Where(token => token.Value.Role == role)];
-        string? kept = File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : null;
-        bool isKnown = kept is null ? existing.Length > 0
-            : store.Current.Get(Token.Kind, TokenSecret.Hash(kept)) is not null;
-        if (isKnown && !options.ReissueTokens) return;
+        (string identity, TokenRole role, string file) = Of(name);
+        await WriteAsync("token.rotate", identity, role, file, TokenSecret.Create(), cancellation);
+        return file;
+    }
 
-        string secret = kept is { Length: > 0 } && !options.ReissueTokens ? kept : TokenSecret.Create();
+    private (string Identity, TokenRole Role, string File) Of(string name) => name switch
+    {
+        Admin => ("admin", TokenRole.Admin, options.AdminTokenFile),
+        Join => ("node", TokenRole.Node, options.JoinTokenFile),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no token of this name."),
+    };
+
+    private Resource<Token>[] Existing(TokenRole role) =>
+        [.. store.Current.List(Token.Kind).Where(token => token.Value.Role == role)];
+
+    private async Task WriteAsync(
+        string action, string identity, TokenRole role, string file, string secret, CancellationToken cancellation)
+    {
         var transaction = new StoreTransaction();
-        foreach (Resource<Token> old in existing) transaction.Delete(old.Key);
+        foreach (Resource<Token> old in Existing(role)) transaction.Delete(old.Key);
         var token = new Token
             { Identity = identity, Role = role, CreatedUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
         ResourceKey key = Token.Kind.Key(TokenSecret.Hash(secret));
         transaction.Put(key, Token.Kind.Encode(token));
         transaction.Append(JournalEntries.From(
-            new AuditEntry { Identity = "system", Action = "token.create", Target = identity, Outcome = "ok" }, key,
+            new AuditEntry { Identity = "system", Action = action, Target = identity, Outcome = "ok" }, key,
             time));
 
         // The file first: a token that nobody knows would lock everybody out, one that is not valid yet harms nobody.

@@ -33,7 +33,7 @@ internal sealed class Leadership(
     private Revision committed;
     private bool isLost;
 
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task<LeadershipEnd> RunAsync(CancellationToken cancellation)
     {
         using var watchEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Load();
@@ -47,7 +47,7 @@ internal sealed class Leadership(
             {
                 if (Now >= renewAt)
                 {
-                    if (!await RenewAsync(cancellation)) return;
+                    if (!await RenewAsync(cancellation)) break;
                     renewAt = RenewAt();
                 }
 
@@ -55,10 +55,12 @@ internal sealed class Leadership(
                 if (isLost || dirty.Count > 0 && seen >= committed && !next.IsCompleted) continue;
                 await WaitAsync(next, renewAt, cancellation);
                 if (!next.IsCompleted) continue;
-                if (!await next) return;
+                if (!await next || watch.Current.Compacted) return LeadershipEnd.FellBehind;
                 Apply(watch.Current);
                 next = watch.MoveNextAsync().AsTask();
             }
+
+            return LeadershipEnd.LeaseLost;
         }
         finally
         {
@@ -95,8 +97,6 @@ internal sealed class Leadership(
 
     private void Apply(ChangeBatch batch)
     {
-        if (batch.Compacted)
-            throw new InvalidOperationException("The scheduler fell behind the change log and begins anew.");
         long now = Now;
         foreach (ResourceChange change in batch.Changes) index.Apply(change, now);
         seen = batch.Through;

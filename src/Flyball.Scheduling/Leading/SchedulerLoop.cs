@@ -62,8 +62,9 @@ internal sealed partial class SchedulerLoop(
     private async Task LeadAsync(LeaseEpoch lease, CancellationToken cancellation)
     {
         Log.Leading(logger, lease.Epoch);
-        await new Leadership(store, reconciler, policy, options, metrics, time, lease, holder).RunAsync(cancellation);
-        Log.LeaseLost(logger, lease.Epoch);
+        var leadership = new Leadership(store, reconciler, policy, options, metrics, time, lease, holder);
+        if (await leadership.RunAsync(cancellation) == LeadershipEnd.LeaseLost) Log.LeaseLost(logger, lease.Epoch);
+        else Log.FellBehind(logger);
     }
 
     private static partial class Log
@@ -73,6 +74,10 @@ internal sealed partial class SchedulerLoop(
 
         [LoggerMessage(3002, LogLevel.Warning, "The scheduling lease of epoch {Epoch} passed to another server")]
         public static partial void LeaseLost(ILogger logger, long epoch);
+
+        [LoggerMessage(
+            3004, LogLevel.Information, "The store was restored or changed too fast; planning from all of it")]
+        public static partial void FellBehind(ILogger logger);
 
         [LoggerMessage(3003, LogLevel.Error, "Scheduling failed and begins anew")]
         public static partial void Failed(ILogger logger, Exception exception);

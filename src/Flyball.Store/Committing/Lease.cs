@@ -3,8 +3,8 @@ using Flyball.Base.Resources;
 namespace Flyball.Store.Committing;
 
 /// <summary>
-/// A lease as the database keeps it. When it ends is not stored: renewing must not cost a disk write, and after a
-/// restart a lease gets its full duration once more, which can only delay a new holder.
+/// A lease as the database keeps it. When it ends is not stored: renewing must not cost a disk write, and a restart
+/// ends every lease.
 /// </summary>
 internal sealed record Lease(string Name, string Holder, long Epoch, TimeSpan Duration)
 {

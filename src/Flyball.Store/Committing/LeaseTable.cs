@@ -21,11 +21,15 @@ internal sealed class LeaseTable(TimeProvider time, int leasesMax)
     /// <summary>What the database must be told: a lease by name, or its end (null).</summary>
     public SortedDictionary<string, Lease?> Unwritten { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The leases of the process that had the store before: each is anybody's to take. Its holder cannot live any more,
+    /// for the store is locked by one process at a time, and whoever waited for its end would wait for nothing.
+    /// </summary>
     public void Load(IEnumerable<Lease> rows, long lastEpoch)
     {
         leases.Clear();
         long now = time.GetTimestamp();
-        foreach (Lease row in rows) leases[row.Name] = (row, now + Ticks(row.Duration));
+        foreach (Lease row in rows) leases[row.Name] = (row, now);
         LastEpoch = epochBeforeGroup = lastEpoch;
         Unwritten.Clear();
         undo.Clear();

@@ -23,6 +23,8 @@ internal static class ServerComposition
 
     public const string JoinTokenFile = "join.token";
 
+    public const string StoreFolder = "store";
+
     /// <summary>Connections to the API at a time; one more is closed at once.</summary>
     private const int ApiConnectionsMax = 2_000;
 
@@ -39,14 +41,10 @@ internal static class ServerComposition
         IServiceCollection services = builder.Services;
         services.AddPlatform();
         services.AddRoutingCore();
+        services.AddSingleton<IHostLifetime, CommandLifetime>();
+        services.AddSingleton<RequestEnd>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
-        services.AddSqliteStore(
-            new SqliteStoreOptions { Directory = data.Combine("store"), KindsWithheld = IdentityDoors.SecretKinds });
-        services.AddIdentity(new IdentityOptions
-        {
-            AdminTokenFile = data.Combine(AdminTokenFile),
-            JoinTokenFile = data.Combine(JoinTokenFile),
-        });
+        AddState(services, data);
         services.AddSingleton<ServerStart>();
         services.AddSingleton(data);
         services.AddSingleton<DataBackup>();
@@ -70,6 +68,19 @@ internal static class ServerComposition
         return app;
     }
 
+    /// <summary>What a data directory holds by itself: the store, and who is known.</summary>
+    public static void AddState(IServiceCollection services, DataDirectory data)
+    {
+        services.AddSqliteStore(
+            new SqliteStoreOptions
+                { Directory = data.Combine(StoreFolder), KindsWithheld = IdentityDoors.SecretKinds });
+        services.AddIdentity(new IdentityOptions
+        {
+            AdminTokenFile = data.Combine(AdminTokenFile),
+            JoinTokenFile = data.Combine(JoinTokenFile),
+        });
+    }
+
     private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)
     {
         kestrel.AddServerHeader = false;
@@ -82,6 +93,7 @@ internal static class ServerComposition
 
     private static void Map(WebApplication app, ServerSettings settings)
     {
+        app.Use(app.Services.GetRequiredService<RequestEnd>().RunAsync);
         // One pipeline serves both doors; each shows only what belongs to it.
         app.Use((context, next) =>
         {

@@ -46,7 +46,8 @@ internal sealed class RoleCommand : Command
 
             try
             {
-                return await run(parsed, settings, cancellation);
+                using var hangUp = new HangUp(cancellation);
+                return await run(parsed, settings, hangUp.Token);
             }
             catch (RoleFailure failure)
             {

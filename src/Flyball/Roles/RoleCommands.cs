@@ -9,7 +9,7 @@ internal static class RoleCommands
 {
     public static IEnumerable<Command> All()
     {
-        List<Command> commands = [UpCommand.Create(), Server(), Agent(), Gateway()];
+        List<Command> commands = [UpCommand.Create(), Server(), Agent(), Gateway(), TokenCommand.Create()];
         commands.AddMetricsCommands();
         return commands;
     }

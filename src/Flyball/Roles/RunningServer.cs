@@ -35,11 +35,13 @@ internal sealed class RunningServer : IAsyncDisposable
             DataBackup.RemoveLeftOvers(data);
             api = ServerComposition.Build(settings, data, all, stopTasksOnExit);
             await api.Services.EnsureFirstTokensAsync(cancellation);
-            await api.StartAsync(cancellation);
-            string token = (await File.ReadAllTextAsync(data.Combine(ServerComposition.AdminTokenFile), cancellation))
-                .Trim();
+            cancellation.ThrowIfCancellationRequested();
+            // A start that was begun is finished: cut off in the middle it would be told as a failure.
+            await api.StartAsync(CancellationToken.None);
+            string? token = await ReadAdminTokenAsync(data);
             var context = new ClientContext($"http://{settings.Api}", token);
-            ClientContext.Write(data.Combine(ClientContext.FileName), context);
+            // Without a token the file of an earlier start may still have a good one.
+            if (token is not null) ClientContext.Write(data.Combine(ClientContext.FileName), context);
             return new RunningServer(data, api) { Context = context };
         }
         catch
@@ -48,6 +50,19 @@ internal sealed class RunningServer : IAsyncDisposable
             data.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Null when its file is lost, which is told: the server runs without it, and whoever has a copy is still let in.
+    /// </summary>
+    private static async Task<string?> ReadAdminTokenAsync(DataDirectory data)
+    {
+        string file = data.Combine(ServerComposition.AdminTokenFile);
+        if (File.Exists(file)) return (await File.ReadAllTextAsync(file, CancellationToken.None)).Trim();
+        await Console.Error.WriteLineAsync(
+            $"{file} is lost: stop this server and make a new token with 'flyball token rotate admin --data "
+            + $"{data.Path}', or go on with a copy of the old one.");
+        return null;
     }
 
     /// <summary>Returns when the process is told to stop, by signal or by cancellation.</summary>

@@ -30,10 +30,11 @@ internal static class UpCommand
     {
         long begun = TimeProvider.System.GetTimestamp();
         var request = new ApplyRequest { Files = files.Length > 0 ? files : [Default()], Profiles = profiles };
-        Console.Out.WriteLine("Starting Flyball…");
+        Tell("Starting Flyball…");
         await using RunningServer server = await RunningServer.StartAsync(
             settings, all: true, stopTasksOnExit: true, cancellation);
-        Console.Out.WriteLine($"""
+        if (server.Context.Token is null) return RoleExit.Failed;
+        Tell($"""
               gateway  http://{settings.Gateway}
               API      http://{settings.Api}
               token    {server.Context.Token}
@@ -48,12 +49,12 @@ internal static class UpCommand
             AppliedProject project = await client.ApplyAsync(request, Tell, cancellation);
             bool healthy = await client.WaitAsync(project, Tell, cancellation);
             TimeSpan elapsed = TimeProvider.System.GetElapsedTime(begun);
-            Console.Out.WriteLine(healthy
+            Tell(healthy
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"Ready after {elapsed.TotalSeconds:0.0} s. Ctrl-C stops everything.")
                 : "Not everything is healthy: 'flyball why NAME' tells the reason. Ctrl-C stops everything.");
             foreach (string route in project.Routes)
-                Console.Out.WriteLine($"  http://{WithPort(route, settings.Gateway.Port)}");
+                Tell($"  http://{WithPort(route, settings.Gateway.Port)}");
             await server.WaitAsync(cancellation);
         }
         catch (ProjectException refused)
@@ -66,7 +67,7 @@ internal static class UpCommand
             // Ctrl-C before everything was up: stop what there is.
         }
 
-        Console.Out.WriteLine("Stopping…");
+        Tell("Stopping…");
         return code;
     }
 
@@ -88,5 +89,15 @@ internal static class UpCommand
         return string.Create(CultureInfo.InvariantCulture, $"{route[..slash]}:{port}{route[slash..]}");
     }
 
-    private static void Tell(string line) => Console.Out.WriteLine(line);
+    private static void Tell(string line)
+    {
+        try
+        {
+            Console.Out.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, and with it whoever would read this; what runs is to be stopped all the same.
+        }
+    }
 }

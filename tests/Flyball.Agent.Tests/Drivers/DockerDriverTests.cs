@@ -130,6 +130,42 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     }
 
     [Fact]
+    public async Task Exit_WithWords_TheLastOfThemAreTold()
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync(
+            "shop.job", Container("sh", "-c", "echo fine; echo no database >&2; echo bye; exit 3"));
+
+        AllocationStatus status = await platform.WaitForAsync(id, s => s.IsTerminal);
+
+        Assert.Contains("no database", status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Logs_LastLineWithoutItsEnd_IsThere()
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.job", Container("sh", "-c", "echo one; printf two"));
+        await platform.WaitForAsync(id, s => s.IsTerminal);
+
+        Assert.Equal(["one", "two"], (await platform.LogsAsync(id)).Select(l => l.Text));
+    }
+
+    [Fact]
+    public async Task Agent_StopsItsTasks_LeavesNoContainerAndNoNetwork()
+    {
+        RunningAgent agent = StartAgent();
+        string id = await platform.PlaceAsync("left.web", Container("sleep", "1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        await agent.DisposeAsync();
+
+        Assert.Empty(await ContainersAsync(id));
+        Assert.DoesNotContain("left_default", (await engine.DockerAsync("network", "ls")).Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Logs_BothStreams_HaveTimesAndTail()
     {
         StartAgent();
@@ -192,6 +228,37 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
 
         Assert.Contains("45 123", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(3, session.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("nosuch", "nosuch: not found\n", 127)]
+    [InlineData("/etc/passwd", "/etc/passwd: not executable\n", 126)]
+    public async Task Exec_CommandCannotBeStarted_SaysSoAsAShellDoes(string command, string words, int code)
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Container("sh", "-c", "echo >/etc/passwd; sleep 1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        Assert.Equal((words, (int?)code), await ExecAsync(id, command));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Exec_AbandonedByItsClient_EndsInTheContainer(bool tty)
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Container("sleep", "1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(["sh", "-c", "echo on; sleep 4242"], tty), Platform.Cancellation);
+        Assert.NotNull(await session.ReadAsync(Platform.Cancellation));
+        await session.DisposeAsync();
+
+        await Eventually.TrueAsync(async () =>
+            !(await ExecAsync(id, "sh", "-c", "cat /proc/[0-9]*/cmdline")).Output.Contains(
+                "sleep\u00004242", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -264,6 +264,63 @@ public sealed class ProcessDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Agent_StopsItsTasks_LeavesNoControlGroup()
+    {
+        RunningAgent agent = StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Shell("exec sleep 1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+        Agent.Drivers.Process.Cgroups.ICgroups groups = agent.Get<Agent.Drivers.Process.Cgroups.ICgroups>();
+        Assert.SkipWhen(groups.JoinFiles(id).Count == 0, "This machine has no control groups that may be used.");
+
+        await agent.DisposeAsync();
+
+        Assert.Empty(groups.JoinFiles(id));
+    }
+
+    [Fact]
+    public async Task Exec_WithTerminal_HasItsSizeAndItsKeys()
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Shell("exec sleep 1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        await using IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(
+                ["/bin/sh", "-c", "trap 'echo bye; exit 5' INT; tty; stty size; while :; do sleep 0.05; done"],
+                Tty: true, Columns: 123, Rows: 45),
+            Platform.Cancellation);
+        string output = "";
+        while (!output.Contains("45 123\r\n", StringComparison.Ordinal)
+            && await session.ReadAsync(Platform.Cancellation) is { } part)
+            output += System.Text.Encoding.UTF8.GetString(part.Bytes.Span);
+        await session.WriteInputAsync(new byte[] { 3 }, Platform.Cancellation);
+        (string rest, _) = await ReadAllAsync(session);
+
+        Assert.Contains("/dev/pts/", output, StringComparison.Ordinal);
+        Assert.Contains("bye\r\n", rest, StringComparison.Ordinal);
+        Assert.Equal(5, session.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Exec_AbandonedByItsClient_EndsWithAllItStarted(bool tty)
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Shell("exec sleep 1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+        int before = ProcessesOf(id).Count;
+
+        IExecSession session = await platform.Access.ExecAsync(
+            id, new ExecRequest(["/bin/sh", "-c", "set -m 2>/dev/null; sleep 2000 & echo on; sleep 2000"], tty),
+            Platform.Cancellation);
+        Assert.NotNull(await session.ReadAsync(Platform.Cancellation));
+        await session.DisposeAsync();
+
+        await Eventually.TrueAsync(() => ProcessesOf(id).Count == before);
+    }
+
+    [Fact]
     public async Task Usage_BusyTask_IsReportedWithHeartbeats()
     {
         platform.StartAgent(o => o with { StopTasksOnShutdown = true, UsageInterval = TimeSpan.FromMilliseconds(100) });

@@ -52,6 +52,25 @@ public sealed class AllocationLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Pump_NothingFollowsALineWithoutItsEnd_IsShownAfterASecondAndItsEndIsNoLine()
+    {
+        using AllocationLog log = Open();
+        (string output, _) = log.Begin(1);
+        await File.AppendAllTextAsync(output, "name", TestContext.Current.CancellationToken);
+        log.Pump(1_000);
+        await File.AppendAllTextAsync(output, "? ", TestContext.Current.CancellationToken);
+        log.Pump(1_900);
+        log.Pump(2_800);
+        Assert.Empty(await ReadAsync());
+
+        log.Pump(2_900);
+        await File.AppendAllTextAsync(output, "\nthanks\n", TestContext.Current.CancellationToken);
+        log.Pump(3_000);
+
+        Assert.Equal([new LogLine(2_900, false, "name? "), new LogLine(3_000, false, "thanks")], await ReadAsync());
+    }
+
+    [Fact]
     public async Task Pump_VeryLongLine_IsCutAndNothingIsLost()
     {
         using AllocationLog log = Open();

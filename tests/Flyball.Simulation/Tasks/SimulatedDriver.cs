@@ -71,6 +71,9 @@ internal sealed class SimulatedDriver(TaskEngine engine, TimeProvider time, Rand
         TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation) =>
         throw new AllocationAccessException("Simulated tasks run no commands.");
 
+    public async ValueTask ReleaseAsync(TaskContext task, CancellationToken cancellation) =>
+        await AnswerAsync(cancellation);
+
     public async ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation)
     {
         await AnswerAsync(cancellation);

@@ -41,20 +41,19 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_Again_LeasesLastTheirTimeOnceMoreAndEpochsGoOn()
+    public async Task Open_Again_LeasesOfBeforeAreFreeAtOnceAndEpochsGoOn()
     {
         LeaseEpoch first;
         using (SqliteResourceStore store = Open())
             first = (await store.AcquireAsync("scheduler", "a", TimeSpan.FromSeconds(10), Cancellation))!.Value;
 
-        time.Advance(TimeSpan.FromSeconds(9));
         using SqliteResourceStore again = Open();
-        time.Advance(TimeSpan.FromSeconds(9));
-        Assert.Null(await again.AcquireAsync("scheduler", "b", TimeSpan.FromSeconds(10), Cancellation));
-        Assert.Equal(first, await again.AcquireAsync("scheduler", "a", TimeSpan.FromSeconds(10), Cancellation));
-        time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True((await again.AcquireAsync(
-            "scheduler", "b", TimeSpan.FromSeconds(10), Cancellation))!.Value.Epoch > first.Epoch);
+        LeaseEpoch? second = await again.AcquireAsync("scheduler", "b", TimeSpan.FromSeconds(10), Cancellation);
+
+        Assert.True(second!.Value.Epoch > first.Epoch);
+        CommitResult fenced = await again.CommitAsync(
+            new StoreTransaction().Put(Key("late"), "1"u8.ToArray()).Under(first), Cancellation);
+        Assert.Equal(CommitOutcome.LeaseLost, fenced.Outcome);
     }
 
     [Fact]

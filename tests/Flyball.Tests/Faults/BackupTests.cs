@@ -24,6 +24,22 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Restore_WhileItSchedules_TellsOfNoFailure()
+    {
+        await using Platform platform = await Platform.StartAsync();
+        await platform.ApplyAsync(ComposeText.Shell("exec sleep 100000"));
+        string file = Path.Combine(platform.Directory, "monday.flyball");
+        Assert.Equal(0, (await platform.CliAsync("backup", file)).ExitCode);
+
+        (int code, string output) = await platform.CliAsync("restore", file, "--yes");
+        Assert.True(code == 0, output);
+        (code, output) = await platform.CliAsync("scale", "web=2", "--wait");
+
+        Assert.True(code == 0, output);
+        Assert.DoesNotContain("Exception", platform.Server!.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Restore_OnAnotherMachine_KeepsThatMachinesTokens()
     {
         await using Platform first = await Platform.StartAsync();

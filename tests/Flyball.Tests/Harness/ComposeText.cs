@@ -25,6 +25,17 @@ internal static class ComposeText
         {{more}}
         """;
 
+    /// <summary>A shell's script as <c>t.web</c>, one process.</summary>
+    public static string Shell(string script, string environment = "") => $$"""
+        name: t
+        services:
+          web:
+            x-driver: process
+            command: ["/bin/sh", "-c", "{{script}}"]
+            environment: { {{environment}} }
+            stop_grace_period: 2s
+        """;
+
     /// <summary>A service that starts within milliseconds: busybox's httpd, one file.</summary>
     public static string Quick(string folder, int replicas) => $$"""
         name: t

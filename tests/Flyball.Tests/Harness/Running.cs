@@ -51,6 +51,13 @@ internal sealed partial class Running : IAsyncDisposable
         await Process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, and then as long as the process takes.</summary>
+    public async Task StopAsync()
+    {
+        Signal(15);
+        await Process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     public void Signal(int number) => Assert.Equal(0, Kill(Process.Id, number));
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Flyball.Base.Work;
@@ -18,6 +19,12 @@ internal sealed class DockerDriver(
 {
     /// <summary>An engine that does not answer a ping within this time is not healthy.</summary>
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// When each container was last asked to start: what it wrote since is this attempt's. The engine's own time comes
+    /// later than the first lines; after a restart of the agent nothing is known, and the newest lines have to do.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, long> begun = new(StringComparer.Ordinal);
 
     public string Name => "docker";
 
@@ -64,6 +71,7 @@ internal sealed class DockerDriver(
         try
         {
             string id = await CreateAsync(task, cancellation);
+            begun[id] = time.GetUtcNow().ToUnixTimeMilliseconds();
             await engine.Calls.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
             return TaskStart.Ok(new TaskHandle(id, id));
         }
@@ -99,7 +107,7 @@ internal sealed class DockerDriver(
                 return new TaskRecovery(RecoveryKind.Alive, new TaskHandle(found.ID, found.ID));
             return found.State!.Status == "created"
                 ? new TaskRecovery(RecoveryKind.NeverStarted)
-                : new TaskRecovery(RecoveryKind.Exited, Exit: Exit(found));
+                : new TaskRecovery(RecoveryKind.Exited, Exit: await ExitAsync(found, cancellation));
         }
         catch (Exception e) when (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested)
         {
@@ -122,7 +130,9 @@ internal sealed class DockerDriver(
         ContainerInspectResponse? found = await engine.FindAsync(handle.Data, cancellation);
         if (found is { State: { Running: true } })
             throw new IOException("The engine ended the wait, but the container runs.");
-        return found is null ? new TaskExit(null, Message: "its container was removed by somebody") : Exit(found);
+        return found is null
+            ? new TaskExit(null, Message: "its container was removed by somebody")
+            : await ExitAsync(found, cancellation);
     }
 
     public async ValueTask StopAsync(TaskContext task, TaskHandle handle, CancellationToken cancellation) =>
@@ -154,12 +164,22 @@ internal sealed class DockerDriver(
 
     public async ValueTask<IExecSession> ExecAsync(
         TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation) =>
-        await DockerExec.StartAsync(engine, handle.Data, request, cancellation);
+        await DockerExec.StartAsync(engine, handle.Data, request, time, cancellation);
+
+    public async ValueTask ReleaseAsync(TaskContext task, CancellationToken cancellation)
+    {
+        if (await engine.FindAsync(ContainerPlan.Name(task), cancellation) is { } found)
+        {
+            await engine.RemoveAsync(found.ID, cancellation);
+            begun.TryRemove(found.ID, out _);
+        }
+
+        await networks.ReleaseAsync(task, cancellation);
+    }
 
     public async ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation)
     {
-        await engine.RemoveAsync(ContainerPlan.Name(task), cancellation);
-        await networks.ReleaseAsync(task, cancellation);
+        await ReleaseAsync(task, cancellation);
         await workers.RunAsync(
             () =>
             {
@@ -219,8 +239,19 @@ internal sealed class DockerDriver(
         }
     }
 
-    private static TaskExit Exit(ContainerInspectResponse found) =>
-        new((int)found.State!.ExitCode, found.State.OOMKilled, found.State.Error ?? "");
+    /// <summary>The exit in the engine's words; where it has none, in the task's own last ones.</summary>
+    private async ValueTask<TaskExit> ExitAsync(ContainerInspectResponse found, CancellationToken cancellation)
+    {
+        State state = found.State!;
+        string words = state.Error ?? "";
+        if (words.Length == 0 && state.ExitCode != 0)
+        {
+            long? since = begun.TryGetValue(found.ID, out long beganUnixMs) ? beganUnixMs : null;
+            words = await new DockerLogs(engine, found.ID, time).LastWordsAsync(since, cancellation);
+        }
+
+        return new TaskExit((int)state.ExitCode, state.OOMKilled, words);
+    }
 
     private static string ContentDirectory(TaskContext task) => Path.Combine(task.Directory, "content");
 

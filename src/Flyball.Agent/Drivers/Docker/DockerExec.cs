@@ -1,5 +1,7 @@
+using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Flyball.Agent.Drivers.Process;
 using Flyball.Contracts.Agent;
 using ExecRequest = Flyball.Contracts.Agent.ExecRequest;
 
@@ -8,25 +10,41 @@ namespace Flyball.Agent.Drivers.Docker;
 /// <summary>A command in a container, with a terminal when one was asked for.</summary>
 internal sealed class DockerExec : IExecSession
 {
+    /// <summary>
+    /// The engine answers with the stream before it knows whether there is such a command, and then writes into it.
+    /// </summary>
+    private const string NotStarted = "OCI runtime exec failed";
+
+    /// <summary>To end a command whose client has left; the engine is on this machine.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
+
     private readonly DockerEngine engine;
+    private readonly string container;
+    private readonly ExecRequest request;
+    private readonly TimeProvider time;
     private readonly string id;
-    private readonly bool tty;
     private readonly MultiplexedStream stream;
     private readonly byte[] buffer = new byte[16 * 1024];
+    private bool hasOutput;
+    private int? refused;
 
-    private DockerExec(DockerEngine engine, string id, bool tty, MultiplexedStream stream)
+    private DockerExec(
+        DockerEngine engine, string container, ExecRequest request, string id, MultiplexedStream stream,
+        TimeProvider time)
     {
         this.engine = engine;
+        this.container = container;
+        this.request = request;
         this.id = id;
-        this.tty = tty;
         this.stream = stream;
+        this.time = time;
     }
 
     public int? ExitCode { get; private set; }
 
     /// <exception cref="AllocationAccessException">The engine refused; the message says why.</exception>
     public static async ValueTask<DockerExec> StartAsync(
-        DockerEngine engine, string container, ExecRequest request, CancellationToken cancellation)
+        DockerEngine engine, string container, ExecRequest request, TimeProvider time, CancellationToken cancellation)
     {
         try
         {
@@ -40,14 +58,19 @@ internal sealed class DockerExec : IExecSession
                 cancellation);
             MultiplexedStream stream = await engine.Streams.Exec.StartContainerExecAsync(
                 created.ID, new ContainerExecStartParameters { TTY = request.Tty }, cancellation);
-            var exec = new DockerExec(engine, created.ID, request.Tty, stream);
+            var exec = new DockerExec(engine, container, request, created.ID, stream, time);
             await exec.ResizeAsync(request.Columns, request.Rows, cancellation);
             return exec;
         }
-        catch (Exception e) when (e is DockerApiException
-            || (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested))
+        catch (DockerApiException e)
         {
             throw new AllocationAccessException($"The command cannot be started: {DockerEngine.Words(e)}");
+        }
+        catch (Exception e) when (DockerEngine.IsAway(e) && !cancellation.IsCancellationRequested)
+        {
+            throw new AllocationAccessException(
+                $"The command cannot be started: the engine at {engine.Address} does not answer: "
+                + DockerEngine.Words(e));
         }
     }
 
@@ -72,7 +95,7 @@ internal sealed class DockerExec : IExecSession
 
     public async ValueTask ResizeAsync(int columns, int rows, CancellationToken cancellation)
     {
-        if (!tty) return;
+        if (!request.Tty) return;
         try
         {
             await engine.Calls.Exec.ResizeExecTtyAsync(
@@ -87,17 +110,73 @@ internal sealed class DockerExec : IExecSession
     public async ValueTask<ExecOutput?> ReadAsync(CancellationToken cancellation)
     {
         MultiplexedStream.ReadResult read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellation);
-        if (!read.EOF)
-            return new ExecOutput(
-                read.Target == MultiplexedStream.TargetStream.StandardError, buffer.AsSpan(0, read.Count).ToArray());
-        ContainerExecInspectResponse ended = await engine.Calls.Exec.InspectContainerExecAsync(id, cancellation);
-        ExitCode = (int?)ended.ExitCode;
-        return null;
+        if (read.EOF)
+        {
+            ContainerExecInspectResponse ended = await engine.Calls.Exec.InspectContainerExecAsync(id, cancellation);
+            ExitCode = refused ?? (int?)ended.ExitCode;
+            return null;
+        }
+
+        byte[] bytes = buffer.AsSpan(0, read.Count).ToArray();
+        bool isError = read.Target == MultiplexedStream.TargetStream.StandardError;
+        if (!hasOutput && Refusal(request.Command[0], Encoding.UTF8.GetString(bytes)) is { } refusal)
+        {
+            refused = refusal.ExitCode;
+            bytes = Encoding.UTF8.GetBytes(refusal.Message + (request.Tty ? "\r\n" : "\n"));
+            isError = true;
+        }
+
+        hasOutput = true;
+        return new ExecOutput(isError, bytes);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (ExitCode is null) await EndAsync();
         stream.Dispose();
-        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What a shell says of a command that the engine could not start; null of any other output.</summary>
+    internal static AllocationAccessException? Refusal(string command, string output)
+    {
+        if (!output.StartsWith(NotStarted, StringComparison.Ordinal)) return null;
+        bool isMissing = output.Contains("executable file not found", StringComparison.Ordinal)
+            || output.Contains("no such file or directory", StringComparison.Ordinal);
+        if (isMissing) return new AllocationAccessException($"{command}: not found", CommandResolver.NotFound);
+        return output.Contains("permission denied", StringComparison.Ordinal)
+            ? new AllocationAccessException($"{command}: not executable", CommandResolver.CannotExecute)
+            : new AllocationAccessException($"{command}: {output.Trim()}", CommandResolver.CannotExecute);
+    }
+
+    /// <summary>
+    /// The engine lets a command run on when its client has left. It has no call to end one, but it tells the process's
+    /// id on this machine, where the command leads a session of its own.
+    /// </summary>
+    private async Task EndAsync()
+    {
+        using var deadline = new CancellationTokenSource(EndTimeout, time);
+        try
+        {
+            ContainerExecInspectResponse now = await engine.Calls.Exec.InspectContainerExecAsync(id, deadline.Token);
+            int pid = (int)now.Pid;
+            if (now.Running && pid > 0 && IsHere(pid)) TaskProcesses.KillSession(pid);
+        }
+        catch (Exception e) when (e is DockerApiException or OperationCanceledException || DockerEngine.IsAway(e))
+        {
+            // The engine went away, and with it whoever could tell the process's id.
+        }
+    }
+
+    /// <summary>True when the process is the container's: an engine elsewhere tells ids of another machine.</summary>
+    private bool IsHere(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cgroup").Contains(container, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

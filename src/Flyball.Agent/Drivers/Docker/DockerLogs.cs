@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Flyball.Agent.Logs;
 using Flyball.Contracts.Agent;
 
 namespace Flyball.Agent.Drivers.Docker;
@@ -29,8 +30,10 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
             using (stream)
             {
                 var splitter = new LineSplitter();
-                while (await ReadAsync(stream, splitter, cancellation))
+                bool more = true;
+                while (more)
                 {
+                    more = await ReadAsync(stream, splitter, cancellation);
                     while (splitter.TryTake(out bool isError, out string stamp, out string text))
                     {
                         // After a resumption the engine repeats what was written in the same instant.
@@ -51,6 +54,32 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
 
             await Task.Delay(ResumeDelay, time, cancellation);
         }
+    }
+
+    /// <summary>
+    /// The last line of standard error since a time, or of all output when there is none, for an exit's message; empty
+    /// when the engine cannot tell.
+    /// </summary>
+    public async ValueTask<string> LastWordsAsync(long? sinceUnixMs, CancellationToken cancellation)
+    {
+        string error = "";
+        string output = "";
+        try
+        {
+            var newest = new LogRequest(LastWords.LinesMax, sinceUnixMs);
+            await foreach (LogLine line in ReadAsync(newest, cancellation))
+            {
+                if (string.IsNullOrWhiteSpace(line.Text)) continue;
+                if (line.IsError) error = line.Text;
+                else output = line.Text;
+            }
+        }
+        catch (Exception e) when (e is DockerApiException || DockerEngine.IsAway(e))
+        {
+            // How it ended is worth telling without its words.
+        }
+
+        return LastWords.Cut(error.Length > 0 ? error : output);
     }
 
     private async Task<MultiplexedStream?> OpenAsync(
@@ -87,7 +116,12 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
         try
         {
             MultiplexedStream.ReadResult read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellation);
-            if (read.EOF) return false;
+            if (read.EOF)
+            {
+                splitter.End();
+                return false;
+            }
+
             splitter.Add(read.Target == MultiplexedStream.TargetStream.StandardError, buffer.AsSpan(0, read.Count));
             return true;
         }
@@ -127,11 +161,15 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
                 held.Write(end < 0 ? bytes : bytes[..end]);
                 if (end < 0) return;
                 bytes = bytes[(end + 1)..];
-                string line = Encoding.UTF8.GetString(held.GetBuffer(), 0, (int)held.Length).TrimEnd('\r');
-                held.SetLength(0);
-                int space = line.IndexOf(' ', StringComparison.Ordinal);
-                lines.Enqueue(space < 0 ? (isError, line, "") : (isError, line[..space], line[(space + 1)..]));
+                Complete(isError);
             }
+        }
+
+        /// <summary>Nothing more comes: what has no line's end is a line, too.</summary>
+        public void End()
+        {
+            for (int i = 0; i < partial.Length; i++)
+                if (partial[i].Length > 0) Complete(isError: i == 1);
         }
 
         public bool TryTake(out bool isError, out string stamp, out string text)
@@ -139,6 +177,15 @@ internal sealed class DockerLogs(DockerEngine engine, string container, TimeProv
             bool any = lines.TryDequeue(out (bool IsError, string Stamp, string Text) line);
             (isError, stamp, text) = any ? line : (false, "", "");
             return any;
+        }
+
+        private void Complete(bool isError)
+        {
+            MemoryStream held = partial[isError ? 1 : 0];
+            string line = Encoding.UTF8.GetString(held.GetBuffer(), 0, (int)held.Length).TrimEnd('\r');
+            held.SetLength(0);
+            int space = line.IndexOf(' ', StringComparison.Ordinal);
+            lines.Enqueue(space < 0 ? (isError, line, "") : (isError, line[..space], line[(space + 1)..]));
         }
     }
 }

@@ -18,9 +18,6 @@ internal sealed class ProcessDriver(
     /// </summary>
     public const int PidsLimitDefault = 4096;
 
-    /// <summary>Of a task's last line that goes into its status.</summary>
-    private const int LastWordsMax = 300;
-
     private readonly Supervisor supervisor = new(cgroups, time);
 
     public string Name => "process";
@@ -138,8 +135,12 @@ internal sealed class ProcessDriver(
         TaskContext task, TaskHandle handle, ExecRequest request, CancellationToken cancellation)
     {
         ProcessHandle process = ProcessHandle.Parse(handle);
-        return new(ProcessExec.Start(task, request, Environment(task, process.Attempt), cgroups.JoinFiles(task.Id)));
+        return new(ExecStart.Begin(
+            task, request, Environment(task, process.Attempt), cgroups.JoinFiles(task.Id), time));
     }
+
+    public async ValueTask ReleaseAsync(TaskContext task, CancellationToken cancellation) =>
+        await workers.RunAsync(() => cgroups.Remove(task.Id), cancellation);
 
     public async ValueTask CleanUpAsync(TaskContext task, CancellationToken cancellation) =>
         await workers.RunAsync(
@@ -187,7 +188,8 @@ internal sealed class ProcessDriver(
         log.Finish(attempt, time.GetUtcNow().ToUnixTimeMilliseconds());
         int? code = new TaskFiles(task).ExitCode(attempt);
         bool outOfMemory = code is not 0 && cgroups.OutOfMemoryKills(task.Id) > 0;
-        string words = code is 0 ? "" : new LogReader(log.LogDirectory, time, workers).LastWords(attempt, LastWordsMax);
+        cgroups.Remove(task.Id);
+        string words = code is 0 ? "" : new LogReader(log.LogDirectory, time, workers).ReadLastWords(attempt);
         return new TaskExit(code, outOfMemory, words);
     }
 

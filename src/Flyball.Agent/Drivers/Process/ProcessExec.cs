@@ -1,13 +1,9 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using Flyball.Contracts.Agent;
 
 namespace Flyball.Agent.Drivers.Process;
 
-/// <summary>
-/// A command beside a process task: its environment, working directory, user and control group, connected by pipes.
-/// There is no terminal: programs that ask for one see pipes.
-/// </summary>
+/// <summary>A command beside a process task, connected by pipes: output and error output are told apart.</summary>
 internal sealed class ProcessExec : IExecSession
 {
     /// <summary>Blocks of output that wait to be read; then the command waits.</summary>
@@ -18,48 +14,13 @@ internal sealed class ProcessExec : IExecSession
     private readonly CancellationTokenSource disposed = new();
     private readonly Task pumping;
 
-    private ProcessExec(System.Diagnostics.Process process)
+    public ProcessExec(System.Diagnostics.Process process)
     {
         this.process = process;
         pumping = PumpAsync();
     }
 
     public int? ExitCode { get; private set; }
-
-    /// <exception cref="AllocationAccessException">The command cannot be started; the message says why.</exception>
-    public static ProcessExec Start(
-        TaskContext task, ExecRequest request, SortedDictionary<string, string> environment,
-        IReadOnlyList<string> joinFiles)
-    {
-        if (request.Command.Count == 0) throw new AllocationAccessException("There is no command to run.");
-        string directory = new TaskFiles(task).WorkingDirectory;
-        if (CommandResolver.Check(request.Command[0], environment["PATH"], directory) is { } failure)
-            throw new AllocationAccessException(failure.Message);
-        var start = new ProcessStartInfo("setsid")
-        {
-            WorkingDirectory = directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        const string Join = "for file in $1; do echo \"$$\" >\"$file\"; done; shift; exec \"$@\"";
-        string[] arguments =
-            ["-w", "/bin/sh", "-c", Join, "flyball-exec", string.Join(' ', joinFiles), .. request.Command];
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        start.Environment.Clear();
-        foreach ((string key, string value) in environment) start.Environment[key] = value;
-
-        // The mark belongs to the task alone: a recovery must not take this command for it.
-        start.Environment.Remove(ProcessEnvironment.StartMark);
-        try
-        {
-            return new ProcessExec(System.Diagnostics.Process.Start(start)!);
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new AllocationAccessException($"The command cannot be started: {e.Message}");
-        }
-    }
 
     public async ValueTask WriteInputAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -95,7 +56,7 @@ internal sealed class ProcessExec : IExecSession
         try
         {
             // Its session is its own, so whatever it started goes with it.
-            if (!process.HasExited) _ = LibC.Kill(-process.Id, 9);
+            if (!process.HasExited) TaskProcesses.KillSession(process.Id);
         }
         catch (InvalidOperationException)
         {

@@ -111,7 +111,7 @@ internal sealed class Supervisor(ICgroups cgroups, TimeProvider time)
     }
 
     /// <summary>As Compose writes users: <c>user</c>, <c>uid</c> or <c>uid:gid</c>.</summary>
-    private static string[] AsUser(string? user)
+    public static string[] AsUser(string? user)
     {
         if (string.IsNullOrEmpty(user)) return [];
         string[] parts = user.Split(':', 2);

@@ -43,6 +43,22 @@ internal static class TaskProcesses
         else if (handle.Task.IsAlive) _ = LibC.Kill(handle.Task.Pid, signal);
     }
 
+    /// <summary>Kills a command and all that it started in its session; what left the session is not found.</summary>
+    /// <returns>False when some may not be killed, or survived all rounds.</returns>
+    public static bool KillSession(int leader)
+    {
+        for (int round = 0; round < RoundsMax; round++)
+        {
+            int[] members = [.. ProcStat.AllPids().Where(pid =>
+                ProcStat.TryRead(pid, out ProcStat stat) && stat.Session == leader && !stat.IsDead)];
+            if (members.Length == 0) return true;
+            if (!members.Any(pid => LibC.Kill(pid, SigKill) == 0)) return false;
+            _ = LibC.Poll([], 0, RoundMs);
+        }
+
+        return false;
+    }
+
     /// <summary>Kills every member until none is left; false when some survived all rounds.</summary>
     /// <param name="allocation">Its id marks its processes where the session's leader is gone and cannot vouch for
     /// them.</param>

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Net.WebSockets;
 using Flyball.Base.Resources;
-using Flyball.Contracts;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Identity;
-using Flyball.Contracts.Journal;
 using Flyball.Contracts.Scheduling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +11,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Flyball.Agent.Sessions.Http;
 
-/// <summary>Commands in allocations over WebSockets; each is audited before it starts.</summary>
+/// <summary>Commands in allocations over WebSockets; each is audited before it starts and when it has ended.</summary>
 internal static class ExecRoutes
 {
     public static void Map(IEndpointRouteBuilder api) =>
@@ -31,45 +29,29 @@ internal static class ExecRoutes
         var request = new ExecRequest(
             [.. command.Select(c => c ?? "")], http.Request.Query["tty"] == "true", Number(http, "columns", 80),
             Number(http, "rows", 24));
-        await AuditAsync(store, http, found[0], request, time, cancellation);
-        IExecSession session;
+        var audit = new ExecAudit(store, http, found[0], request, time);
+        await audit.BegunAsync(cancellation);
+        await using IExecSession session = await OpenAsync(access, found[0].Id, request, cancellation);
+        using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
+        string? failure = await new ExecSocket(socket, session, time).RunAsync(cancellation);
+        await audit.EndedAsync(session.ExitCode, failure);
+        return Results.Empty;
+    }
+
+    private static async ValueTask<IExecSession> OpenAsync(
+        IAllocationAccess access, string allocation, ExecRequest request, CancellationToken cancellation)
+    {
         try
         {
-            session = await access.ExecAsync(found[0].Id, request, cancellation);
+            return await access.ExecAsync(allocation, request, cancellation);
         }
         catch (AllocationAccessException e)
         {
-            return Problems.Unavailable(e.Message);
+            return new RefusedExec(e);
         }
-
-        await using (session)
-        {
-            using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
-            await new ExecSocket(socket, session, time).RunAsync(cancellation);
-        }
-
-        return Results.Empty;
     }
 
     private static int Number(HttpContext http, string key, int otherwise) =>
         int.TryParse(http.Request.Query[key], CultureInfo.InvariantCulture, out int value) && value is > 0 and < 10_000
             ? value : otherwise;
-
-    private static async Task AuditAsync(
-        IResourceStore store, HttpContext http, Allocation allocation, ExecRequest request, TimeProvider time,
-        CancellationToken cancellation)
-    {
-        var entry = new AuditEntry
-        {
-            Identity = http.User.Identity?.Name ?? "anonymous",
-            Action = "exec",
-            Target = allocation.Id,
-            Outcome = "ok",
-            Remote = http.Connection.RemoteIpAddress?.ToString() ?? "",
-            Detail = string.Join(' ', request.Command),
-        };
-        await store.CommitAsync(
-            new StoreTransaction().Append(JournalEntries.From(entry, Kinds.Allocation.Key(allocation.Id), time)),
-            cancellation);
-    }
 }

@@ -17,24 +17,29 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
     /// <summary>How long a client may take to close its side once it was told the exit code.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    public async Task RunAsync(CancellationToken cancellation)
+    private string? unreachable;
+
+    /// <summary>Null when the command ended or its client left; else why it could not go on, as the client was
+    /// told.</summary>
+    public async Task<string?> RunAsync(CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task input = ReceiveAsync(ended);
+        string? failure = null;
         try
         {
-            while (await session.ReadAsync(ended.Token) is { } output)
+            while (await ReadAsync(ended.Token) is { } output)
                 await SendAsync(output.IsError ? (byte)2 : (byte)1, output.Bytes, ended.Token);
-            await SendControlAsync($"{{\"exit\":{session.ExitCode ?? -1}}}", cancellation);
+            failure = unreachable;
+            await SendControlAsync(
+                failure is null
+                    ? $"{{\"exit\":{session.ExitCode ?? -1}}}"
+                    : $"{{\"failure\":{JsonSerializer.Serialize(failure, AgentJson.Default.String)}}}",
+                cancellation);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
             // Reading goes on until the client has closed: stopping earlier resets the connection, and what was sent
             // last, the exit code, might never arrive.
             await Task.WhenAny(input, Task.Delay(CloseTimeout, time, ended.Token));
-        }
-        catch (AllocationAccessException e)
-        {
-            await SendControlAsync(
-                $"{{\"failure\":{JsonSerializer.Serialize(e.Message, AgentJson.Default.String)}}}", cancellation);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -43,6 +48,20 @@ internal sealed class ExecSocket(WebSocket socket, IExecSession session, TimePro
 
         await ended.CancelAsync();
         await input;
+        return failure;
+    }
+
+    private async ValueTask<ExecOutput?> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await session.ReadAsync(cancellation);
+        }
+        catch (AllocationAccessException e)
+        {
+            unreachable = e.Message;
+            return null;
+        }
     }
 
     private async Task ReceiveAsync(CancellationTokenSource ended)
