@@ -93,6 +93,7 @@ public static class MetricsDoors
         services.AddSingleton<MetadataApi>();
         services.AddSingleton<TargetsApi>();
         services.AddSingleton<ConfigText>();
+        services.AddSingleton<ReloadApi>();
         services.AddSingleton<StatusApi>();
         services.AddSingleton<TsdbApi>();
         services.AddSingleton<HealthApi>();

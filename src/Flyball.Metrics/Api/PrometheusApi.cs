@@ -98,7 +98,7 @@ internal static class PrometheusApi
         HealthApi health = services.GetRequiredService<HealthApi>();
         root.MapMethods("/-/healthy", GetOrHead, HealthApi.HealthyAsync).AllowAnonymous();
         root.MapMethods("/-/ready", GetOrHead, health.ReadyAsync).AllowAnonymous();
-        root.MapMethods("/-/reload", PostOrPut, ApiHandler.Of(services.GetRequiredService<RulesApi>().ReloadAsync))
+        root.MapMethods("/-/reload", PostOrPut, ApiHandler.Of(services.GetRequiredService<ReloadApi>().ReloadAsync))
             .RequireAuthorization(Policies.Admin);
     }
 

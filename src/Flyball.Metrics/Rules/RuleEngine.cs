@@ -38,7 +38,7 @@ internal sealed partial class RuleEngine(
             fingerprint = seen;
             (IReadOnlyList<RuleGroupSpec> specs, IReadOnlyList<RuleProblem> problems) =
                 await workers.RunAsync(() => RuleFiles.Read(files, query.Features), CancellationToken.None);
-            config.Reloaded(problems.Count == 0);
+            config.Reloaded(ConfigText.RulesPart, problems.Count == 0);
             foreach (RuleProblem problem in problems) Log.Refused(logger, problem.ToString());
             if (problems.Count == 0) await ApplyAsync(specs);
             return problems;

@@ -11,6 +11,7 @@ namespace Flyball.Metrics.Scraping;
 internal sealed partial class ScrapeEngine : ITargetView, IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    // Not disposed: whoever waits for it meanwhile is to find the engine stopped, not a disposed lock.
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly SortedDictionary<string, ScrapePool> _pools = new(StringComparer.Ordinal);
     private readonly ScrapeOptions _options;
@@ -49,13 +50,15 @@ internal sealed partial class ScrapeEngine : ITargetView, IAsyncDisposable
         Snapshot().ToDictionary(pool => pool.Job.Name, pool => pool.DroppedCount, StringComparer.Ordinal);
 
     /// <summary>
-    /// Puts jobs in force: pools of jobs that did not change go on, others end and begin anew.
+    /// Puts jobs in force: pools of jobs that did not change go on, others end and begin anew. Nothing happens once the
+    /// engine is stopped.
     /// </summary>
     public async Task ApplyAsync(IReadOnlyList<ScrapeJob> jobs, string shown)
     {
         await _changing.WaitAsync();
         try
         {
+            if (Volatile.Read(ref _isStopped)) return;
             Dictionary<string, ScrapeJob> wanted = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
             foreach (ScrapePool pool in Snapshot())
             {
@@ -82,9 +85,15 @@ internal sealed partial class ScrapeEngine : ITargetView, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isStopped, true)) return;
         await _changing.WaitAsync();
-        foreach (ScrapePool pool in Snapshot()) await pool.DisposeAsync();
-        await _schedule.DisposeAsync();
-        _changing.Dispose();
+        try
+        {
+            foreach (ScrapePool pool in Snapshot()) await pool.DisposeAsync();
+            await _schedule.DisposeAsync();
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     private ScrapePool[] Snapshot()

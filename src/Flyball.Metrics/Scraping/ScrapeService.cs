@@ -1,4 +1,5 @@
 using Flyball.Base.Resources;
+using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Hosting;
 using Flyball.Metrics.Scraping.Configuration;
 using Flyball.Metrics.Scraping.Discovery;
@@ -14,19 +15,20 @@ namespace Flyball.Metrics.Scraping;
 /// </summary>
 internal sealed partial class ScrapeService(
     ScrapeOptions options, ScrapeEngine engine, StoreHost store, IEnumerable<IResourceReader> readers,
-    TimeProvider time, ILogger<ScrapeService> logger) : BackgroundService
+    ConfigText config, TimeProvider time, ILogger<ScrapeService> logger) : BackgroundService
 {
     /// <summary>The name of the built-in job; one of the same name in the file replaces it.</summary>
     public const string WorkloadJob = "workloads";
 
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMilliseconds(100);
 
+    // Not disposed: when the host fails to start, nobody waits for a reload before this goes.
     private readonly SemaphoreSlim _reloading = new(1, 1);
     private readonly ScrapeConfigurationFile? _file =
         options.ConfigFile is { } path ? new ScrapeConfigurationFile(path) : null;
 
-    /// <summary>Reads the file again, whether or not it changed; false when it is broken.</summary>
-    public async Task<bool> ReloadAsync(CancellationToken cancellation)
+    /// <summary>Reads the file again, whether or not it changed; what is wrong with it, or nothing.</summary>
+    public async Task<string> ReloadAsync(CancellationToken cancellation)
     {
         await _reloading.WaitAsync(cancellation);
         try
@@ -35,10 +37,12 @@ internal sealed partial class ScrapeService(
             if (_file is not null)
             {
                 var problems = new YamlProblems(_file.Path);
-                if (_file.TryRead(problems) is not { } read)
+                ScrapeConfiguration? read = _file.TryRead(problems);
+                config.Reloaded(ConfigText.ScrapingPart, read is not null);
+                if (read is null)
                 {
                     Log.Broken(logger, problems.ToString());
-                    return false;
+                    return problems.ToString();
                 }
 
                 configuration = read;
@@ -46,7 +50,7 @@ internal sealed partial class ScrapeService(
 
             foreach (string warning in configuration.Warnings) Log.Warning(logger, warning);
             await engine.ApplyAsync(Jobs(configuration), configuration.Shown);
-            return true;
+            return "";
         }
         finally
         {
@@ -96,12 +100,6 @@ internal sealed partial class ScrapeService(
             Sources = [new WorkloadSource(reader)],
         });
         return jobs;
-    }
-
-    public override void Dispose()
-    {
-        _reloading.Dispose();
-        base.Dispose();
     }
 
     private static partial class Log

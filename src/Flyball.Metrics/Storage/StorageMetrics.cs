@@ -12,6 +12,7 @@ internal sealed class StorageMetrics : IDisposable
     private readonly Counter<long> _damagedChunks;
     private readonly Counter<long> _failures;
     private readonly KeyValuePair<string, object?>[] _reasons;
+    private long _damaged;
 
     public StorageMetrics()
     {
@@ -32,7 +33,7 @@ internal sealed class StorageMetrics : IDisposable
     }
 
     /// <summary>Chunks that could not be read since the start.</summary>
-    public long DamagedChunks { get; private set; }
+    public long DamagedChunks => Interlocked.Read(ref _damaged);
 
     public void Observe(string name, string unit, string description, Func<long> value) =>
         _meter.CreateObservableGauge(name, value, unit, description);
@@ -54,7 +55,7 @@ internal sealed class StorageMetrics : IDisposable
 
     public void DamagedChunk()
     {
-        DamagedChunks++;
+        Interlocked.Increment(ref _damaged);
         _damagedChunks.Add(1);
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly long _seed;
     private Task _loop = Task.CompletedTask;
+    private long _damageTold;
     private bool _isDisposed;
 
     private TimeSeriesStore(StoreParts parts, Random random, ILogger logger)
@@ -115,6 +116,7 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
         await _maintaining.WaitAsync(_stop.Token);
         try
         {
+            TellDamage();
             await _parts.Workers.RunAsync(() => _maintenance.Run(_stop.Token), _stop.Token);
         }
         finally
@@ -210,6 +212,14 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
         }
     }
 
+    /// <summary>Chunks are checked as they are read, so damage shows when somebody asks.</summary>
+    private void TellDamage()
+    {
+        long damaged = _parts.Metrics.DamagedChunks;
+        if (damaged > _damageTold) Log.Damaged(_logger, damaged - _damageTold);
+        _damageTold = damaged;
+    }
+
     private async Task MaintainForeverAsync()
     {
         using var timer = new PeriodicTimer(_parts.Options.MaintenanceInterval, _parts.Time);
@@ -250,5 +260,10 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
 
         [LoggerMessage(3104, LogLevel.Error, "Maintenance failed and will be tried again: {Reason}")]
         public static partial void MaintenanceFailed(ILogger logger, string reason);
+
+        [LoggerMessage(3105, LogLevel.Error,
+            "{Chunks} chunks could not be read since the last look and are left out of answers; flyball tsdb check "
+            + "tells more.")]
+        public static partial void Damaged(ILogger logger, long chunks);
     }
 }

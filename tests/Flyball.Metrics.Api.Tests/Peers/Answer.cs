@@ -28,13 +28,38 @@ internal sealed record Answer(
         {
             string labels = string.Join(',', row.GetProperty("metric").EnumerateObject()
                 .Select(label => $"{label.Name}={label.Value.GetString()}").Order(StringComparer.Ordinal));
-            series.Add(labels, row.TryGetProperty("value", out JsonElement value)
-                ? Points([value])
-                : Points(row.GetProperty("values").EnumerateArray()));
+            if (Rows(row, "value") is { Length: > 0 } values) series.Add(labels, Points(values));
+            foreach (JsonElement histogram in Rows(row, "histogram")) AddHistogram(series, labels, histogram);
         }
 
         return new Answer(status, "", series);
     }
+
+    /// <summary>The one point of an instant query, or those of a range query; none of the other kind.</summary>
+    private static JsonElement[] Rows(JsonElement row, string name) =>
+        row.TryGetProperty(name, out JsonElement one) ? [one]
+        : row.TryGetProperty(name + "s", out JsonElement many) ? [.. many.EnumerateArray()] : [];
+
+    /// <summary>A histogram becomes several series: its count, its sum, and each bucket by its bounds.</summary>
+    private static void AddHistogram(
+        SortedDictionary<string, SortedDictionary<double, double>> series, string labels, JsonElement point)
+    {
+        void AddPart(string part, JsonElement value)
+        {
+            if (!series.TryGetValue($"{labels} {part}", out SortedDictionary<double, double>? points))
+                series.Add($"{labels} {part}", points = []);
+            points.Add(point[0].GetDouble(), Parse(value.GetString()!));
+        }
+
+        AddPart("count", point[1].GetProperty("count"));
+        AddPart("sum", point[1].GetProperty("sum"));
+        if (!point[1].TryGetProperty("buckets", out JsonElement buckets)) return;
+        foreach (JsonElement bucket in buckets.EnumerateArray())
+            AddPart($"{bucket[0]}:{Bound(bucket[1])}..{Bound(bucket[2])}", bucket[3]);
+    }
+
+    /// <summary>Powers of two to a fraction are not the same in their last digit everywhere.</summary>
+    private static string Bound(JsonElement text) => Parse(text.GetString()!).ToString("G10", null);
 
     /// <summary>The first difference, or null.</summary>
     public string? DifferenceFrom(Answer other)

@@ -12,7 +12,8 @@ internal sealed class RealPrometheus : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <param name="config">What its configuration file says.</param>
-    public static async Task<RealPrometheus> StartAsync(string config = "")
+    /// <param name="more">Further arguments.</param>
+    public static async Task<RealPrometheus> StartAsync(string config = "", params IEnumerable<string> more)
     {
         string directory = Directory.CreateTempSubdirectory("flyball-peer-").FullName;
         string file = Path.Combine(directory, "prometheus.yml");
@@ -20,8 +21,8 @@ internal sealed class RealPrometheus : IAsyncDisposable
         string address = $"127.0.0.1:{PeerProcess.FreePort()}";
         PeerProcess process = PeerProcess.Start(
             PeerProcess.Unpacked("prometheus", "prometheus"),
-            "--config.file=" + file, "--storage.tsdb.path=" + Path.Combine(directory, "data"),
-            "--web.listen-address=" + address, "--web.enable-remote-write-receiver", "--log.level=warn");
+            ["--config.file=" + file, "--storage.tsdb.path=" + Path.Combine(directory, "data"),
+                "--web.listen-address=" + address, "--web.enable-remote-write-receiver", "--log.level=warn", .. more]);
         var http = new HttpClient { BaseAddress = new Uri("http://" + address) };
         await process.ReadyAsync(http, "/-/ready");
         return new RealPrometheus(process, directory, http);

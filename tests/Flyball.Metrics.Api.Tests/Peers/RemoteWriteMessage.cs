@@ -1,5 +1,4 @@
 using Flyball.Base.Codecs;
-using Flyball.Metrics.Model;
 using Snappier;
 
 namespace Flyball.Metrics.Api.Tests.Peers;
@@ -9,14 +8,22 @@ internal sealed class RemoteWriteMessage
 {
     private readonly ByteBuffer request = new();
 
-    public RemoteWriteMessage Add(Labels labels, IEnumerable<(long AtMs, double Value)> samples)
+    /// <summary>Adds a series; its labels are in the order of their names, as senders have them.</summary>
+    public RemoteWriteMessage Add(
+        IEnumerable<(string Name, string Value)> labels, params IEnumerable<(long AtMs, double Value)> samples) =>
+        Add(labels, samples, null);
+
+    /// <summary>Adds a series with native histograms, encoded, beside its samples.</summary>
+    public RemoteWriteMessage Add(
+        IEnumerable<(string Name, string Value)> labels, IEnumerable<(long AtMs, double Value)> samples,
+        IEnumerable<byte[]>? histograms)
     {
         var series = new ByteBuffer();
-        foreach (Label label in labels.Items)
+        foreach ((string name, string value) in labels)
         {
             var pair = new ByteBuffer();
-            Sized(pair, 1, System.Text.Encoding.UTF8.GetBytes(label.Name));
-            Sized(pair, 2, System.Text.Encoding.UTF8.GetBytes(label.Value));
+            Sized(pair, 1, System.Text.Encoding.UTF8.GetBytes(name));
+            Sized(pair, 2, System.Text.Encoding.UTF8.GetBytes(value));
             Sized(series, 1, pair.Written);
         }
 
@@ -30,18 +37,24 @@ internal sealed class RemoteWriteMessage
             Sized(series, 2, sample.Written);
         }
 
+        foreach (byte[] histogram in histograms ?? []) Sized(series, 4, histogram);
         Sized(request, 1, series.Written);
         return this;
     }
 
     public async Task SendAsync(HttpClient http)
     {
+        using HttpResponseMessage answer = await PostAsync(http, new Uri("/api/v1/write", UriKind.Relative));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(HttpClient http, Uri address)
+    {
         using var content = new ByteArrayContent(Snappy.CompressToArray(request.Written));
         content.Headers.ContentType = new("application/x-protobuf");
         content.Headers.ContentEncoding.Add("snappy");
         content.Headers.Add("X-Prometheus-Remote-Write-Version", "0.1.0");
-        HttpResponseMessage answer = await http.PostAsync("/api/v1/write", content);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await http.PostAsync(address, content);
     }
 
     private static void Sized(ByteBuffer to, int field, ReadOnlySpan<byte> bytes)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Storage.Labelling;
 
@@ -28,6 +29,38 @@ public sealed class RulesTests
         await harness.AppendAsync(Up, Now, 2);
         Assert.Equal(SampleRefusal.DuplicateTimestamp, harness.Report.FirstRefusal);
         Assert.Equal([(Now, 1.0)], harness.Read()[Up.ToString()]);
+    }
+
+    [Fact]
+    public async Task Append_Refused_IsCountedByReason()
+    {
+        const int Count = 1_234;
+        long refused = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "flyball.metrics.refused") listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            foreach ((string name, object? reason) in tags)
+                if (name == "reason" && reason is nameof(SampleRefusal.TooOld)) Interlocked.Add(ref refused, value);
+        });
+        listener.Start();
+        await using var harness = new StoreHarness();
+        await harness.AppendAsync(Up, Now, 1);
+        await harness.AppendAsync(
+            batch =>
+            {
+                batch.BeginSeries(Up);
+                for (int sample = 0; sample < Count; sample++) batch.Add(Now - 86_400_000 + sample, 2);
+            },
+            Now);
+
+        // Tests beside this one may be refused a sample or two, too.
+        Assert.InRange(refused, Count, Count + 100);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Net;
 using Flyball.Tests.Harness;
+using Flyball.Tests.Metrics;
 
 namespace Flyball.Tests.Faults;
 
@@ -30,6 +32,37 @@ public sealed class FullDiskTests
                 (await platform.CliAsync("scale", "t.web=2")).ExitCode == 0, TimeSpan.FromSeconds(30), () =>
                     platform.Server!.Output);
         await platform.WaitForAsync("t.web", 2);
+    }
+
+    [Fact]
+    public async Task Metrics_DiskIsFull_WritesAreRefusedQueriesGoOnAndRoomMendsIt()
+    {
+        await using Platform platform = await Platform.StartAsync(limitedDiskMegabytes: 48);
+        var stream = new SampleStream(platform);
+        Assert.Empty(await stream.SendAsync(20));
+        string ballast = Path.Combine(platform.ServerData, "ballast");
+        FillUp(ballast);
+
+        // What is left of the log's last page takes a few more.
+        HttpStatusCode[] refusals = await stream.SendAsync(1_000);
+        Assert.NotEmpty(refusals);
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            Assert.All(refusals, status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));
+            await stream.VerifyAsync();
+            refusals = await stream.SendAsync();
+            Assert.NotEmpty(refusals);
+        }
+
+        File.Delete(ballast);
+        await Eventually.TrueAsync(
+            async () => (await stream.SendAsync()).Length == 0, TimeSpan.FromSeconds(30),
+            () => platform.Server!.Output, platform.Server);
+        Assert.Empty(await stream.SendAsync(20));
+        await stream.VerifyAsync();
+        await platform.Server!.KillAsync();
+        await platform.StartServerAsync();
+        await stream.VerifyAsync();
     }
 
     private static void FillUp(string file)

@@ -37,13 +37,17 @@ internal static class ComposeText
         """;
 
     /// <summary>A service that starts within milliseconds: busybox's httpd, one file.</summary>
-    public static string Quick(string folder, int replicas) => $$"""
+    /// <param name="folder">What is served.</param>
+    /// <param name="replicas">How many.</param>
+    /// <param name="labels">Labels as a YAML map in one line.</param>
+    public static string Quick(string folder, int replicas, string labels = "{}") => $$"""
         name: t
         services:
           web:
             x-driver: process
             working_dir: {{folder}}
             command: ["busybox", "httpd", "-f", "-p", "127.0.0.1:$$PORT", "-h", "{{folder}}"]
+            labels: {{labels}}
             deploy:
               replicas: {{replicas}}
               update_config: { parallelism: 0, monitor: 100ms }

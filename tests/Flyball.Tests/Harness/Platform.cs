@@ -72,6 +72,9 @@ internal sealed class Platform : IAsyncDisposable
         }
     }
 
+    /// <summary>An address of the Prometheus API.</summary>
+    public Uri Metrics(string path) => new($"http://127.0.0.1:{ApiPort}/api/v1/{path}");
+
     /// <param name="frozenData">Begins with a copy of this data directory.</param>
     /// <param name="limitedDiskMegabytes">Puts the server's data on a small file system in memory; needs root.</param>
     /// <param name="commonArguments">Settings of every process; the extra ones are the server's.</param>

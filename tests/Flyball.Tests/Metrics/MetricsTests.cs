@@ -95,8 +95,8 @@ public sealed class MetricsTests
 
     private static async Task<double> CountAsync(Platform platform, string metric)
     {
-        using JsonDocument answer = JsonDocument.Parse(await platform.Api.GetStringAsync(
-            $"http://127.0.0.1:{platform.ApiPort}/api/v1/query?query=count_over_time({metric}[1h])"));
+        using JsonDocument answer = JsonDocument.Parse(
+            await platform.Api.GetStringAsync(platform.Metrics($"query?query=count_over_time({metric}[1h])")));
         JsonElement result = answer.RootElement.GetProperty("data").GetProperty("result");
         return result.GetArrayLength() == 0
             ? 0

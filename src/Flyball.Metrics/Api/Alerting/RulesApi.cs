@@ -1,15 +1,13 @@
-using System.Globalization;
 using Flyball.Metrics.Api.Answers;
 using Flyball.Metrics.Api.Requests;
 using Flyball.Metrics.Rules;
 using Flyball.Metrics.Rules.Evaluating;
-using Flyball.Metrics.Rules.Files;
 using Flyball.Metrics.Rules.Notifying;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Metrics.Api.Alerting;
 
-/// <summary><c>rules</c>, <c>alerts</c>, <c>alertmanagers</c> and <c>/-/reload</c>.</summary>
+/// <summary><c>rules</c>, <c>alerts</c> and <c>alertmanagers</c>.</summary>
 internal sealed class RulesApi(MetricsOptions options, RuleEngine engine)
 {
     public async Task RulesAsync(HttpContext context)
@@ -56,15 +54,4 @@ internal sealed class RulesApi(MetricsOptions options, RuleEngine engine)
         json.WriteEndArray();
         json.WriteEndObject();
     });
-
-    public async Task ReloadAsync(HttpContext context)
-    {
-        IReadOnlyList<RuleProblem> problems = await engine.ReloadAsync(onlyIfChanged: false);
-        if (problems.Count == 0) return;
-        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        await context.Response.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"The rules stay as they were, {problems.Count} problems:\n")
-            + string.Join('\n', problems) + "\n", context.RequestAborted);
-    }
 }

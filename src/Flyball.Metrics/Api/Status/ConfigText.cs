@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Model;
@@ -8,14 +9,22 @@ namespace Flyball.Metrics.Api.Status;
 /// <summary>The settings as a Prometheus configuration file would say them, and when they were read last.</summary>
 internal sealed class ConfigText(MetricsOptions options, ITargetView targets, TimeProvider time)
 {
-    public bool IsLastReloadGood { get; private set; } = true;
+    /// <summary>The parts of the configuration, each read from files of its own.</summary>
+    public const string RulesPart = "rules";
+    public const string ScrapingPart = "scraping";
+
+    private readonly ConcurrentDictionary<string, bool> broken = new(StringComparer.Ordinal);
+
+    /// <summary>Whether every part is the one that its files have now.</summary>
+    public bool IsLastReloadGood => broken.IsEmpty;
 
     public long LastReloadUnixMs { get; private set; } = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Notes how a reload went; a bad one leaves everything as it was.</summary>
-    public void Reloaded(bool isGood)
+    /// <summary>Notes how the reload of a part went; a bad one leaves it as it was.</summary>
+    public void Reloaded(string part, bool isGood)
     {
-        IsLastReloadGood = isGood;
+        if (isGood) _ = broken.TryRemove(part, out _);
+        else broken[part] = true;
         if (isGood) LastReloadUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
     }
 

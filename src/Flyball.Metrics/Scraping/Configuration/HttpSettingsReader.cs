@@ -17,15 +17,19 @@ internal static class HttpSettingsReader
         Uri? proxy = null;
         if (fields.Text("proxy_url") is { } text && !Uri.TryCreate(text, UriKind.Absolute, out proxy))
             fields.Fail("proxy_url", $"takes an address such as http://proxy:3128, not {text}");
+        TlsSettings tls = ReadTls(fields, directory);
+        bool fromEnvironment = fields.Flag("proxy_from_environment", false);
+        if (tls.ServerName is not null && (proxy is not null || fromEnvironment))
+            fields.Fail("tls_config", "cannot have a server_name when there is a proxy");
         return new HttpSettings
         {
             BasicAuth = basic,
             Authorization = authorization,
-            Tls = ReadTls(fields, directory),
+            Tls = tls,
             FollowsRedirects = fields.Flag("follow_redirects", true),
             AllowsHttp2 = fields.Flag("enable_http2", true),
             Proxy = proxy,
-            ProxyFromEnvironment = fields.Flag("proxy_from_environment", false),
+            ProxyFromEnvironment = fromEnvironment,
             Headers = ReadHeaders(fields, directory),
         };
     }

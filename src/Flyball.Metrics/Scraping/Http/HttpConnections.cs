@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Flyball.Metrics.Scraping.Configuration;
@@ -9,9 +10,6 @@ namespace Flyball.Metrics.Scraping.Http;
 /// <summary>Makes HTTP clients with the TLS and proxy settings of a job.</summary>
 internal static class HttpConnections
 {
-    /// <summary>Hops that are followed at most.</summary>
-    private const int RedirectsMax = 10;
-
     /// <summary>A connection that is not used that long is closed: well above the usual scrape interval.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(5);
 
@@ -24,8 +22,7 @@ internal static class HttpConnections
     {
         var handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = settings.FollowsRedirects,
-            MaxAutomaticRedirections = RedirectsMax,
+            AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             PooledConnectionIdleTimeout = IdleTimeout,
@@ -35,13 +32,46 @@ internal static class HttpConnections
         };
         if (settings.Proxy is not null) handler.Proxy = new WebProxy(settings.Proxy);
         handler.SslOptions = TlsOptions(settings.Tls);
-        return new HttpMessageInvoker(handler, disposeHandler: true);
+        // The handler itself would ask for, and check, the name in the address.
+        if (settings.Tls.ServerName is { } name)
+            handler.ConnectCallback = (context, cancellation) =>
+                ConnectAsync(context, TlsOptions(settings.Tls), name, cancellation);
+        return new HttpMessageInvoker(
+            settings.FollowsRedirects ? new RedirectHandler(handler) : handler, disposeHandler: true);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, SslClientAuthenticationOptions options, string serverName,
+        CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        IAsyncDisposable? stream = null;
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            stream = plain;
+            if (context.InitialRequestMessage.RequestUri?.Scheme != "https") return plain;
+            options.TargetHost = serverName;
+            options.ApplicationProtocols = context.InitialRequestMessage.Version.Major == 2
+                ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
+                : [SslApplicationProtocol.Http11];
+            var secure = new SslStream(plain);
+            stream = secure;
+            await secure.AuthenticateAsClientAsync(options, cancellation);
+            return secure;
+        }
+        catch
+        {
+            if (stream is not null) await stream.DisposeAsync();
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static SslClientAuthenticationOptions TlsOptions(TlsSettings settings)
     {
         var options = new SslClientAuthenticationOptions { EnabledSslProtocols = Protocols(settings) };
-        if (settings.ServerName is not null) options.TargetHost = settings.ServerName;
         string? ca = settings.Ca ?? ReadFile(settings.CaFile);
         string? certificate = settings.Certificate ?? ReadFile(settings.CertificateFile);
         string? key = settings.Key ?? ReadFile(settings.KeyFile);

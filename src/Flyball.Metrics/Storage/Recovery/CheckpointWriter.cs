@@ -19,7 +19,10 @@ internal sealed class CheckpointWriter(HeadData head, IDisk disk, string directo
     public const int FormatVersion = 1;
 
     private const string TemporarySuffix = ".tmp";
-    private const int SliceSeries = 1024;
+
+    /// <summary>Series that share a record: a damaged byte costs so many at the most.</summary>
+    private const int SliceSeries = 128;
+
     private const int WriteBytes = 1 << 20;
 
     private readonly ByteBuffer _output = new(WriteBytes + (64 << 10));
