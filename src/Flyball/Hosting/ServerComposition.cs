@@ -1,4 +1,5 @@
 using Flyball.Agent;
+using Flyball.Autoscaling;
 using Flyball.Backup;
 using Flyball.Base.Transport;
 using Flyball.Contracts;
@@ -52,6 +53,7 @@ internal static class ServerComposition
         // Before whatever measures: what starts first stops last.
         services.AddMetrics(settings.Metrics with { Version = VersionApi.Version });
         services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
+        services.AddAutoscaling(settings.Autoscaling);
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
         services.AddAgentSessions(new AgentSessionOptions());
         services.AddGatewaySessions(new GatewaySessionOptions());
@@ -99,6 +101,7 @@ internal static class ServerComposition
         app.MapGatewaySessions().RequireAuthorization(Contracts.Identity.Policies.Control);
         app.MapStoreApi();
         app.MapScheduling();
+        app.MapAutoscaling();
         app.MapDiscoveryApi();
         app.MapGatewayApi();
         app.MapMetrics();

@@ -111,7 +111,7 @@ internal static class MetricsSettings
         return addresses;
     }
 
-    private static TimeSpan Duration(ISettingValues values, Setting setting, TimeSpan least, TimeSpan? most = null)
+    public static TimeSpan Duration(ISettingValues values, Setting setting, TimeSpan least, TimeSpan? most = null)
     {
         TimeSpan max = most ?? TimeSpan.FromDays(36_500);
         string text = values.Value(setting).Text;

@@ -40,6 +40,6 @@ internal sealed record Setting(string Name, string Default, string Description)
     public static readonly IReadOnlyList<Setting> All =
     [
         Data, Api, Gateway, GatewayH2c, Control, OtlpGrpc, OtlpHttp, Server, JoinTokenFile, NodeName, NodeLabels,
-        DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All,
+        DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All, .. AutoscalingSettings.All,
     ];
 }

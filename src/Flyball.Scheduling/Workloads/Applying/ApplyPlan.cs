@@ -1,5 +1,6 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose;
@@ -35,6 +36,7 @@ internal sealed class ApplyPlan
         var plan = new ApplyPlan();
         plan.AddWorkloads(compiled, snapshot);
         plan.AddRoutes(compiled, snapshot);
+        plan.AddPolicies(compiled, snapshot);
         return plan;
     }
 
@@ -76,6 +78,25 @@ internal sealed class ApplyPlan
             if (row.Value.Project != compiled.Project) continue;
             if (row.Revision > ProjectRevision) ProjectRevision = row.Revision;
             if (!compiled.Routes.ContainsKey(row.Key.Name)) Transaction.Require(row.Key, row.Revision).Delete(row.Key);
+        }
+    }
+
+    private void AddPolicies(ComposeResult compiled, ResourceSnapshot snapshot)
+    {
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ScalePolicy policy in compiled.Policies)
+        {
+            Put(
+                Kinds.ScalePolicy, policy.Workload, policy,
+                snapshot.Find(Kinds.ScalePolicy.Key(policy.Workload))?.Revision, snapshot);
+            wanted.Add(policy.Workload);
+        }
+
+        foreach (Resource<ScalePolicy> row in snapshot.List(Kinds.ScalePolicy))
+        {
+            if (WorkloadName.Project(row.Key.Name) != compiled.Project) continue;
+            if (row.Revision > ProjectRevision) ProjectRevision = row.Revision;
+            if (!wanted.Contains(row.Key.Name)) Transaction.Require(row.Key, row.Revision).Delete(row.Key);
         }
     }
 

@@ -120,7 +120,8 @@ internal sealed class ChangingApi(
                     ChangeCommitter.Check(wanted, subject, workloads.Select(row => row.Revision).Max());
                 var transaction = new StoreTransaction();
                 foreach (Resource<Workload> row in workloads)
-                    transaction.Require(row.Key, row.Revision).Delete(row.Key);
+                    transaction.Require(row.Key, row.Revision).Delete(row.Key)
+                        .Delete(Kinds.ScalePolicy.Key(row.Key.Name));
                 foreach (Resource<Route> row in routes) transaction.Require(row.Key, row.Revision).Delete(row.Key);
                 string[] names = [.. workloads.Select(row => row.Key.Name)];
                 transaction.Audit(context, "rm", subject, time, string.Join(", ", names));

@@ -1,0 +1,30 @@
+namespace Flyball.Autoscaling.Predicting;
+
+/// <summary>
+/// How much history may be read and learnt in one pass, over all workloads: after a start decisions go on while
+/// forecasts warm up.
+/// </summary>
+internal sealed class ReplayBudget(int ticksMax = ReplayBudget.TicksMax)
+{
+    /// <summary>About a day and a half of 15 s ticks, one to two seconds of CPU.</summary>
+    public const int TicksMax = 10_000;
+
+    private const int QueriesMax = 40;
+    private int ticks = ticksMax;
+    private int queries = QueriesMax;
+
+    /// <summary>Takes a query for up to <paramref name="wanted"/> ticks; 0 when nothing is left.</summary>
+    public int Take(int wanted)
+    {
+        if (queries <= 0 || ticks <= 0)
+            return 0;
+        queries--;
+        return Math.Min(wanted, ticks);
+    }
+
+    /// <summary>The metrics do not answer: nobody asks again in this pass.</summary>
+    public void Exhaust() => queries = 0;
+
+    /// <summary>Counts ticks that were learnt from.</summary>
+    public void Spend(int learnt) => ticks -= learnt;
+}
