@@ -15,6 +15,6 @@ internal sealed class Stabiliser(int upTicks, int downTicks)
     {
         int up = -(int)negatedLowest.Push(-desired);
         int down = (int)highest.Push(desired);
-        return Math.Min(Math.Max(current, up), Math.Max(down, up));
+        return Math.Clamp(current, up, down);
     }
 }

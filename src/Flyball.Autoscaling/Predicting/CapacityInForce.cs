@@ -20,11 +20,15 @@ internal sealed class CapacityInForce
         var stated = policy.Targets
             .FirstOrDefault(target => target.PerReplica && target.Signal == signal && target.Query == query)?.Value;
         var cpu = policy.Targets.FirstOrDefault(target => target.Signal == ScaleSignal.Cpu)?.Value;
+        IsStated = stated is not null;
         model = new CapacityModel(new CapacityObjective(
             policy.Objective.Utilisation ?? cpu ?? StandardUtilisation,
             policy.Objective.Latency?.TotalSeconds,
             stated));
     }
+
+    /// <summary>A target states it: nothing needs to be learnt.</summary>
+    public bool IsStated { get; }
 
     /// <summary>Work a second, or requests in progress, of one replica; null while unknown.</summary>
     public double? Value { get; private set; }

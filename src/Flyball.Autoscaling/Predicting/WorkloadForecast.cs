@@ -43,6 +43,7 @@ internal sealed class WorkloadForecast
         spec = policy.Prediction!;
         demandSignal = CapacityInForce.DemandSignal(policy);
         capacity = new CapacityInForce(policy);
+        capacityRead = capacity.IsStated;
         nextTick = tick - parts.HistoryTicks;
         young = new QueueAwarePolicy(
             parts.Staffing, new PredictiveOptions().FallbackHeadroom, Math.Max(1, (int)(YoungHold / parts.Interval)));

@@ -37,7 +37,12 @@ internal sealed class SignalReader(IMetricQuery metrics, SignalExpressions expre
                 (int)(await AskAsync(expressions.GatewaysReporting, "") is { } count
                     ? count.GetValueOrDefault("", 0) : 0);
         foreach (var group in needs.Queries.Chunk(AtOnceMax))
-            await Task.WhenAll(group.Select(query => AskOwnAsync(query, book, atUnixMs, cancellation)));
+        {
+            var answers = await Task.WhenAll(
+                group.Select(query => InstantAsync(query, atUnixMs, cancellation).AsTask()));
+            for (var i = 0; i < group.Length; i++)
+                Enter(group[i], answers[i], book);
+        }
         return book;
 
         Task<IReadOnlyDictionary<string, double>?> AskAsync(string expression, string label) =>
@@ -61,9 +66,8 @@ internal sealed class SignalReader(IMetricQuery metrics, SignalExpressions expre
     }
 
     // A policy's own PromQL must give one value: which one of several is meant, nobody but its author knows.
-    private async Task AskOwnAsync(string query, SignalBook book, long atUnixMs, CancellationToken cancellation)
+    private static void Enter(string query, MetricAnswer answer, SignalBook book)
     {
-        var answer = await InstantAsync(query, atUnixMs, cancellation);
         if (!answer.IsSuccess)
             book.Failures[query] = answer.Error;
         else if (answer.Matrix.RowCount > 1)

@@ -106,8 +106,7 @@ public sealed class LivePredictionTests
     [Fact]
     public async Task DemandMissing_NeitherScalesNorForgets()
     {
-        using ScalingWorld world = await ScalingWorld.CreateAsync(Predicting with { Targets = [] }, replicas: 6);
-        await world.PutAsync(Contracts.Kinds.ScalePolicy, Web, Predicting);
+        using ScalingWorld world = await ScalingWorld.CreateAsync(Predicting, replicas: 6);
         world.Metrics.Requests[Web] = Wave;
         await world.TicksAsync(4);
         int before = world.Replicas;
