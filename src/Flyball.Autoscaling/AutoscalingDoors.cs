@@ -4,10 +4,8 @@ using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
 using Flyball.Contracts.Autoscaling;
-using Flyball.Contracts.Identity;
 using Flyball.Contracts.Metrics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -44,10 +42,18 @@ public static class AutoscalingDoors
     /// <summary>Maps the module's part of the HTTP API, below <c>/api/flyball/v1</c>, on the API door.</summary>
     public static void MapAutoscaling(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api/flyball/v1").RequireAuthorization(Policies.Read);
+        var api = endpoints.MapGroup("/api/flyball/v1").RequireAuthorization(Contracts.Identity.Policies.Read);
         var handlers = endpoints.ServiceProvider.GetRequiredService<AutoscalingApi>();
-        api.MapGet("/scaling", handlers.List);
-        api.MapGet("/scaling/{name}", (string name) => handlers.Find(name));
-        api.MapGet("/advice", (HttpContext context) => handlers.AdviseAsync(context));
+        api.MapGet("/scaling", context => handlers.List().ExecuteAsync(context));
+        api.MapGet(
+            "/scaling/{name}",
+            context => handlers.Find((string)context.Request.RouteValues["name"]!).ExecuteAsync(context));
+        api.MapGet("/advice", async context =>
+        {
+            var query = context.Request.Query;
+            var answer = await handlers.AdviseAsync(
+                query["range"].ToString(), query["workload"].ToString(), context.RequestAborted);
+            await answer.ExecuteAsync(context);
+        });
     }
 }

@@ -36,19 +36,17 @@ internal sealed class AutoscalingApi(IResourceReader store, ScalingBoard board, 
             : NotOne(name, [], "scaling policy");
     }
 
-    public async Task<IResult> AdviseAsync(HttpContext context)
+    public async Task<IResult> AdviseAsync(string rangeText, string name, CancellationToken cancellation)
     {
         var range = StandardRange;
-        var text = context.Request.Query["range"].ToString();
-        if (text.Length > 0 && !TryParseRange(text, out range))
+        if (rangeText.Length > 0 && !TryParseRange(rangeText, out range))
             return Problem(
                 StatusCodes.Status400BadRequest, "Not valid",
-                $"range: '{text}' is not from 1h to {RangeDaysMax}d, such as 12h or 7d.");
-        var name = context.Request.Query["workload"].ToString();
+                $"range: '{rangeText}' is not from 1h to {RangeDaysMax}d, such as 12h or 7d.");
         var names = Matching(store.Current, Kinds.Workload.Name, name);
         if (name.Length > 0 && names.Count != 1)
             return NotOne(name, names, "workload");
-        var (answer, error) = await advice.ReadAsync(names, range, context.RequestAborted);
+        var (answer, error) = await advice.ReadAsync(names, range, cancellation);
         return answer is null
             ? Problem(StatusCodes.Status503ServiceUnavailable, "Not available now", $"The metrics say: {error}")
             : Results.Json(answer, AutoscalingJson.Default.AdviceAnswer);
@@ -78,7 +76,7 @@ internal sealed class AutoscalingApi(IResourceReader store, ScalingBoard board, 
         return true;
     }
 
-    private static IResult NotOne(string name, IReadOnlyCollection<string> found, string what) => found.Count == 0
+    private static IResult NotOne(string name, List<string> found, string what) => found.Count == 0
         ? Problem(StatusCodes.Status404NotFound, "Not found", $"There is no {what} '{name}'.")
         : Problem(
             StatusCodes.Status409Conflict, "More than one",

@@ -1,6 +1,5 @@
 using Flyball.Autoscaling.Predicting;
 using Flyball.Autoscaling.Signals;
-using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
 using Flyball.Contracts.Metrics;

@@ -2,7 +2,6 @@ using Flyball.Base.Resources;
 using Flyball.Contracts;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Autoscaling;
-using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Autoscaling.Leading;

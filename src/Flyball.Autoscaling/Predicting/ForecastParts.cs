@@ -7,7 +7,8 @@ namespace Flyball.Autoscaling.Predicting;
 /// <summary>What the forecasts of one server share. One thread at a time.</summary>
 internal sealed record ForecastParts(HistoryReader History, IWorkers Workers, TimeSpan Interval, TimeSpan Kept)
 {
-    private const int ChunkTicksMax = 5_000;
+    /// <summary>Ticks of one query.</summary>
+    public const int ChunkTicksMax = 5_000;
 
     public StaffingTable Staffing { get; } = StaffingTable.Proportional();
 
@@ -15,9 +16,6 @@ internal sealed record ForecastParts(HistoryReader History, IWorkers Workers, Ti
 
     /// <summary>How far back a forecast begins to learn.</summary>
     public int HistoryTicks => (int)(Kept / Interval);
-
-    /// <summary>Ticks of one query.</summary>
-    public int ChunkTicks => ChunkTicksMax;
 
     public DateTimeOffset TimeOf(long tick) => DateTimeOffset.FromUnixTimeMilliseconds(tick * IntervalMs);
 }

@@ -2,8 +2,6 @@ using Flyball.Autoscaling.Capacity;
 using Flyball.Autoscaling.Deciding;
 using Flyball.Autoscaling.Forecasting;
 using Flyball.Autoscaling.Policies;
-using Flyball.Autoscaling.Signals;
-using Flyball.Base.Work;
 using Flyball.Contracts.Autoscaling;
 
 namespace Flyball.Autoscaling.Predicting;
@@ -134,7 +132,7 @@ internal sealed class WorkloadForecast
         var expression = parts.History.Expressions.DemandHistory(demandSignal, spec.Demand, policy.Workload);
         while (nextTick < tick)
         {
-            var count = budget.Take((int)Math.Min(tick - nextTick, parts.ChunkTicks));
+            var count = budget.Take((int)Math.Min(tick - nextTick, ForecastParts.ChunkTicksMax));
             if (count == 0)
                 return;
             var demand = await parts.History.ReadAsync(

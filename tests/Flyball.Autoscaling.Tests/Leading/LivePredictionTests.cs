@@ -1,7 +1,6 @@
 using Flyball.Autoscaling.Leading;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Journal;
-using Flyball.Contracts.Metrics;
 
 namespace Flyball.Autoscaling.Tests.Leading;
 

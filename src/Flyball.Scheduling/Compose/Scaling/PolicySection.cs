@@ -1,6 +1,7 @@
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Values;
+using Flyball.Scheduling.Compose.Yaml;
 
 namespace Flyball.Scheduling.Compose.Scaling;
 
@@ -11,7 +12,7 @@ internal static class PolicySection
     public static ScalePolicy? Read(Field field, string workload)
     {
         if (!field.Exists) return null;
-        if (field.IsScalar)
+        if (field.Node is not MapNode)
         {
             field.Error("must be a mapping", "x-scale: { min: 2, max: 20, target: { cpu: 60% } }");
             return null;
