@@ -7,8 +7,8 @@ public sealed record AutoscalingOptions
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Rates and means are over this time, and a signal that is older is missing. At least two of the intervals at which
-    /// metrics are written. 2 s to 30 min, default 1 min.
+    /// Rates and means are over this time, and a signal that is older is missing. At least two of the intervals at
+    /// which metrics are written. 2 s to 30 min, default 1 min.
     /// </summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
 

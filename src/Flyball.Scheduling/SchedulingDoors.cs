@@ -29,8 +29,8 @@ public static class SchedulingDoors
     /// <summary>
     /// The scheduler (it acts on the server that holds the lease <c>scheduling</c>), the API's services and
     /// <see cref="IBuildContexts"/>. Needs <see cref="IResourceStore"/>, <see cref="IResourceReader"/>,
-    /// <see cref="IJournal"/>, <see cref="IScalingView"/>, <see cref="TimeProvider"/>, <see cref="IdSource"/>, <see cref="IDisk"/>,
-    /// <see cref="IWorkers"/> and logging.
+    /// <see cref="IJournal"/>, <see cref="IScalingView"/>, <see cref="TimeProvider"/>, <see cref="IdSource"/>,
+    /// <see cref="IDisk"/>, <see cref="IWorkers"/> and logging.
     /// </summary>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
     /// problem.</exception>

@@ -27,7 +27,7 @@ internal static class PolicyText
         ScaleSignal.RequestsPerSecond => "requests_per_second",
         ScaleSignal.Concurrency => "concurrency",
         ScaleSignal.Latency => "latency",
-        _ => query is null or { Length: <= QueryShown } ? query ?? "" : string.Concat(query.AsSpan(0, QueryShown), "…"),
+        _ => query is { Length: > QueryShown } ? string.Concat(query.AsSpan(0, QueryShown), "…") : query ?? "",
     };
 
     public static string Value(ScaleSignal signal, double value) => double.IsNaN(value) ? "unknown" : signal switch

@@ -12,8 +12,8 @@ internal static class TargetTracking
 
     /// <summary>
     /// A share of each replica's limit. Replicas without a value count as at the target when there would be fewer
-    /// replicas, and as idle when there would be more; replicas that start count as idle when there would be more. Where
-    /// that turns the direction, nothing changes.
+    /// replicas, and as idle when there would be more; replicas that start count as idle when there would be more.
+    /// Where that turns the direction, nothing changes.
     /// </summary>
     public static int? ByShare(in Usage usage, double target, double tolerance, int current)
     {

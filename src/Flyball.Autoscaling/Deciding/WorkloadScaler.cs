@@ -39,7 +39,9 @@ internal sealed class WorkloadScaler
 
     public ScalePolicy Policy => policy;
 
-    /// <summary>Decides on what is seen now; <paramref name="prediction"/> is null where there is no forecast.</summary>
+    /// <summary>Decides on what is seen now.</summary>
+    /// <param name="seen">Everything that is known.</param>
+    /// <param name="prediction">Null where there is no forecast.</param>
     public Verdict Decide(Observation seen, Prediction? prediction)
     {
         var proposals = new List<Proposal>(policy.Targets.Count + rules.Length + 1);

@@ -8,8 +8,8 @@ using Flyball.Contracts.Scheduling;
 namespace Flyball.Autoscaling.Leading;
 
 /// <summary>
-/// Turns a decision into what is written: the scale where the policy acts and nobody pinned it, a journal entry when the
-/// outcome or what bounds it changed, an event when signals went missing or came back.
+/// Turns a decision into what is written: the scale where the policy acts and nobody pinned it, a journal entry when
+/// the outcome or what bounds it changed, an event when signals went missing or came back.
 /// </summary>
 /// <param name="missingPatience">Signals may be missing for this long, as after a start, before it is said.</param>
 internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience)
@@ -87,7 +87,8 @@ internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience
         var why = report.Failures.Count > 0 ? $" ({report.Failures[0]})" : "";
         Append(
             transaction, report, "scaling.metrics-missing", EventSeverity.Warning,
-            $"Not known: {string.Join(", ", missing)}{why}. Nothing scales down; minimums and what is known still hold.");
+            $"Not known: {string.Join(", ", missing)}{why}. "
+            + "Nothing scales down; minimums and what is known still hold.");
     }
 
     private void Append(

@@ -5,4 +5,5 @@ namespace Flyball.Autoscaling.Leading;
 /// <param name="Node">Where it runs.</param>
 /// <param name="PlacedUnixMs">When it was decided.</param>
 /// <param name="ServesSinceUnixMs">When it became healthy; null while it does not serve.</param>
-internal readonly record struct ReplicaState(string Allocation, string Node, long PlacedUnixMs, long? ServesSinceUnixMs);
+internal readonly record struct ReplicaState(
+    string Allocation, string Node, long PlacedUnixMs, long? ServesSinceUnixMs);

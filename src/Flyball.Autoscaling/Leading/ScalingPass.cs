@@ -32,7 +32,7 @@ internal sealed partial class ScalingPass(
             needs.Add(workload.Policy.Value);
         var atUnixMs = tick * forecasts.IntervalMs;
         var book = await signals.ReadAsync(needs, atUnixMs, cancellation);
-        var budget = new ReplayBudget();
+        var budget = new ReplayBudget(forecasts.Interval);
         var reports = new Dictionary<string, ScalingReport>(StringComparer.Ordinal);
         var commits = new List<(ScalingReport Report, Task<CommitResult> Commit)>();
         foreach (var workload in cluster.Workloads)
@@ -127,7 +127,7 @@ internal sealed partial class ScalingPass(
             leads &= result.Outcome != CommitOutcome.LeaseLost;
             if (!result.IsCommitted)
             {
-                // Somebody else wrote in between, or the store takes nothing now: the next tick decides on what is then.
+                // Somebody else wrote in between, or the store takes nothing now: the next tick decides anew.
                 Log.NotWritten(logger, report.Workload, result.Outcome);
                 metrics.Failed();
                 continue;

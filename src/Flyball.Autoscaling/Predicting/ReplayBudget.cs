@@ -4,13 +4,14 @@ namespace Flyball.Autoscaling.Predicting;
 /// How much history may be read and learnt in one pass, over all workloads: after a start decisions go on while
 /// forecasts warm up.
 /// </summary>
-internal sealed class ReplayBudget(int ticksMax = ReplayBudget.TicksMax)
+/// <param name="interval">From one pass to the next.</param>
+internal sealed class ReplayBudget(TimeSpan interval)
 {
-    /// <summary>About a day and a half of 15 s ticks, one to two seconds of CPU.</summary>
-    public const int TicksMax = 10_000;
+    // At some 12 µs a tick this is a twentieth of a core.
+    private const int TicksPerSecond = 4_000;
+    private const int QueriesMax = 60;
 
-    private const int QueriesMax = 40;
-    private int ticks = ticksMax;
+    private int ticks = (int)(interval.TotalSeconds * TicksPerSecond);
     private int queries = QueriesMax;
 
     /// <summary>Takes a query for up to <paramref name="wanted"/> ticks; 0 when nothing is left.</summary>

@@ -11,7 +11,7 @@ namespace Flyball.Autoscaling.Signals;
 /// <param name="window">Rates and means are over this time; at least two samples must fall into it.</param>
 internal sealed class SignalExpressions(TimeSpan window)
 {
-    /// <summary>With more workloads than this a query asks for all: the matcher would cost more than it spares.</summary>
+    /// <summary>With more workloads than this, a query asks for all: matching would cost more than it spares.</summary>
     private const int NamedMax = 100;
 
     private readonly string range = string.Create(
@@ -35,7 +35,7 @@ internal sealed class SignalExpressions(TimeSpan window)
     public string Requests(IReadOnlyCollection<string> workloads) =>
         $"sum by (upstream) (rate(flyball_gateway_requests_total{Of("upstream", workloads)}{range}))";
 
-    /// <summary>Requests in progress, by <c>upstream</c>: by Little's law the time that requests took, a second.</summary>
+    /// <summary>Requests in progress, by <c>upstream</c>: by Little's law the time requests took, a second.</summary>
     public string Concurrency(IReadOnlyCollection<string> workloads) =>
         "sum by (upstream) (histogram_sum(rate("
         + $"flyball_gateway_request_duration_seconds{Of("upstream", workloads)}{range})))";

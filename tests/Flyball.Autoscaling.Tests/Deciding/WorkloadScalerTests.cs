@@ -19,7 +19,8 @@ public sealed class WorkloadScalerTests
 
     private static readonly ScaleRule Busy = new()
     {
-        Signal = ScaleSignal.Cpu, Above = true, Threshold = 0.8, Step = 1, For = TimeSpan.Zero, Cooldown = TimeSpan.Zero,
+        Signal = ScaleSignal.Cpu, Above = true, Threshold = 0.8, Step = 1, For = TimeSpan.Zero,
+        Cooldown = TimeSpan.Zero,
     };
 
     private static readonly ScaleBehaviour AtOnce = new();
@@ -124,7 +125,8 @@ public sealed class WorkloadScalerTests
         Assert.Equal((9, "schedule, at least 9"), (verdict.Wanted, verdict.Bound));
         Assert.Equal(20, Decide(Policy with { Schedules = [all with { Min = 99 }] }, quiet).Wanted);
         // A minimum needs no metrics.
-        Assert.Equal(9, Decide(Policy with { Schedules = [all] }, quiet with { RequestsPerSecond = double.NaN }).Wanted);
+        Observation blind = quiet with { RequestsPerSecond = double.NaN };
+        Assert.Equal(9, Decide(Policy with { Schedules = [all] }, blind).Wanted);
     }
 
     [Fact]

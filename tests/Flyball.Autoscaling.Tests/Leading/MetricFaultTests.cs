@@ -6,7 +6,7 @@ using Flyball.Contracts.Metrics;
 
 namespace Flyball.Autoscaling.Tests.Leading;
 
-/// <summary>Metrics that are missing, late, no number, or gone as a whole: it holds, says so once, and goes on.</summary>
+/// <summary>Metrics that are missing, late, no number, or all gone: it holds, says so once, and goes on.</summary>
 public sealed class MetricFaultTests
 {
     private const string Web = ScalingWorld.Web;

@@ -180,7 +180,8 @@ public sealed class PolicyTests
     [InlineData("target: { concurrency: 6 }",
         "x-scale.target: a target is about what the gateway measures, and the service has no x-route")]
     [InlineData("predict: true",
-        "x-scale.predict: demand is measured at the gateway, and the service has no x-route (name PromQL under demand)")]
+        "x-scale.predict: demand is measured at the gateway, and the service has no x-route (name PromQL under " +
+        "demand)")]
     public void Compile_SignalThatTheServiceCannotGive_IsRefused(string policy, string expected) =>
         Assert.Contains(
             expected, Yml.Errors(Yml.Service($"x-scale: {{ max: 3, {policy} }}")), StringComparison.Ordinal);

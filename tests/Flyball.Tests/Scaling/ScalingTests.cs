@@ -3,7 +3,7 @@ using Flyball.Tests.Harness;
 
 namespace Flyball.Tests.Scaling;
 
-/// <summary>The whole ring on the real executable: load at the gateway moves the replicas, and somebody can ask why.</summary>
+/// <summary>The ring on the real executable: load at the gateway moves the replicas, and one can ask why.</summary>
 public sealed class ScalingTests
 {
     private const string Policy =

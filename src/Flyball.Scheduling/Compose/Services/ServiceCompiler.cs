@@ -36,7 +36,8 @@ internal static class ServiceCompiler
             Constraints = PlacementSection.Read(service),
         };
         WarnOfSharedPort(scope, workload);
-        return new ServiceDraft(scope.Name, service, workload, routes, build, Scaling(scope, workload, routes.Count > 0));
+        ScalePolicy? scaling = Scaling(scope, workload, routes.Count > 0);
+        return new ServiceDraft(scope.Name, service, workload, routes, build, scaling);
     }
 
     private static ScalePolicy? Scaling(ServiceScope scope, Workload workload, bool hasRoute)
