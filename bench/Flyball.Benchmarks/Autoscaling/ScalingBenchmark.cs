@@ -18,8 +18,8 @@ namespace Flyball.Benchmarks.Autoscaling;
 
 /// <summary>
 /// CPU of one decision about one workload, every part of a policy in use and the forecast warm, the evaluation of
-/// PromQL left out; the memory of it; and how fast history is learnt. Arguments: workloads, replicas of each, ticks measured,
-/// hours of history (1000, 3, 100, 24).
+/// PromQL left out; the memory of it; and how fast history is learnt. Arguments: workloads, replicas of each,
+/// ticks measured, hours of history (1000, 3, 100, 24).
 /// </summary>
 internal static class ScalingBenchmark
 {
