@@ -2,7 +2,6 @@ using Flyball.Autoscaling.Leading;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
-using Flyball.Contracts;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Scheduling.Tests.Leading;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +23,7 @@ public sealed class AutoscalerLoopTests
     public void Leading_DecidesAtWholeIntervals() => Run(async (world, start) =>
     {
         world.Time.Advance(TimeSpan.FromSeconds(3));
-        start(new AutoscalingOptions(), CancellationToken.None);
+        _ = start(new AutoscalingOptions(), CancellationToken.None);
         world.Metrics.Requests[Web] = _ => 310;
         await UntilAsync(world, () => world.Replicas == 7);
         Assert.InRange(world.Now % 15_000, 0, 20);
@@ -38,7 +37,7 @@ public sealed class AutoscalerLoopTests
         Task first = start(new AutoscalingOptions(), stop.Token);
         world.Metrics.Requests[Web] = _ => 310;
         await UntilAsync(world, () => world.Replicas == 7);
-        start(new AutoscalingOptions(), CancellationToken.None);
+        _ = start(new AutoscalingOptions(), CancellationToken.None);
         stop.Cancel();
         await first;
         long stopped = world.Now;
@@ -52,7 +51,7 @@ public sealed class AutoscalerLoopTests
     {
         LeaseEpoch other = (await world.Store.AcquireAsync(
             AutoscalerLoop.LeaseName, "other", TimeSpan.FromHours(1)))!.Value;
-        start(new AutoscalingOptions(), CancellationToken.None);
+        _ = start(new AutoscalingOptions(), CancellationToken.None);
         world.Metrics.Requests[Web] = _ => 310;
         await Task.Delay(TimeSpan.FromMinutes(5), world.Time);
         Assert.Equal(4, world.Replicas);
@@ -64,7 +63,7 @@ public sealed class AutoscalerLoopTests
     [Fact]
     public void LongInterval_TheLeaseIsRenewedMeanwhile() => Run(async (world, start) =>
     {
-        start(new AutoscalingOptions { Interval = TimeSpan.FromMinutes(5) }, CancellationToken.None);
+        _ = start(new AutoscalingOptions { Interval = TimeSpan.FromMinutes(5) }, CancellationToken.None);
         world.Metrics.Requests[Web] = _ => 200;
         await Task.Delay(TimeSpan.FromSeconds(1), world.Time);
         for (int i = 0; i < 400; i++)
