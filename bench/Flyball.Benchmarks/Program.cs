@@ -1,3 +1,4 @@
+using Flyball.Benchmarks.Autoscaling;
 using Flyball.Benchmarks.Scheduling;
 using Flyball.Benchmarks.Store;
 
@@ -11,7 +12,10 @@ switch (args.FirstOrDefault())
     case "scheduling":
         SchedulingBenchmark.Run(rest);
         return 0;
+    case "autoscaling":
+        await ScalingBenchmark.RunAsync(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which area? One of: scheduling, store");
+        Console.Error.WriteLine("Which area? One of: autoscaling, scheduling, store");
         return 2;
 }

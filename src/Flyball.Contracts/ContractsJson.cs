@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Flyball.Contracts.Agent;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Journal;
@@ -21,6 +22,7 @@ namespace Flyball.Contracts;
 [JsonSerializable(typeof(WorkloadVersion))]
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(Scale))]
+[JsonSerializable(typeof(ScalePolicy))]
 [JsonSerializable(typeof(Allocation))]
 [JsonSerializable(typeof(AllocationStatus))]
 [JsonSerializable(typeof(AllocationUsage))]

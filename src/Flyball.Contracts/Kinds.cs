@@ -1,5 +1,6 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts.Agent;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
@@ -21,6 +22,10 @@ public static class Kinds
 
     /// <summary>Writer: Autoscaling or the user.</summary>
     public static readonly ResourceKind<Scale> Scale = new("scale", ContractsJson.Default.Scale);
+
+    /// <summary>Writer: the API.</summary>
+    public static readonly ResourceKind<ScalePolicy> ScalePolicy = new(
+        "scale-policy", ContractsJson.Default.ScalePolicy);
 
     /// <summary>Writer: Scheduling.</summary>
     public static readonly ResourceKind<Allocation> Allocation = new("allocation", ContractsJson.Default.Allocation);

@@ -2,9 +2,11 @@ using Flyball.Base.Disk;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Identity;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Blobs;
+using Flyball.Scheduling.Compose.Scaling;
 using Flyball.Scheduling.Http;
 using Flyball.Scheduling.Leading;
 using Flyball.Scheduling.Reconciling;
@@ -27,8 +29,8 @@ public static class SchedulingDoors
     /// <summary>
     /// The scheduler (it acts on the server that holds the lease <c>scheduling</c>), the API's services and
     /// <see cref="IBuildContexts"/>. Needs <see cref="IResourceStore"/>, <see cref="IResourceReader"/>,
-    /// <see cref="IJournal"/>, <see cref="TimeProvider"/>, <see cref="IdSource"/>, <see cref="IDisk"/>,
-    /// <see cref="IWorkers"/> and logging.
+    /// <see cref="IJournal"/>, <see cref="IScalingView"/>, <see cref="TimeProvider"/>, <see cref="IdSource"/>,
+    /// <see cref="IDisk"/>, <see cref="IWorkers"/> and logging.
     /// </summary>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
     /// problem.</exception>
@@ -68,6 +70,14 @@ public static class SchedulingDoors
         api.MapMethods("/blobs/{digest}", ["GET", "HEAD"], ApiHandler.Of(blobs.GetAsync))
             .RequireAuthorization(Policies.Read);
     }
+
+    /// <summary>
+    /// Reads a scaling policy on its own, for commands that need no server: YAML or JSON of what stands below
+    /// <c>x-scale</c>.
+    /// </summary>
+    /// <returns>The policy, or null and every problem as <c>file:line:column: key: message</c>.</returns>
+    public static (ScalePolicy? Policy, IReadOnlyList<string> Problems) ReadScalePolicy(string fileName, string text) =>
+        PolicyFile.Read(fileName, text);
 
     private static void MapReads(RouteGroupBuilder api, ListingApi listing, WhyApi why)
     {

@@ -29,6 +29,9 @@ internal static class ResultText
             ["warnings"] = new JsonArray([.. result.Warnings.Select(d => (JsonNode)d.ToString())]),
             ["errors"] = new JsonArray([.. result.Errors.Select(d => (JsonNode)d.ToString())]),
         };
+        if (result.Policies.Count > 0)
+            json["policies"] = new JsonArray(
+                [.. result.Policies.Select(p => JsonNode.Parse(Kinds.ScalePolicy.Encode(p)))]);
         return json.ToJsonString(Indented) + "\n";
     }
 }

@@ -5,6 +5,8 @@ namespace Flyball.Autoscaling.Capacity;
 /// M/M/c with a fixed number of workers a replica. Load is in replicas of work: 1 keeps one replica fully busy.
 /// </summary>
 /// <remarks>
+/// A table without workers (<see cref="Proportional"/>) is for loads in units of what one replica may carry: the
+/// objective is within the unit then, and each replica admits one.
 /// Not thread-safe: rows are computed when first asked for. The objective is the backtest protocol's:
 /// P(wait &gt; one service time) at most 5 %.
 /// </remarks>
@@ -15,6 +17,11 @@ internal sealed class StaffingTable(int workersPerReplica = StaffingTable.Defaul
 
     /// <summary>Loads above this count as this: no cluster of ours is larger.</summary>
     public const double LoadMax = 1e6;
+
+    private const int NoWorkers = 0;
+
+    // A load that is whole but for rounding must not cost a replica.
+    private const double RoundingSlack = 1e-9;
 
     private const double LateShareMax = 0.05;
     private const double WaitInServiceTimes = 1.0;
@@ -27,6 +34,9 @@ internal sealed class StaffingTable(int workersPerReplica = StaffingTable.Defaul
 
     private readonly List<double> admissible = [0.0];
     private readonly List<double> logAdmissible = [double.NegativeInfinity];
+
+    /// <summary>Each replica admits a load of one.</summary>
+    public static StaffingTable Proportional() => new(NoWorkers);
 
     /// <summary>The largest load that <paramref name="replicas"/> ready replicas serve within the objective.</summary>
     public double Admissible(int replicas)
@@ -78,6 +88,8 @@ internal sealed class StaffingTable(int workersPerReplica = StaffingTable.Defaul
 
     private double Solve(int replicas)
     {
+        if (workersPerReplica == NoWorkers)
+            return replicas * (1 + RoundingSlack);
         var servers = replicas * workersPerReplica;
         double low = 0.0, high = servers;
         for (var i = 0; i < Halvings; i++)

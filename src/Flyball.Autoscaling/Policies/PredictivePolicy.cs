@@ -76,6 +76,12 @@ internal sealed class PredictivePolicy : IScalingPolicy
 
     public IReadOnlyList<Expert> Experts => experts;
 
+    /// <summary>The demand forecast that the last wish was planned on; empty before the first.</summary>
+    public DemandCurve Curve(DemandTarget target) => curves[(int)target];
+
+    /// <summary>Whether forecasts count yet: there is enough history.</summary>
+    public bool IsGrown(int index) => index >= trustAfterTicks;
+
     /// <summary>Whether the last wish came from the reactive fallback.</summary>
     public bool FellBack { get; private set; }
 
@@ -92,7 +98,7 @@ internal sealed class PredictivePolicy : IScalingPolicy
         if (tick.Index % reweighTicks == 0)
             Reweigh();
         var young = fallback.Want(tick with { Load = load });
-        if (tick.Index < trustAfterTicks)
+        if (!IsGrown(tick.Index))
             return wanted = young;
         FellBack = MustFallBack();
         return wanted = FellBack ? bestReactive.Wanted : Blend();

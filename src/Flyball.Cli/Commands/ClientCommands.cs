@@ -23,6 +23,7 @@ internal static class ClientCommands
         CatalogueCommands.Routes(),
         EventsCommand.Create(),
         WhyCommand.Create(),
+        AdviseCommand.Create(),
         QueryCommand.Create(),
         BackupCommands.Backup(),
         BackupCommands.Restore(),

@@ -42,6 +42,8 @@ internal sealed class GatewayMetrics : IDisposable
             "flyball.gateway.labels_refused", "{route}", "Routes labelled as other.");
         logDropped = meter.CreateCounter<long>(
             "flyball.gateway.access_log_dropped", "{line}", "Access log lines not written.");
+        // The one series that a gateway has from its start: where it is, no series of an upstream means no request.
+        active.Add(0);
     }
 
     public void RequestStarted()

@@ -29,6 +29,11 @@ internal static class ComposeCompiler
             Warnings = compilation.Diagnostics.Warnings(),
             Errors = compilation.Diagnostics.Errors(),
         };
-        return result.Succeeded ? result : result with { Workloads = [], Routes = new(StringComparer.Ordinal) };
+        return result.Succeeded ? result : result with
+        {
+            Workloads = [],
+            Routes = new(StringComparer.Ordinal),
+            Policies = [],
+        };
     }
 }

@@ -55,6 +55,12 @@ internal static class ComposeLimits
     /// <summary>Routes of a service.</summary>
     public const int RoutesMax = 100;
 
+    /// <summary>Rules, queries, schedules and limits of an <c>x-scale</c>, each.</summary>
+    public const int ScaleItemsMax = 20;
+
+    /// <summary>Characters of a PromQL expression in <c>x-scale</c>.</summary>
+    public const int ScaleQueryLengthMax = 4_096;
+
     /// <summary>Errors, and warnings, that are told one by one.</summary>
     public const int DiagnosticsMax = 200;
 

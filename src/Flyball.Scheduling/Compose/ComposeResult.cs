@@ -1,3 +1,4 @@
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 
@@ -14,6 +15,9 @@ internal sealed record ComposeResult
 
     /// <summary>Resource name (<c>project.service.0</c>) to route; empty when there are errors.</summary>
     public SortedDictionary<string, Route> Routes { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Scaling policies, by service name in ordinal order; empty when there are errors.</summary>
+    public IReadOnlyList<ScalePolicy> Policies { get; init; } = [];
 
     /// <summary>Images to build, by service name; filled as far as possible even when there are errors.</summary>
     public IReadOnlyList<ComposeBuild> Builds { get; init; } = [];

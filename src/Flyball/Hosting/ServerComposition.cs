@@ -1,4 +1,5 @@
 using Flyball.Agent;
+using Flyball.Autoscaling;
 using Flyball.Backup;
 using Flyball.Base.Transport;
 using Flyball.Contracts;
@@ -53,6 +54,7 @@ internal static class ServerComposition
         services.AddOwnMetrics(
             settings, "server", FormattableString.Invariant($"{Environment.MachineName}:{settings.Api.Port}"));
         services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
+        services.AddAutoscaling(settings.Autoscaling);
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
         services.AddAgentSessions(new AgentSessionOptions());
         services.AddGatewaySessions(new GatewaySessionOptions());
@@ -115,6 +117,7 @@ internal static class ServerComposition
         app.MapGatewaySessions().RequireAuthorization(Contracts.Identity.Policies.Control);
         app.MapStoreApi();
         app.MapScheduling();
+        app.MapAutoscaling();
         app.MapDiscoveryApi();
         app.MapGatewayApi();
         app.MapMetrics();

@@ -6,7 +6,7 @@ namespace Flyball.Roles;
 internal static class RoleSettings
 {
     public static readonly IReadOnlyList<Setting> Server =
-        [Setting.Data, Setting.Api, Setting.Control, .. MetricsSettings.All];
+        [Setting.Data, Setting.Api, Setting.Control, .. MetricsSettings.All, .. AutoscalingSettings.All];
 
     public static readonly IReadOnlyList<Setting> Agent =
         [Setting.NodeName, Setting.NodeLabels, Setting.DockerSocket, Setting.OtlpGrpc, Setting.OtlpHttp];

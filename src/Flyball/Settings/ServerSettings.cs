@@ -1,4 +1,5 @@
 using System.Net;
+using Flyball.Autoscaling;
 using Flyball.Metrics;
 
 namespace Flyball.Settings;
@@ -46,4 +47,6 @@ internal sealed record ServerSettings
     public required LogLevel LogLevel { get; init; }
 
     public required MetricsOptions Metrics { get; init; }
+
+    public required AutoscalingOptions Autoscaling { get; init; }
 }

@@ -45,5 +45,6 @@ internal sealed record Setting(string Name, string Default, string Description)
     [
         Data, Api, Gateway, GatewayH2c, Control, OtlpGrpc, OtlpHttp, TelemetryInterval, TelemetryBuffer, Server,
         JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All,
+        .. AutoscalingSettings.All,
     ];
 }

@@ -61,6 +61,7 @@ internal sealed class SettingsReader : ISettingValues
             AccessLog = Value(Setting.AccessLog).Text,
             LogLevel = Level(Setting.LogLevel),
             Metrics = MetricsSettings.Read(this, data, "http://" + Value(Setting.Api).Text),
+            Autoscaling = AutoscalingSettings.Read(this),
         };
         RefuseOpenControl(settings.Control);
         return settings;

@@ -8,6 +8,7 @@ using Flyball.Base.Disk;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Identity;
 using Flyball.Store.Memory;
 using Microsoft.AspNetCore.Authentication;
@@ -52,7 +53,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IResourceReader>(store)
-            .AddSingleton<IJournal>(store);
+            .AddSingleton<IJournal>(store)
+            .AddSingleton<IScalingView>(new NoScaling());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new Random(1)).AddSingleton<IdSource>();
         builder.Services.AddSingleton<IDisk>(PhysicalDisk.Instance).AddSingleton<IWorkers>(PoolWorkers.Instance);
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Ada>("test", null);
@@ -119,5 +121,10 @@ internal sealed class ApiWorld : IAsyncDisposable
             return Task.FromResult(AuthenticateResult.Success(
                 new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
         }
+    }
+
+    private sealed class NoScaling : IScalingView
+    {
+        public IReadOnlyList<string> Explain(string workload) => [];
     }
 }

@@ -11,7 +11,7 @@ internal static class ComposeKeys
     public static IReadOnlyList<KeyRule> All { get; } =
     [
         .. TopLevelKeys.All,
-        .. ServiceKeys.All.Concat(AttachmentKeys.All).Concat(BuildKeys.All).Concat(DeployKeys.All)
+        .. ServiceKeys.All.Concat(AttachmentKeys.All).Concat(BuildKeys.All).Concat(DeployKeys.All).Concat(ScaleKeys.All)
             .Select(rule => rule with { Path = ServicePrefix + rule.Path }),
     ];
 
@@ -19,6 +19,9 @@ internal static class ComposeKeys
 
     /// <summary>The branch of one service.</summary>
     public static KeyBranch Service { get; } = Root.Find("services")!.Any!;
+
+    /// <summary>The branch of <c>x-scale</c>.</summary>
+    public static KeyBranch Scale { get; } = Service.Find(ScaleKeys.Root)!;
 
     private static KeyBranch Plant()
     {

@@ -68,13 +68,6 @@ internal static class ServiceKeys
         Supported("x-route.timeout"),
         Supported("x-route.retries"),
         Supported("x-route.max_body", "a size"),
-        Warned("x-scale", "autoscaling is not built yet; the replica count stays what it is"),
-        Supported("x-scale.min"),
-        Supported("x-scale.max"),
-        Supported("x-scale.rules", "", MergeRule.Replace),
-        Supported("x-scale.target"),
-        Supported("x-scale.predict"),
-        Supported("x-scale.predict.horizon"),
         Refused("x-schedule", "scheduled workloads are not built yet"),
         Refused("x-gang", "gang workloads are not built yet"),
 

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Services;
@@ -33,6 +34,7 @@ internal sealed class ProjectCompiler(Compilation compilation, MapNode model)
             Project = project,
             Workloads = [.. drafts.Values.Select(draft => Join(draft, linkable ? drafts.Values : [], graph))],
             Routes = Routes(drafts.Values),
+            Policies = [.. drafts.Values.Select(draft => draft.Scaling).OfType<ScalePolicy>()],
             Builds = [.. drafts.Values.Select(draft => draft.Build).OfType<ComposeBuild>()],
         };
     }

@@ -1,5 +1,8 @@
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
+using Flyball.Scheduling.Compose.Keys;
+using Flyball.Scheduling.Compose.Scaling;
 using Flyball.Scheduling.Compose.Values;
 
 namespace Flyball.Scheduling.Compose.Services;
@@ -23,7 +26,6 @@ internal static class ServiceCompiler
         };
         task = scope.IsProcess ? AsProcess(scope, task) : AsContainer(scope, task);
         ScaleSection.CheckMode(service);
-        ScaleSection.CheckExtension(service["x-scale"]);
         var workload = new Workload
         {
             Project = scope.Project,
@@ -34,7 +36,16 @@ internal static class ServiceCompiler
             Constraints = PlacementSection.Read(service),
         };
         WarnOfSharedPort(scope, workload);
-        return new ServiceDraft(scope.Name, service, workload, routes, build);
+        ScalePolicy? scaling = Scaling(scope, workload, routes.Count > 0);
+        return new ServiceDraft(scope.Name, service, workload, routes, build, scaling);
+    }
+
+    private static ScalePolicy? Scaling(ServiceScope scope, Workload workload, bool hasRoute)
+    {
+        Field field = scope.Field[ScaleKeys.Root];
+        ScalePolicy? policy = PolicySection.Read(field, WorkloadName.Of(scope.Project, scope.Name));
+        if (policy is not null) PolicySection.CheckService(field, policy, workload.Task.Resources, hasRoute);
+        return policy;
     }
 
     private static TaskSpec Task(ServiceScope scope)

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Values;
@@ -6,4 +7,9 @@ namespace Flyball.Scheduling.Compose.Services;
 
 /// <summary>A service as far as it can be compiled on its own, before services are joined.</summary>
 internal sealed record ServiceDraft(
-    string Name, Field Field, Workload Workload, IReadOnlyList<Route> Routes, ComposeBuild? Build);
+    string Name,
+    Field Field,
+    Workload Workload,
+    IReadOnlyList<Route> Routes,
+    ComposeBuild? Build,
+    ScalePolicy? Scaling);

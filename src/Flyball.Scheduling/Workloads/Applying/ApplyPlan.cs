@@ -1,5 +1,6 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose;
@@ -35,6 +36,7 @@ internal sealed class ApplyPlan
         var plan = new ApplyPlan();
         plan.AddWorkloads(compiled, snapshot);
         plan.AddRoutes(compiled, snapshot);
+        plan.AddPolicies(compiled, snapshot);
         return plan;
     }
 
@@ -77,6 +79,34 @@ internal sealed class ApplyPlan
             if (row.Revision > ProjectRevision) ProjectRevision = row.Revision;
             if (!compiled.Routes.ContainsKey(row.Key.Name)) Transaction.Require(row.Key, row.Revision).Delete(row.Key);
         }
+    }
+
+    private void AddPolicies(ComposeResult compiled, ResourceSnapshot snapshot)
+    {
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ScalePolicy policy in compiled.Policies)
+        {
+            Revision? known = snapshot.Find(Kinds.ScalePolicy.Key(policy.Workload))?.Revision;
+            if (Put(Kinds.ScalePolicy, policy.Workload, policy, known, snapshot) != "unchanged")
+                MarkUpdated(policy.Workload);
+            wanted.Add(policy.Workload);
+        }
+
+        foreach (Resource<ScalePolicy> row in snapshot.List(Kinds.ScalePolicy))
+        {
+            if (WorkloadName.Project(row.Key.Name) != compiled.Project) continue;
+            if (row.Revision > ProjectRevision) ProjectRevision = row.Revision;
+            if (wanted.Contains(row.Key.Name)) continue;
+            Transaction.Require(row.Key, row.Revision).Delete(row.Key);
+            MarkUpdated(row.Key.Name);
+        }
+    }
+
+    /// <summary>A workload of which only the policy changed is no unchanged one to whoever applied it.</summary>
+    private void MarkUpdated(string name)
+    {
+        int index = workloads.FindIndex(one => one.Name == name && one.Change == "unchanged");
+        if (index >= 0) workloads[index] = workloads[index] with { Change = "updated" };
     }
 
     private static void RefuseTaken(ComposeResult compiled, ResourceSnapshot snapshot)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Journal;
 using Flyball.Scheduling.Http;
 using Flyball.Scheduling.Reconciling;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Flyball.Scheduling.Workloads.Explaining;
 
 /// <summary>GET /why: what <c>flyball why</c> prints.</summary>
-internal sealed class WhyApi(ClusterReading cluster, IJournal journal, TimeProvider time)
+internal sealed class WhyApi(ClusterReading cluster, IJournal journal, IScalingView scaling, TimeProvider time)
 {
     private const int EntriesMax = 20;
 
@@ -55,7 +56,7 @@ internal sealed class WhyApi(ClusterReading cluster, IJournal journal, TimeProvi
         {
             Name = view.Name,
             Summary = WorkloadStory.Summarise(view, now),
-            Facts = WorkloadStory.Facts(view, now),
+            Facts = [.. WorkloadStory.Facts(view, now), .. scaling.Explain(view.Name)],
             Decisions = Newest(await ReadAsync(JournalTables.Decisions, subject, EntriesMax, cancellation)),
             Events = Newest(events),
         };

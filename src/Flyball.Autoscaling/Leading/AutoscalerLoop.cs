@@ -1,0 +1,114 @@
+using Flyball.Autoscaling.Predicting;
+using Flyball.Autoscaling.Signals;
+using Flyball.Base.Resources;
+using Flyball.Base.Work;
+using Flyball.Contracts.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Autoscaling.Leading;
+
+/// <summary>
+/// Waits for the lease <see cref="LeaseName"/> and decides at every tick while it is held. Ticks are at whole multiples
+/// of the interval, so that what is read live and what is read back from history are the same values.
+/// </summary>
+internal sealed partial class AutoscalerLoop(
+    IResourceStore store, IMetricQuery query, IWorkers workers, AutoscalingOptions options, ScalingBoard board,
+    AutoscalingMetrics metrics, AutoscalerClock clock, ILogger<AutoscalerLoop> logger)
+{
+    public const string LeaseName = "autoscaling";
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider time = clock.Time;
+    private readonly string holder = clock.Ids.Next();
+
+    /// <summary>Ends when cancelled, by exception; the lease is given up then.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LeaseEpoch? lease = null;
+            try
+            {
+                lease = await store.AcquireAsync(LeaseName, holder, options.LeaseDuration, cancellation);
+                if (lease is { } held)
+                    await LeadAsync(held, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                if (lease is { } held)
+                    await store.ReleaseAsync(held, CancellationToken.None);
+                throw;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.Failed(logger, e);
+            }
+            finally
+            {
+                board.Clear();
+            }
+            await Task.Delay(RetryDelay, time, cancellation);
+        }
+    }
+
+    private async Task LeadAsync(LeaseEpoch lease, CancellationToken cancellation)
+    {
+        var pass = CreatePass();
+        var last = -1L;
+        while (await WaitAsync(lease, last, cancellation) is { } tick)
+        {
+            var began = time.GetTimestamp();
+            var leads = await pass.RunAsync(tick, lease, cancellation);
+            metrics.Passed(time.GetElapsedTime(began));
+            if (!leads)
+                break;
+            last = tick;
+        }
+        Log.LeaseLost(logger, lease.Epoch);
+    }
+
+    private ScalingPass CreatePass()
+    {
+        var expressions = new SignalExpressions(options.Window);
+        return new ScalingPass(
+            store,
+            new SignalReader(query, expressions, time),
+            new ForecastParts(
+                new HistoryReader(query, expressions, time), workers, options.Interval, options.History),
+            new ObservationBuilder(options.Window),
+            new DecisionWriter(time, options.Window),
+            board, metrics, logger);
+    }
+
+    // The lease is renewed while waiting; null when it is another's.
+    private async Task<long?> WaitAsync(LeaseEpoch lease, long last, CancellationToken cancellation)
+    {
+        var renewEvery = options.LeaseDuration / 3;
+        while (true)
+        {
+            if (await store.AcquireAsync(LeaseName, holder, options.LeaseDuration, cancellation) != lease)
+                return null;
+            var intervalMs = (long)options.Interval.TotalMilliseconds;
+            var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var tick = nowMs / intervalMs;
+            if (tick > last && last >= 0)
+                return tick;
+            var next = TimeSpan.FromMilliseconds((tick + 1) * intervalMs - nowMs);
+            var isShort = next <= renewEvery;
+            await Pause.ForAsync(isShort ? next : renewEvery, time, cancellation);
+            if (isShort)
+                return time.GetUtcNow().ToUnixTimeMilliseconds() / intervalMs;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(8001, LogLevel.Warning, "The autoscaling lease of epoch {Epoch} passed to another server")]
+        public static partial void LeaseLost(ILogger logger, long epoch);
+
+        [LoggerMessage(8002, LogLevel.Error, "Autoscaling failed and begins anew")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

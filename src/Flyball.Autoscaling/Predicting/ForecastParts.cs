@@ -1,0 +1,21 @@
+using Flyball.Autoscaling.Capacity;
+using Flyball.Autoscaling.Signals;
+using Flyball.Base.Work;
+
+namespace Flyball.Autoscaling.Predicting;
+
+/// <summary>What the forecasts of one server share. One thread at a time.</summary>
+internal sealed record ForecastParts(HistoryReader History, IWorkers Workers, TimeSpan Interval, TimeSpan Kept)
+{
+    /// <summary>Ticks of one query.</summary>
+    public const int ChunkTicksMax = 5_000;
+
+    public StaffingTable Staffing { get; } = StaffingTable.Proportional();
+
+    public long IntervalMs => (long)Interval.TotalMilliseconds;
+
+    /// <summary>How far back a forecast begins to learn.</summary>
+    public int HistoryTicks => (int)(Kept / Interval);
+
+    public DateTimeOffset TimeOf(long tick) => DateTimeOffset.FromUnixTimeMilliseconds(tick * IntervalMs);
+}

@@ -1,0 +1,20 @@
+namespace Flyball.Contracts.Autoscaling;
+
+/// <summary>Scaling ahead of demand.</summary>
+public sealed record ScalePrediction
+{
+    /// <summary>How far ahead; null for the measured start-up time and one decision interval.</summary>
+    public TimeSpan? Horizon { get; init; }
+
+    /// <summary>
+    /// The chance, 0 to 0.5, that demand passes the capacity within the horizon when the forecast lowers what targets
+    /// ask for; the lower, the more is added for safety, too. Default 0.01.
+    /// </summary>
+    public double Risk { get; set; } = 0.01;
+
+    /// <summary>History that a workload needs before its forecasts count. Default 6 hours.</summary>
+    public TimeSpan After { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>PromQL of the work that arrives, a second; null for the gateways' request rate.</summary>
+    public string? Demand { get; init; }
+}
