@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Flyball.Base.Disk;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
@@ -18,6 +19,8 @@ namespace Flyball.Gateway.Bench;
 /// <summary>The gateway as its role runs it, over a store in memory.</summary>
 internal static class GatewayHost
 {
+    private static long counted;
+
     public static async Task<(IHost Host, MemoryStore Store)> StartAsync(int port, string directory)
     {
         var store = new MemoryStore(TimeProvider.System);
@@ -57,6 +60,15 @@ internal static class GatewayHost
     /// <summary>Forwards everything to one back end until it is told to stop.</summary>
     public static async Task ServeAsync(int port, int backendPort, string directory)
     {
+        // A listener as the exporter of the gateway's metrics is one: without any, instruments cost nothing.
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "Flyball.Gateway") self.EnableMeasurementEvents(instrument, null);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => Interlocked.Increment(ref counted));
+        listener.Start();
         (IHost host, MemoryStore store) = await StartAsync(port, directory);
         await store.CommitAsync(Route());
         await store.CommitAsync(Endpoint("a1", backendPort));
