@@ -1,3 +1,4 @@
+using Flyball.Gateway.Tests.FastPath;
 using Flyball.Gateway.Tests.Forwarding;
 using Flyball.Gateway.Tests.Serving;
 
@@ -19,3 +20,15 @@ public sealed class StreamingOnKestrel() : StreamingTests(fast: false);
 public sealed class DrainOnLoops() : DrainTests(fast: true);
 
 public sealed class DrainOnKestrel() : DrainTests(fast: false);
+
+public sealed class ProtocolOnLoops() : ProtocolTests(fast: true);
+
+public sealed class ProtocolOnKestrel() : ProtocolTests(fast: false);
+
+public sealed class SmugglingOnLoops() : SmugglingTests(fast: true);
+
+public sealed class SmugglingOnKestrel() : SmugglingTests(fast: false);
+
+public sealed class ConnectionsOnLoops() : ConnectionTests(fast: true);
+
+public sealed class ConnectionsOnKestrel() : ConnectionTests(fast: false);

@@ -63,21 +63,21 @@ internal sealed class LoopListener : IConnectionListener, IHandOver
 
     public void Take(int descriptor, byte[] unread, bool isHttp2)
     {
-        ConnectionContext? context = null;
-        bool passedOn = false;
+        var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
+        HandedOverConnection context;
         try
         {
-            var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) { NoDelay = true };
-            context = new HandedOverConnection(contexts.Create(socket), unread, parts);
-            passedOn = (isHttp2 ? http2 : http1).TryAdd(context);
+            context = new HandedOverConnection(contexts.Create(new Socket(handle)), unread, parts);
         }
         catch (SocketException)
         {
             // The client has gone already.
+            handle.Dispose();
             parts.RemoveConnection();
+            return;
         }
 
-        if (!passedOn && context is not null) _ = context.DisposeAsync().AsTask();
+        if (!(isHttp2 ? http2 : http1).TryAdd(context)) _ = context.DisposeAsync().AsTask();
     }
 
     private async ValueTask CloseDoorsAsync(CancellationToken cancellation)

@@ -153,8 +153,21 @@ internal sealed partial class EventLoop : IDisposable
         }
         catch (Exception e)
         {
+            GiveUp(socket, e);
+        }
+    }
+
+    private void GiveUp(LoopSocket? socket, Exception reason)
+    {
+        Log.Failed(logger, reason);
+        try
+        {
+            socket?.Abandon();
+        }
+        catch (Exception e)
+        {
+            // What it was about is unknown twice over; its descriptor is closed, the loop goes on.
             Log.Failed(logger, e);
-            socket.Abandon();
         }
     }
 
@@ -166,8 +179,7 @@ internal sealed partial class EventLoop : IDisposable
         }
         catch (Exception e)
         {
-            Log.Failed(logger, e);
-            (owner as LoopSocket)?.Abandon();
+            GiveUp(owner as LoopSocket, e);
         }
     }
 

@@ -16,12 +16,6 @@ internal sealed class AnswerRelay(Exchange exchange)
     /// <summary>1xx answers to one request; more is no HTTP that anybody speaks.</summary>
     private const int InterimMax = 64;
 
-    /// <summary>A chunk's size in eight digits and its line break, written in front of the data.</summary>
-    private const int SizeLine = 10;
-
-    /// <summary>The data's line break and the last chunk behind it: room that receiving leaves.</summary>
-    private const int ChunkEnd = 7;
-
     /// <summary>A head that leaves less room behind it than this does not wait for its body.</summary>
     private const int HeldRoom = 1024;
 
@@ -37,18 +31,16 @@ internal sealed class AnswerRelay(Exchange exchange)
 
     private Phase phase;
     private LoopBuffer? buffer;
-    private BodyKind kind;
-    private ChunkedBody chunks;
-    private long left;
-    private bool addsChunks;
+    private AnswerBody body;
     private bool keepsUpstream;
+    private bool comesFast;
     private int interims;
 
     /// <summary>Bytes of it are with the client: it can no longer be another answer.</summary>
     public bool HasStarted { get; private set; }
 
     /// <summary>The end of the connection is the end of the body for the client, so breaking off must look otherwise.</summary>
-    public bool EndsWithConnection { get; private set; }
+    public bool EndsWithConnection => body.EndsWithConnection;
 
     public bool AwaitsHead => phase == Phase.AwaitsHead;
 
@@ -87,14 +79,15 @@ internal sealed class AnswerRelay(Exchange exchange)
         if (buffer is not null) exchange.Loop.Buffers.Return(buffer);
         buffer = null;
         phase = Phase.AwaitsHead;
-        addsChunks = false;
+        body = default;
+        comesFast = false;
         interims = 0;
     }
 
     public void End()
     {
         Reset();
-        HasStarted = EndsWithConnection = false;
+        HasStarted = false;
     }
 
     /// <summary>The gateway's own answer instead.</summary>
@@ -146,11 +139,13 @@ internal sealed class AnswerRelay(Exchange exchange)
     private bool ReceiveMore(UpstreamConnection upstream)
     {
         BufferPool buffers = exchange.Loop.Buffers;
-        if (buffer is { Length: 0 } && left > BufferPool.SmallBytes && buffer.Bytes.Length < BufferPool.LargeBytes)
-            Rest();
-        buffer ??= phase != Phase.AwaitsHead && left > BufferPool.SmallBytes ? buffers.RentLarge() : buffers.Rent();
-        int at = buffer.End + (addsChunks ? SizeLine : 0);
-        int got = upstream.Receive(buffer, at, buffer.Bytes.Length - at - ChunkEnd);
+        bool isLong = comesFast || body.Left > BufferPool.SmallBytes;
+        if (isLong && buffer is { Length: 0 } && buffer.Bytes.Length < BufferPool.LargeBytes) Rest();
+        buffer ??= isLong ? buffers.RentLarge() : buffers.Rent();
+        int at = buffer.End + body.RoomInFront;
+        int most = buffer.Bytes.Length - at - AnswerBody.RoomBehind;
+        int got = upstream.Receive(buffer, at, most);
+        comesFast = got == most;
         if (got == 0)
         {
             Rest();
@@ -165,16 +160,19 @@ internal sealed class AnswerRelay(Exchange exchange)
         }
 
         exchange.AnswerProgressed();
+        int end = buffer.End;
         if (!Take(at, got)) return false;
-        if (phase == Phase.HoldsHead && buffer.End > at - (addsChunks ? SizeLine : 0)) phase = Phase.Body;
+        if (phase == Phase.HoldsHead && buffer.End > end) phase = Phase.Body;
         return true;
     }
 
     /// <summary>The endpoint has closed or broken the connection: that is an end where nothing else tells it.</summary>
     private bool Ended(int how)
     {
-        if (phase != Phase.AwaitsHead && kind == BodyKind.UntilClose && how == LoopSocket.Ended)
+        if (phase != Phase.AwaitsHead && body.EndsWithUpstream && how == LoopSocket.Ended)
         {
+            buffer ??= exchange.Loop.Buffers.Rent();
+            body.End(buffer);
             Complete(reusable: false);
             return true;
         }
@@ -193,7 +191,7 @@ internal sealed class AnswerRelay(Exchange exchange)
             int limit = exchange.Loop.Parts.AnswerHeadBytesMax;
             if (verdict == HeadVerdict.Incomplete && from.Length <= limit)
             {
-                if (from.Free > ChunkEnd) return true;
+                if (from.Free > AnswerBody.RoomBehind) return true;
                 if (from.Start > LoopBuffer.Headroom) from.Compact();
                 else buffer = exchange.Loop.Buffers.Grow(from, Math.Max(limit + HeldRoom, BufferPool.LargeBytes));
                 return true;
@@ -245,89 +243,44 @@ internal sealed class AnswerRelay(Exchange exchange)
 
     private bool TakeHead(LoopBuffer from, AnswerHead head)
     {
-        kind = head.Body;
-        left = head.ContentLength;
+        body = new AnswerBody(head, knowsChunks: exchange.IsHttp11);
         keepsUpstream = head.KeepsAlive;
-        bool knowsChunks = exchange.IsHttp11;
-        addsChunks = kind == BodyKind.UntilClose && knowsChunks;
-        bool dropsChunks = kind == BodyKind.Chunked && !knowsChunks;
-        EndsWithConnection = dropsChunks || (kind == BodyKind.UntilClose && !addsChunks);
-        chunks = new ChunkedBody(dropsChunks ? ChunkOutput.Data : ChunkOutput.ChunksAndTrailers);
-        exchange.HeadArrived(head, closes: EndsWithConnection);
+        exchange.HeadArrived(head, closes: body.EndsWithConnection);
 
         EventLoop loop = exchange.Loop;
         var changes = new AnswerChanges(
-            addsChunks, dropsChunks, exchange.WillClose, SaysKeepAlive: !exchange.IsHttp11 && !exchange.WillClose);
+            body.AddsChunks, body.DropsChunks, exchange.WillClose, SaysKeepAlive: !exchange.IsHttp11 && !exchange.WillClose);
         int length = loop.Parts.Answers.Write(
             loop.Scratch, from.Content, head, changes, head.HasDate ? default : loop.Date.Get());
-        int body = from.Start + head.Length;
-        int count = from.End - body;
-        int begins = addsChunks && count > 0 ? body - SizeLine : body;
+        int at = from.Start + head.Length;
+        int count = from.End - at;
+        int begins = count > 0 ? at - body.RoomInFront : at;
         bool waits = !head.IsEventStream && from.Free > HeldRoom;
         // The new head fits: it is longer than the old one by less than the room in front.
         from.Start = begins - length;
-        from.End = body;
+        from.End = at;
         loop.Scratch.AsSpan(0, length).CopyTo(from.Bytes.AsSpan(from.Start));
-        if (!Take(body, count)) return false;
-        if (phase != Phase.Complete) phase = from.End > body || !waits ? Phase.Body : Phase.HoldsHead;
+        if (!Take(at, count)) return false;
+        if (phase != Phase.Complete) phase = from.End > at || !waits ? Phase.Body : Phase.HoldsHead;
         return true;
     }
 
-    /// <summary>
-    /// Takes received bytes for what they are and extends the buffer's content by what the client gets of them. False
-    /// when the exchange has gone another way.
-    /// </summary>
+    /// <summary>Received bytes of the body; false when the exchange has gone another way.</summary>
     private bool Take(int at, int count)
     {
-        int produced = count;
-        bool done = kind == BodyKind.None;
-        bool exceeds = false;
-        switch (kind)
+        BodyVerdict verdict = body.Take(buffer!, at, count);
+        if (verdict == BodyVerdict.Malformed)
         {
-            case BodyKind.None:
-                exceeds = count > 0;
-                produced = 0;
-                break;
-            case BodyKind.Length:
-                produced = (int)Math.Min(left, count);
-                left -= produced;
-                done = left == 0;
-                exceeds = produced < count;
-                break;
-            case BodyKind.Chunked:
-                ChunkVerdict verdict =
-                    chunks.Process(buffer!.Bytes.AsSpan(at, count), out int consumed, out produced);
-                if (verdict == ChunkVerdict.Malformed)
-                {
-                    exchange.Tries.Failed(AttemptOutcome.Truncated);
-                    return false;
-                }
-
-                done = verdict == ChunkVerdict.Done;
-                exceeds = consumed < count;
-                break;
+            exchange.Tries.Failed(AttemptOutcome.Truncated);
+            return false;
         }
 
-        if (addsChunks && produced > 0) Wrap(at, produced);
-        else if (produced > 0) buffer!.End = at + produced;
-        if (done) Complete(keepsUpstream && !exceeds);
+        if (verdict != BodyVerdict.More) Complete(keepsUpstream && verdict == BodyVerdict.Done);
         return true;
-    }
-
-    /// <summary>Makes a chunk of data that has a size line's room in front of it.</summary>
-    private void Wrap(int at, int count)
-    {
-        Span<byte> bytes = buffer!.Bytes;
-        count.TryFormat(bytes[(at - SizeLine)..], out _, "X8", null);
-        "\r\n"u8.CopyTo(bytes[(at - 2)..]);
-        "\r\n"u8.CopyTo(bytes[(at + count)..]);
-        buffer.End = at + count + 2;
     }
 
     private void Complete(bool reusable)
     {
-        buffer ??= exchange.Loop.Buffers.Rent();
-        if (addsChunks) buffer.Append("0\r\n\r\n"u8);
         phase = Phase.Complete;
         exchange.AnswerReceived(reusable);
     }

@@ -19,18 +19,11 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     /// <summary>Buffers that are read and thrown away in one turn.</summary>
     private const int DiscardsMax = 16;
 
-    private static readonly byte[] Preface = "PRI * HTTP/2.0"u8.ToArray();
-
-    /// <summary>A TLS record of the handshake begins with it.</summary>
-    private const byte TlsHandshake = 0x16;
-
     private readonly IHandOver handOver;
-    private LoopBuffer? input;
-    private Exchange? exchange;
     private IPAddress? address;
     private byte[]? addressText;
     private bool headBegun;
-    private bool served;
+    private bool hasServed;
     private bool isServing;
     private bool lingers;
 
@@ -39,28 +32,19 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     {
         this.handOver = handOver;
         Timer = new LoopTimer(this);
+        Input = new ClientInput(loop.Buffers, loop.Parts.RequestHeadBytesMax);
     }
 
     public LoopTimer Timer { get; }
 
-    /// <summary>What was received and not yet taken.</summary>
-    public LoopBuffer Input => input!;
+    public ClientInput Input { get; }
 
-    public bool IsIdle => exchange is null && !headBegun;
+    /// <summary>Neither a request nor the beginning of one is here.</summary>
+    public bool IsIdle => Exchange is null && !headBegun;
 
-    public Exchange? Exchange => exchange;
+    public Exchange? Exchange { get; private set; }
 
-    public IPAddress? Address
-    {
-        get
-        {
-            if (address is not null || !IsOpen) return address;
-            Span<byte> peer = stackalloc byte[28];
-            if (Posix.Address(Descriptor, own: false, peer) < 0) return null;
-            IPAddress from = LoopParts.EndPointOf(peer).Address;
-            return address = from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from;
-        }
-    }
+    public IPAddress? Address => address ??= PeerAddress();
 
     public ReadOnlySpan<byte> AddressText =>
         addressText ??= Encoding.ASCII.GetBytes(Address?.ToString() ?? "unknown");
@@ -69,69 +53,40 @@ internal sealed class ClientConnection : LoopSocket, ITimed
 
     public override void OnReady()
     {
-        if (exchange is { } current) current.OnClientReady();
+        if (Exchange is { } current) current.OnClientReady();
         else if (lingers) Discard();
         else Read();
     }
 
     public void OnTimer()
     {
-        if (exchange is { } current) current.OnTimer();
+        if (Exchange is { } current) current.OnTimer();
         else if (headBegun && !lingers) Refuse(HeadFault.SlowHead);
         else Close();
     }
 
     public override void Abandon()
     {
-        exchange?.ClientGone();
-        Close();
-    }
-
-    /// <summary>
-    /// Puts another head in place of the first <paramref name="length"/> bytes of the input, so that it ends where the
-    /// body begins, and makes room where it does not fit. Returns where the body begins.
-    /// </summary>
-    public int ReplaceHead(int length, ReadOnlySpan<byte> head, out int start)
-    {
-        LoopBuffer from = Input;
-        int body = from.Start + length;
-        if (body < head.Length)
+        try
         {
-            int rest = from.End - body;
-            if (from.Bytes.Length - LoopBuffer.Headroom < head.Length + rest)
-            {
-                from.Start = body;
-                input = from = Loop.Buffers.Grow(from, head.Length + rest);
-                from.Bytes.AsSpan(from.Start, rest).CopyTo(from.Bytes.AsSpan(LoopBuffer.Headroom + head.Length));
-            }
-            else
-            {
-                from.Bytes.AsSpan(body, rest).CopyTo(from.Bytes.AsSpan(LoopBuffer.Headroom + head.Length));
-            }
-
-            body = LoopBuffer.Headroom + head.Length;
-            from.End = body + rest;
+            Exchange?.ClientGone();
         }
-
-        start = body - head.Length;
-        head.CopyTo(from.Bytes.AsSpan(start));
-        return body;
-    }
-
-    /// <summary>Bytes that came behind a body begin the next request.</summary>
-    public void PutBack(ReadOnlySpan<byte> bytes)
-    {
-        if (Input.Free < bytes.Length) input = Loop.Buffers.Grow(Input, Input.Length + bytes.Length);
-        Input.Append(bytes);
+        finally
+        {
+            Close();
+        }
     }
 
     /// <summary>The exchange is over; the next request, or the end.</summary>
-    public void ExchangeEnded(bool keeps)
+    /// <param name="keeps">Another request may follow.</param>
+    /// <param name="stillSends">The client may be sending what nobody will read.</param>
+    public void ExchangeEnded(bool keeps, bool stillSends)
     {
-        exchange = null;
+        Exchange = null;
         headBegun = false;
-        if (!IsOpen) ReleaseInput();
-        else if (!keeps) EndGently();
+        if (!IsOpen) return;
+        Input.EndRequest();
+        if (!keeps) EndGently(stillSends);
         // A request that was refused at once comes back here from within the loop that goes on with the next one.
         else if (!isServing) Continue();
     }
@@ -146,7 +101,7 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     public void Close()
     {
         if (!IsOpen) return;
-        ReleaseInput();
+        Input.Release();
         Loop.Timers.Remove(Timer);
         CloseDescriptor();
         Loop.Clients.Remove();
@@ -155,15 +110,15 @@ internal sealed class ClientConnection : LoopSocket, ITimed
 
     private void Continue()
     {
-        if (Input.Length > 0) Serve();
-        if (exchange is not null || !IsOpen || lingers) return;
+        Serve();
+        if (Exchange is not null || !IsOpen || lingers) return;
         if (CanRead) Read();
         else Rest();
     }
 
     private void Read()
     {
-        while (exchange is null && IsOpen && !lingers)
+        while (Exchange is null && IsOpen && !lingers)
         {
             if (!CanRead)
             {
@@ -171,13 +126,13 @@ internal sealed class ClientConnection : LoopSocket, ITimed
                 return;
             }
 
-            LoopBuffer into = input ??= Loop.Buffers.Rent();
-            if (into.Free == 0 && !MakeRoom(ref into))
+            if (!Input.MakeRoom())
             {
                 Refuse(HeadFault.LongHead);
                 return;
             }
 
+            LoopBuffer into = Input.Buffer;
             int at = into.End;
             int got = Receive(into, at, into.Free);
             if (got < 0)
@@ -198,7 +153,7 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     private void Serve()
     {
         isServing = true;
-        while (exchange is null && IsOpen && !lingers && Input.Length > 0 && ServeOne())
+        while (Exchange is null && IsOpen && !lingers && !Input.IsEmpty && ServeOne())
         {
         }
 
@@ -208,15 +163,18 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     /// <summary>False when more bytes are needed, or the connection is another's now.</summary>
     private bool ServeOne()
     {
-        LoopBuffer from = Input;
-        ReadOnlySpan<byte> content = from.Content;
-        if (!served && (content[0] == TlsHandshake || content[0] == 'P') && IsForeignAtFirst(content, out bool waits))
-            return !waits && HandOver(isHttp2: content[0] == 'P');
+        ReadOnlySpan<byte> content = Input.Content;
+        if (!hasServed)
+        {
+            FirstBytes protocol = Protocols.Of(content);
+            if (protocol == FirstBytes.Undecided) return BeginHead();
+            if (protocol != FirstBytes.Http1) return HandOver(protocol == FirstBytes.Http2);
+        }
 
         // RFC 9112 §2.2: an empty line before a request is passed over.
         if (content.StartsWith("\r\n"u8))
         {
-            from.Start += 2;
+            Input.Buffer.Start += 2;
             return true;
         }
 
@@ -224,11 +182,9 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         switch (head.Parse(content))
         {
             case HeadVerdict.Incomplete:
-                BeginHead();
-                return false;
+                return BeginHead();
             case HeadVerdict.Refused:
-                Refuse(head.Fault!);
-                return false;
+                return Refuse(head.Fault!);
             case HeadVerdict.Foreign:
                 return HandOver(isHttp2: false);
             default:
@@ -246,60 +202,42 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         ReadOnlySpan<char> decoded = Loop.Path.AsSpan(0, path);
         RouteEntry? route = Loop.Parts.Table.Matcher.Match(host[..hostLength], decoded);
         if (route is not null && !Eligibility.IsForLoops(route, target)) return HandOver(isHttp2: false);
-        served = true;
-        exchange = Loop.Exchanges.Rent();
-        exchange.Begin(this, route, head, decoded);
+        hasServed = true;
+        Exchange = Loop.Exchanges.Rent();
+        Exchange.Begin(this, route, head, decoded);
         return true;
     }
 
-    private void BeginHead()
+    /// <summary>A head is incomplete: its time begins with its first bytes.</summary>
+    private bool BeginHead()
     {
-        if (headBegun) return;
+        if (headBegun) return false;
         headBegun = true;
         Loop.Timers.Set(Timer, Loop.After(Loop.Parts.Options.RequestHeadersTimeout));
+        return false;
     }
 
     /// <summary>Nothing to do until the client sends: only a head that has begun keeps its buffer.</summary>
     private void Rest()
     {
         if (headBegun) return;
-        if (input is { Length: 0 }) ReleaseInput();
+        Input.ReleaseIfEmpty();
         if (Loop.IsStopping) Close();
         else Loop.Timers.Set(Timer, Loop.After(Loop.Parts.Options.KeepAliveTimeout));
     }
 
-    private void Refuse(HeadFault fault)
+    private bool Refuse(HeadFault fault)
     {
-        Input.Clear();
-        exchange = Loop.Exchanges.Rent();
-        exchange.Refuse(this, fault);
-    }
-
-    private bool MakeRoom(ref LoopBuffer buffer)
-    {
-        int most = Loop.Parts.RequestHeadBytesMax;
-        if (buffer.Start > LoopBuffer.Headroom) buffer.Compact();
-        else if (buffer.Length > most) return false;
-        else input = buffer = Loop.Buffers.Grow(buffer, Math.Max(most + 1, BufferPool.LargeBytes));
-        return true;
-    }
-
-    /// <summary>The first bytes of a connection may be another protocol's; <paramref name="waits"/>: or may become so.</summary>
-    private bool IsForeignAtFirst(ReadOnlySpan<byte> content, out bool waits)
-    {
-        waits = false;
-        if (content[0] == TlsHandshake) return true;
-        int length = Math.Min(content.Length, Preface.Length);
-        if (!content[..length].SequenceEqual(Preface.AsSpan(0, length))) return false;
-        waits = length < Preface.Length;
-        if (waits) BeginHead();
-        return true;
+        Input.Buffer.Clear();
+        Exchange = Loop.Exchanges.Rent();
+        Exchange.Refuse(this, fault);
+        return false;
     }
 
     private bool HandOver(bool isHttp2)
     {
         byte[] unread = Input.Content.ToArray();
-        ReleaseInput();
+        Input.Release();
         Loop.Timers.Remove(Timer);
         Loop.Clients.Remove();
         handOver.Take(Detach(), unread, isHttp2);
@@ -307,10 +245,9 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     }
 
     /// <summary>Ends the connection so that the client gets all that was sent.</summary>
-    private void EndGently()
+    private void EndGently(bool stillSends)
     {
-        bool hasMore = CanRead || input is { Length: > 0 };
-        if (PeerDone || !hasMore)
+        if (PeerDone || !(stillSends || CanRead || !Input.IsEmpty))
         {
             Close();
             return;
@@ -324,7 +261,7 @@ internal sealed class ClientConnection : LoopSocket, ITimed
 
     private void Discard()
     {
-        LoopBuffer into = input ??= Loop.Buffers.Rent();
+        LoopBuffer into = Input.Buffer;
         for (int i = 0; i < DiscardsMax; i++)
         {
             into.Clear();
@@ -336,17 +273,18 @@ internal sealed class ClientConnection : LoopSocket, ITimed
             }
 
             if (got > 0) continue;
-            into.Clear();
-            ReleaseInput();
+            Input.ReleaseIfEmpty();
             return;
         }
 
         Loop.Defer(this);
     }
 
-    private void ReleaseInput()
+    private IPAddress? PeerAddress()
     {
-        if (input is not null) Loop.Buffers.Return(input);
-        input = null;
+        Span<byte> peer = stackalloc byte[28];
+        if (!IsOpen || Posix.Address(Descriptor, own: false, peer) < 0) return null;
+        IPAddress from = LoopParts.EndPointOf(peer).Address;
+        return from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from;
     }
 }

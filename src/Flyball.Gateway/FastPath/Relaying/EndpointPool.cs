@@ -14,8 +14,8 @@ internal sealed class EndpointPool
     private readonly EventLoop loop;
     private readonly byte[] address;
     private readonly int family;
-    private readonly LinkedConnections idle = new();
-    private readonly LinkedList<Exchange> waiting = new();
+    private readonly LinkedLine<UpstreamConnection> idle = new();
+    private readonly LinkedLine<Exchange> waiting = new();
 
     public EndpointPool(EventLoop loop, UpstreamEndpoint endpoint)
     {
@@ -28,7 +28,7 @@ internal sealed class EndpointPool
     /// <summary>Connections that stand or are being made.</summary>
     public int Open { get; private set; }
 
-    public bool IsUnused => Open == 0 && waiting.Count == 0;
+    public bool IsUnused => Open == 0 && waiting.Oldest is null;
 
     /// <summary>
     /// A connection that stands, or one in the making that will call the exchange, or null with the exchange in the
@@ -50,7 +50,7 @@ internal sealed class EndpointPool
         }
 
         if (Open < loop.Parts.EndpointConnectionsMax) return Connect(exchange, out failure);
-        waiting.AddLast(exchange);
+        waiting.Add(exchange);
         return null;
     }
 
@@ -60,11 +60,10 @@ internal sealed class EndpointPool
     /// <summary>The connection is free for another request.</summary>
     public void Release(UpstreamConnection connection)
     {
-        if (waiting.First is { } next)
+        if (waiting.TakeOldest() is { } next)
         {
-            waiting.RemoveFirst();
-            connection.Take(next.Value);
-            next.Value.Tries.Connected(connection);
+            connection.Take(next);
+            next.Tries.Connected(connection);
             return;
         }
 
@@ -79,12 +78,11 @@ internal sealed class EndpointPool
     public void Closed()
     {
         Open--;
-        if (waiting.First is not { } next) return;
-        waiting.RemoveFirst();
-        UpstreamConnection? connection = Connect(next.Value, out AttemptOutcome? failure);
-        if (connection is null) next.Value.Tries.Failed(failure ?? AttemptOutcome.Unreachable);
-        else if (connection.Stands) next.Value.Tries.Connected(connection);
-        else next.Value.Tries.Connecting(connection);
+        if (waiting.TakeOldest() is not { } next) return;
+        UpstreamConnection? connection = Connect(next, out AttemptOutcome? failure);
+        if (connection is null) next.Tries.Failed(failure ?? AttemptOutcome.Unreachable);
+        else if (connection.Stands) next.Tries.Connected(connection);
+        else next.Tries.Connecting(connection);
     }
 
     public void CloseIdle(long idleSince)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.Forwarding;
@@ -13,15 +11,14 @@ namespace Flyball.Gateway.FastPath.Relaying;
 /// One request on its way: the loops' counterpart of the application and the forwarder, with the same policies, counts
 /// and words. It belongs to one client connection at a time and is used again.
 /// </summary>
-internal sealed class Exchange
+internal sealed class Exchange : ILinked<Exchange>
 {
     private const int ClientClosedRequest = 499;
 
     private readonly ExchangeDeadlines deadlines;
     private Refusal? refusal;
-    private Activity? span;
+    private ExchangeTrace trace;
     private ExchangeFacts? facts;
-    private string? traceParent;
     private bool isClientGone;
     private bool keepsClient;
     private bool takesJson;
@@ -39,6 +36,10 @@ internal sealed class Exchange
     }
 
     public EventLoop Loop { get; }
+
+    public Exchange? Older { get; set; }
+
+    public Exchange? Newer { get; set; }
 
     public ClientConnection Client { get; private set; } = null!;
 
@@ -73,7 +74,7 @@ internal sealed class Exchange
         LoopParts parts = Loop.Parts;
         ReadOnlySpan<byte> bytes = client.Input.Content;
         if (parts.AccessLog.IsEnabled) facts = ExchangeFacts.Of(bytes, head);
-        StartSpan(bytes, head, path);
+        trace.Begin(Method, path, bytes, head);
         long most = route?.Route.BodyBytesMax ?? parts.Options.BodyBytesMax;
         if (route is null)
             RefuseWhole(head, Refusal.NoRoute, FailureWords.NoRoute(parts.Table, head.HostOf(bytes), path.ToString()));
@@ -115,6 +116,7 @@ internal sealed class Exchange
     /// <summary>The client sent more of the body: the time-out begins again, it is the endpoint's.</summary>
     public void BodyProgressed()
     {
+        AwaitsContinue = false;
         if (Answer.AwaitsHead) deadlines.AwaitAnswer();
         deadlines.BodyProgressed();
     }
@@ -199,16 +201,13 @@ internal sealed class Exchange
         TimeSpan took = parts.Time.GetElapsedTime(startedAt, Loop.Clock());
         parts.Metrics.RequestEnded(Route?.Labels, status, took);
         if (facts is not null) parts.AccessLog.Add(facts.Entry(Outcome(), took, parts.Time.GetUtcNow()));
-        if (span is not null)
-        {
-            TraceContext.End(span, status, Route?.Name, refusal?.Code);
-            Activity.Current = null;
-        }
-
+        trace.End(status, Route?.Name, refusal?.Code);
         ClientConnection client = Client;
-        bool keeps = !WillClose && !isClientGone && Request.IsRead && client.IsOpen;
+        bool isRead = Request.IsRead;
+        bool keeps = !WillClose && !isClientGone && isRead;
+        bool gone = isClientGone;
         Clear();
-        client.ExchangeEnded(keeps);
+        client.ExchangeEnded(keeps, stillSends: !isRead && !gone);
     }
 
     private void Enter(ClientConnection client, string method, bool isHttp11)
@@ -225,7 +224,7 @@ internal sealed class Exchange
         ClientConnection client, RouteEntry route, RequestHead head, ReadOnlySpan<byte> bytes, long bodyBytesMax)
     {
         int body = WriteHead(client, route, head, bytes, out int start);
-        if (Request.Begin(client.Input, start, body, head, bodyBytesMax, IsIdempotent) is { } fault)
+        if (Request.Begin(client.Input.Buffer, start, body, head, bodyBytesMax, IsIdempotent) is { } fault)
         {
             keepsClient = false;
             Refuse(fault.Refusal, fault.Detail);
@@ -240,22 +239,13 @@ internal sealed class Exchange
     /// <summary>Refuses a request whose body, if it has one, nobody will read.</summary>
     private void RefuseWhole(RequestHead head, Refusal why, string detail)
     {
-        LoopBuffer input = Client.Input;
+        LoopBuffer input = Client.Input.Buffer;
         input.Start += head.Length;
         bool isWhole = head.Body == BodyKind.None
             || (head.Body == BodyKind.Length && head.ContentLength <= input.Length);
-        if (!isWhole) keepsClient = false;
-        else if (head.Body == BodyKind.Length) input.Start += (int)head.ContentLength;
-        Request.Pass();
+        if (head.Body == BodyKind.Length && isWhole) input.Start += (int)head.ContentLength;
+        if (isWhole) Request.Pass();
         Refuse(why, detail);
-    }
-
-    private void StartSpan(ReadOnlySpan<byte> bytes, RequestHead head, ReadOnlySpan<char> path)
-    {
-        if (!TraceContext.Source.HasListeners()) return;
-        span = TraceContext.Begin(Method, path.ToString(), head.TraceParentOf(bytes));
-        // The loop serves others before this request ends: the span is nobody's surroundings.
-        Activity.Current = null;
     }
 
     /// <summary>Puts the head to send where the client's ends; returns where the body begins.</summary>
@@ -263,15 +253,11 @@ internal sealed class Exchange
         ClientConnection client, RouteEntry route, RequestHead head, ReadOnlySpan<byte> bytes, out int start)
     {
         LoopParts parts = Loop.Parts;
-        Span<byte> trace = stackalloc byte[TraceContext.Length];
-        bool isNew = span is not null || head.TraceParent < 0
-            || !TraceContext.IsValid(head.Fields.Items[head.TraceParent].Value(bytes));
-        if (span?.Id is { } own) Encoding.ASCII.GetBytes(own, trace);
-        else if (isNew) parts.Rules.Trace.Write(trace);
-        if (facts is not null) traceParent = isNew ? Encoding.ASCII.GetString(trace) : head.TraceParentOf(bytes);
+        Span<byte> room = stackalloc byte[TraceContext.Length];
+        ReadOnlySpan<byte> header = trace.Write(room, bytes, head, parts.Rules.Trace, facts is not null);
         int length = parts.Requests.Write(
-            Loop.Scratch, bytes, head, client.AddressText, route.StripLength, isNew ? trace : default);
-        return client.ReplaceHead(head.Length, Loop.Scratch.AsSpan(0, length), out start);
+            Loop.Scratch, bytes, head, client.AddressText, route.StripLength, header);
+        return client.Input.ReplaceHead(head.Length, Loop.Scratch.AsSpan(0, length), out start);
     }
 
     private bool HasComeRound(ReadOnlySpan<byte> bytes, RequestHead head)
@@ -286,7 +272,7 @@ internal sealed class Exchange
 
     private ExchangeOutcome Outcome() => new(
         Method, status, announcedBytes, Route?.Name, Route?.Upstream.Service, Tries.Endpoint?.Authority, Tries.Count,
-        refusal?.Code, traceParent, Client.Address);
+        refusal?.Code, trace.Header, Client.Address);
 
     /// <summary>Leaves nothing of this request to the next one.</summary>
     private void Clear()
@@ -297,9 +283,7 @@ internal sealed class Exchange
         deadlines.Clear();
         Route = null;
         refusal = null;
-        span = null;
         facts = null;
-        traceParent = null;
         isClientGone = false;
         AwaitsContinue = false;
         takesJson = false;

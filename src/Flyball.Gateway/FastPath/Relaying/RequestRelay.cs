@@ -137,7 +137,7 @@ internal sealed class RequestRelay(Exchange exchange)
         }
 
         // What the client sent behind the body begins its next request.
-        if (consumed < got) client.PutBack(into.Bytes.AsSpan(into.End + consumed, got - consumed));
+        if (consumed < got) client.Input.PutBack(into.Bytes.AsSpan(into.End + consumed, got - consumed));
         into.End += produced;
         restBytes += produced;
         exchange.BodyProgressed();
