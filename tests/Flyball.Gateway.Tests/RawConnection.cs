@@ -41,7 +41,12 @@ internal sealed class RawConnection : IDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
-    public Task SendAsync(byte[] bytes) => client.GetStream().WriteAsync(bytes, Cancellation).AsTask();
+    /// <exception cref="IOException">The peer has closed the connection.</exception>
+    public async Task SendAsync(byte[] bytes)
+    {
+        if (!client.Connected) throw new IOException("The connection was reset.");
+        await client.GetStream().WriteAsync(bytes, Cancellation);
+    }
 
     /// <summary>The next answer, interim ones included.</summary>
     public async Task<RawAnswer> ReadAsync(bool toHead = false)
@@ -115,8 +120,9 @@ internal sealed class RawConnection : IDisposable
             unread.AddRange(buffer.AsSpan(0, read));
             return read > 0;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
+            // Reset, perhaps before anything was read.
             return false;
         }
     }

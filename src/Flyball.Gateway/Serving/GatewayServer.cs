@@ -56,6 +56,8 @@ internal sealed partial class GatewayServer(
 
     private KestrelServerOptions Configure(SplitListenerFactory split)
     {
+        // A bare line feed is no line's end on the loops either; the server has no other way to say so.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var kestrel = new KestrelServerOptions
         {
             ApplicationServices = services, AddServerHeader = false, AllowSynchronousIO = false,

@@ -11,5 +11,6 @@ internal static class RoleSettings
     public static readonly IReadOnlyList<Setting> Agent =
         [Setting.NodeName, Setting.NodeLabels, Setting.DockerSocket, Setting.OtlpGrpc, Setting.OtlpHttp];
 
-    public static readonly IReadOnlyList<Setting> Gateway = [Setting.Gateway, Setting.GatewayH2c, Setting.AccessLog];
+    public static readonly IReadOnlyList<Setting> Gateway =
+        [Setting.Gateway, Setting.GatewayH2c, Setting.GatewayFastPath, Setting.GatewayLoops, Setting.AccessLog];
 }

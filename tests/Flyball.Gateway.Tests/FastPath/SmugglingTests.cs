@@ -30,7 +30,7 @@ public abstract class SmugglingTests(bool fast)
             { "CL plus", Post($"Content-Length: +{Hidden.Length}\r\n", Hidden) },
             { "CL minus", Post("Content-Length: -1\r\n", Hidden) },
             { "CL space", Post($"Content-Length : {Hidden.Length}\r\n", Hidden) },
-            { "bare LF", $"POST /outer HTTP/1.1\nHost: h\nContent-Length: 0\n\n{Hidden}" },
+            { "bare LF", $"POST /outer HTTP/1.1\nHost: h\nContent-Length: {Hidden.Length}\n\n{Hidden}" },
             { "bare LF in a header", Post("X: y\nContent-Length: 0\r\n", Hidden) },
             { "bare CR in a header", Post("X: y\rContent-Length: 0\r\n", Hidden) },
             { "NUL in a name", Post($"Content-Length\0: {Hidden.Length}\r\n", Hidden) },
@@ -56,7 +56,9 @@ public abstract class SmugglingTests(bool fast)
             if (context.Request.Path == "/smuggled") Interlocked.Increment(ref smuggled);
             return context.Response.WriteAsync("other", Cancellation);
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        // What Kestrel takes for a whole request leaves the connection open: not for long.
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
+            fast, options => fast ? options : options with { KeepAliveTimeout = TimeSpan.FromSeconds(1) });
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using RawConnection other = await RawConnection.OpenAsync(gateway.Port);
@@ -68,7 +70,8 @@ public abstract class SmugglingTests(bool fast)
         // Kestrel takes some of these by the letter of the RFC (chunks go before a length); the loops take none.
         if (fast) Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.True(smuggled == 0, $"{name}: the back end saw the hidden request.");
-        await other.SendAsync("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
-        Assert.Equal("other", (await other.ReadAsync()).Body);
+        using RawConnection after = fast ? other : await RawConnection.OpenAsync(gateway.Port);
+        await after.SendAsync("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+        Assert.Equal("other", (await after.ReadAsync()).Body);
     }
 }
