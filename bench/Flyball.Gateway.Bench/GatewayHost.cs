@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Flyball.Base.Disk;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
@@ -8,6 +9,7 @@ using Flyball.Contracts.Agent;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Gateway.Wire;
+using Flyball.Gateway.AccessLog;
 using Flyball.Store.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +20,10 @@ namespace Flyball.Gateway.Bench;
 /// <summary>The gateway as its role runs it, over a store in memory.</summary>
 internal static class GatewayHost
 {
-    public static async Task<(IHost Host, MemoryStore Store)> StartAsync(int port, string directory)
+    private static long counted;
+
+    public static async Task<(IHost Host, MemoryStore Store)> StartAsync(
+        int port, string directory, bool fast = true, bool logs = false)
     {
         var store = new MemoryStore(TimeProvider.System);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
@@ -34,7 +39,16 @@ internal static class GatewayHost
             .AddSingleton<InProcessTransport>()
             .AddSingleton<ITransport>(provider => provider.GetRequiredService<InProcessTransport>())
             .AddGatewaySessions(new GatewaySessionOptions())
-            .AddGateway(new GatewayOptions { Addresses = [$"127.0.0.1:{port}"], DataDirectory = directory });
+            .AddGateway(new GatewayOptions
+            {
+                Addresses = [$"127.0.0.1:{port}"], DataDirectory = directory, FastPath = fast,
+                AccessLog = logs
+                    ? new AccessLogOptions
+                    {
+                        Format = AccessLogOptions.LineFormat.Combined, Path = Path.Combine(directory, "access.log"),
+                    }
+                    : new AccessLogOptions(),
+            });
         IHost host = builder.Build();
         host.Services.GetRequiredService<InProcessTransport>().Handle(
             StreamMethods.GatewayControl,
@@ -55,9 +69,18 @@ internal static class GatewayHost
         new StoreTransaction().Put(Kinds.Route, "web", new Route { Service = "shop.web" });
 
     /// <summary>Forwards everything to one back end until it is told to stop.</summary>
-    public static async Task ServeAsync(int port, int backendPort, string directory)
+    public static async Task ServeAsync(int port, int backendPort, string directory, bool fast, bool logs)
     {
-        (IHost host, MemoryStore store) = await StartAsync(port, directory);
+        // A listener as the exporter of the gateway's metrics is one: without any, instruments cost nothing.
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "Flyball.Gateway") self.EnableMeasurementEvents(instrument, null);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => Interlocked.Increment(ref counted));
+        listener.Start();
+        (IHost host, MemoryStore store) = await StartAsync(port, directory, fast, logs);
         await store.CommitAsync(Route());
         await store.CommitAsync(Endpoint("a1", backendPort));
         await host.WaitForShutdownAsync();

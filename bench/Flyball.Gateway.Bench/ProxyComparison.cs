@@ -6,77 +6,85 @@ using System.Text.RegularExpressions;
 namespace Flyball.Gateway.Bench;
 
 /// <summary>
-/// CPU time of the proxy process for each request: the proxy alone on core 0; wrk (32 connections, keep-alive) and the
-/// back end (an nginx that answers 1 KiB) on core 1. Each proxy is measured twice, in turns, after a warm-up.
+/// CPU time of the proxy process for each request: the proxy alone on core 0; wrk (keep-alive) and the back end (an nginx
+/// that answers 1 or 64 KiB) on core 1. Flyball has routes, balancing, passive health, metrics with a listener and trace
+/// headers on. Each proxy is measured in turns, after a warm-up; the best of its rounds counts.
 /// </summary>
 internal static partial class ProxyComparison
 {
-    private const int BackendPort = 18_100;
-    private const int Connections = 32;
-    private const int Rounds = 2;
+    private const int Rounds = 3;
+
+    private static readonly (string Path, int Connections)[] Loads =
+        [("/", 32), ("/", 256), ("/", 2_000), ("/64k", 32), ("/64k", 256)];
 
     public static async Task RunAsync(int seconds)
     {
         string directory = Directory.CreateTempSubdirectory("flyball-proxies-").FullName;
-        using var backend = Start(1, "nginx", "-c", Write(directory, "backend.conf", BackendConfig(directory)));
-        (string Name, int Port, Process Process)[] proxies =
-        [
-            ("nginx", 18_101, Start(0, "nginx", "-c", Write(directory, "nginx.conf", NginxConfig(directory)))),
-            ("haproxy", 18_102, Start(0, "haproxy", "-db", "-f", Write(directory, "haproxy.cfg", HaproxyConfig()))),
-            ("flyball", 18_103, Start(
-                0, Environment.ProcessPath!, "serve", "18103", $"{BackendPort}", Path.Combine(directory, "gateway"))),
-        ];
+        Process backend = ProxyProcesses.Backend(directory);
+        var proxies = new List<Proxy>();
         try
         {
-            var best = new Dictionary<string, double>(StringComparer.Ordinal);
-            foreach ((string name, int port, Process _) in proxies)
-            {
-                await UntilServingAsync(port);
-                // The gateway's code is compiled in tiers while it runs: measured warm, like the others.
-                await LoadAsync(port, name == "flyball" ? Math.Max(seconds, 15) : 2);
-            }
-
-            for (int round = 1; round <= Rounds; round++)
-            {
-                foreach ((string name, int port, Process process) in proxies)
-                {
-                    double before = CpuSeconds(process.Id);
-                    (long requests, long errors) = await LoadAsync(port, seconds);
-                    double micros = (CpuSeconds(process.Id) - before) * 1e6 / requests;
-                    best[name] = Math.Min(best.GetValueOrDefault(name, double.MaxValue), micros);
-                    Console.WriteLine($"round {round}  {name,-8} {micros,7:n1} µs CPU a request, "
-                        + $"{requests / seconds,7:n0} requests/s, {errors} errors");
-                }
-            }
-
-            foreach (string name in new[] { "nginx", "haproxy" })
-                {
-                double ratio = best["flyball"] / best[name];
-                Console.WriteLine($"flyball : {name} = {ratio:n2} (CPU a request, best of {Rounds})");
-            }
+            proxies.Add(new("nginx", 18_101, ProxyProcesses.Nginx(directory, 18_101, logs: false)));
+            proxies.Add(new("haproxy", 18_102, ProxyProcesses.Haproxy(directory, 18_102)));
+            proxies.Add(new("flyball", 18_103, ProxyProcesses.Flyball(directory, 18_103, fast: true, logs: false)));
+            foreach (Proxy proxy in proxies) await WarmAsync(proxy, seconds);
+            foreach ((string path, int connections) in Loads) await CompareAsync(proxies, path, connections, seconds);
+            await LogsAsync(proxies, directory, seconds);
         }
         finally
         {
-            foreach ((string _, int _, Process process) in proxies) Stop(process);
-            Stop(backend);
+            foreach (Proxy proxy in proxies) ProxyProcesses.Stop(proxy.Process);
+            ProxyProcesses.Stop(backend);
             Directory.Delete(directory, recursive: true);
         }
     }
 
-    private static Process Start(int core, params string[] command)
+    /// <summary>Both with their access logs, and Flyball's other path.</summary>
+    private static async Task LogsAsync(List<Proxy> proxies, string directory, int seconds)
     {
-        var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = false };
-        foreach (string argument in new[] { "-c", core.ToString(CultureInfo.InvariantCulture) }.Concat(command))
-            start.ArgumentList.Add(argument);
-        // taskset replaces itself by the command, so the process id is the proxy's own.
-        return Process.Start(start)!;
+        Proxy[] others =
+        [
+            new("nginx, log", 18_104, ProxyProcesses.Nginx(directory, 18_104, logs: true)),
+            new("flyball, log", 18_105, ProxyProcesses.Flyball(directory, 18_105, fast: true, logs: true)),
+            new("kestrel", 18_106, ProxyProcesses.Flyball(directory, 18_106, fast: false, logs: false)),
+        ];
+        proxies.AddRange(others);
+        foreach (Proxy proxy in others) await WarmAsync(proxy, seconds);
+        await CompareAsync(others, "/", 32, seconds);
     }
 
-    private static void Stop(Process process)
+    private static async Task WarmAsync(Proxy proxy, int seconds)
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        process.WaitForExit();
-        process.Dispose();
+        await UntilServingAsync(proxy.Port);
+        // The gateway's code is compiled in tiers while it runs: measured warm, like the others.
+        bool isCompiled = proxy.Name.StartsWith("nginx", StringComparison.Ordinal) || proxy.Name == "haproxy";
+        await LoadAsync(proxy.Port, "/", 32, isCompiled ? 2 : Math.Max(seconds, 15));
+        if (!isCompiled) await LoadAsync(proxy.Port, "/64k", 32, 5);
+    }
+
+    private static async Task CompareAsync(IReadOnlyList<Proxy> proxies, string path, int connections, int seconds)
+    {
+        var best = new Dictionary<string, double>(StringComparer.Ordinal);
+        Console.WriteLine($"{(path == "/" ? "1 KiB" : "64 KiB")}, {connections} connections");
+        for (int round = 1; round <= Rounds; round++)
+        {
+            foreach (Proxy proxy in proxies)
+            {
+                double before = CpuSeconds(proxy.Process.Id);
+                (long requests, long errors) = await LoadAsync(proxy.Port, path, connections, seconds);
+                double micros = (CpuSeconds(proxy.Process.Id) - before) * 1e6 / requests;
+                best[proxy.Name] = Math.Min(best.GetValueOrDefault(proxy.Name, double.MaxValue), micros);
+                Console.WriteLine($"  round {round}  {proxy.Name,-12} {micros,7:n1} µs CPU a request, "
+                    + $"{requests / seconds,7:n0} requests/s, {errors} errors");
+            }
+        }
+
+        string first = proxies[0].Name;
+        foreach (Proxy proxy in proxies.Skip(1))
+        {
+            Console.WriteLine($"  {proxy.Name} : {first} = {best[proxy.Name] / best[first]:n2} "
+                + $"({best[proxy.Name]:n1} : {best[first]:n1} µs CPU a request, best of {Rounds})");
+        }
     }
 
     private static async Task UntilServingAsync(int port)
@@ -101,12 +109,12 @@ internal static partial class ProxyComparison
         throw new InvalidOperationException($"Nothing serves 1 KiB on port {port}.");
     }
 
-    private static async Task<(long Requests, long Errors)> LoadAsync(int port, int seconds)
+    private static async Task<(long Requests, long Errors)> LoadAsync(
+        int port, string path, int connections, int seconds)
     {
-        var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = true };
-        foreach (string argument in new[] { "-c", "1", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s",
-            $"http://127.0.0.1:{port}/" })
-            start.ArgumentList.Add(argument);
+        string[] arguments =
+            ["-c", "1", "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", $"http://127.0.0.1:{port}{path}"];
+        var start = new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true };
         using Process wrk = Process.Start(start)!;
         string report = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
@@ -129,61 +137,7 @@ internal static partial class ProxyComparison
             + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
-    private static string Write(string directory, string name, string text)
-    {
-        string path = Path.Combine(directory, name);
-        File.WriteAllText(path, text);
-        return path;
-    }
-
-    private static string BackendConfig(string directory) => $$"""
-        daemon off; master_process off; worker_processes 1; pid {{directory}}/backend.pid; error_log /dev/null;
-        events { worker_connections 1024; }
-        http {
-          access_log off; keepalive_requests 100000000;
-          client_body_temp_path {{directory}}/b1; proxy_temp_path {{directory}}/b2;
-          fastcgi_temp_path {{directory}}/b3; uwsgi_temp_path {{directory}}/b4; scgi_temp_path {{directory}}/b5;
-          server { listen 127.0.0.1:{{BackendPort}}; location / { return 200 "{{new string('x', 1024)}}"; } }
-        }
-        """;
-
-    private static string NginxConfig(string directory) => $$"""
-        daemon off; master_process off; worker_processes 1; pid {{directory}}/nginx.pid; error_log /dev/null;
-        events { worker_connections 1024; }
-        http {
-          access_log off; keepalive_requests 100000000;
-          client_body_temp_path {{directory}}/n1; proxy_temp_path {{directory}}/n2;
-          fastcgi_temp_path {{directory}}/n3; uwsgi_temp_path {{directory}}/n4; scgi_temp_path {{directory}}/n5;
-          upstream back { server 127.0.0.1:{{BackendPort}}; keepalive 64; keepalive_requests 100000000; }
-          server {
-            listen 127.0.0.1:18101;
-            location / {
-              proxy_pass http://back; proxy_http_version 1.1;
-              proxy_set_header Connection ""; proxy_set_header Host $host;
-              proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
-            }
-          }
-        }
-        """;
-
-    private static string HaproxyConfig() => $"""
-        global
-          nbthread 1
-          maxconn 1024
-        defaults
-          mode http
-          timeout connect 2s
-          timeout client 30s
-          timeout server 30s
-          http-reuse always
-        frontend door
-          bind 127.0.0.1:18102
-          option forwardfor
-          default_backend back
-        backend back
-          server one 127.0.0.1:{BackendPort}
-
-        """;
+    private sealed record Proxy(string Name, int Port, Process Process);
 
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex RequestCount();

@@ -6,6 +6,7 @@ using Flyball.Contracts.Gateway.Wire;
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.Api;
 using Flyball.Gateway.Balancing;
+using Flyball.Gateway.FastPath.Relaying;
 using Flyball.Gateway.Forwarding;
 using Flyball.Gateway.Health;
 using Flyball.Gateway.Routing;
@@ -114,6 +115,7 @@ public static class GatewayDoors
         services.AddSingleton(_ => CreateForwarder());
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayApplication>();
+        services.AddSingleton<LoopParts>();
         services.AddSingleton(provider => new AccessLogWriter(
             options.AccessLog.Format,
             options.AccessLog.QueueLinesMax,

@@ -19,6 +19,15 @@ public sealed record GatewayOptions
     /// <summary>Further addresses that speak only HTTP/2 without TLS; default none.</summary>
     public IReadOnlyList<string> H2cAddresses { get; init; } = [];
 
+    /// <summary>
+    /// Serves plain HTTP/1.1 on event loops; what they do not serve goes the other path on the same address. Default
+    /// true; false serves everything the other way.
+    /// </summary>
+    public bool FastPath { get; init; } = true;
+
+    /// <summary>Event loops of the fast path, each a thread; default one a processor, at most 256.</summary>
+    public int Loops { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 256);
+
     /// <summary>Where the gateway keeps its id.</summary>
     public required string DataDirectory { get; init; }
 

@@ -9,6 +9,8 @@ namespace Flyball.Gateway;
 /// <summary>Collects every problem of the options and names each key.</summary>
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
+    private const int HeaderBytesLimit = 1024 * 1024;
+
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
         string[] problems =
@@ -54,6 +56,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             if (value < 1) yield return $"{key} must be at least 1.";
         }
 
+        if (options.Loops is < 1 or > 256) yield return $"{nameof(options.Loops)} must be from 1 to 256.";
+        if (options.HeaderBytesMax > HeaderBytesLimit)
+            yield return $"{nameof(options.HeaderBytesMax)} must be at most 1 MiB.";
+        if (options.AnswerHeaderKiBMax > HeaderBytesLimit / 1024)
+            yield return $"{nameof(options.AnswerHeaderKiBMax)} must be at most 1,024.";
         if (options.RetriesMax < 0) yield return $"{nameof(options.RetriesMax)} must not be negative.";
         if (options.ReplayBytesMax is < 0 or > 16 * 1024 * 1024)
             yield return $"{nameof(options.ReplayBytesMax)} must be from 0 to 16 MiB.";

@@ -25,10 +25,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("flyball-gateway-").FullName;
     private readonly ServiceProvider services;
 
-    private GatewayUnderTest(Func<GatewayOptions, GatewayOptions>? configure)
+    private GatewayUnderTest(bool fast, Func<GatewayOptions, GatewayOptions>? configure)
     {
         Store = new MemoryStore(TimeProvider.System);
-        var options = new GatewayOptions { Addresses = ["127.0.0.1:0"], DataDirectory = directory };
+        var options = new GatewayOptions { Addresses = ["127.0.0.1:0"], DataDirectory = directory, FastPath = fast };
         Options = configure is null ? options : configure(options);
         services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
@@ -61,9 +61,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public HttpClient Client { get; } =
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 
-    public static async Task<GatewayUnderTest> StartAsync(Func<GatewayOptions, GatewayOptions>? configure = null)
+    /// <param name="fast">Over the event loops, or over Kestrel and YARP alone.</param>
+    /// <param name="configure">Changes to the options.</param>
+    public static async Task<GatewayUnderTest> StartAsync(
+        bool fast, Func<GatewayOptions, GatewayOptions>? configure = null)
     {
-        var gateway = new GatewayUnderTest(configure);
+        var gateway = new GatewayUnderTest(fast, configure);
         foreach (IHostedService service in gateway.services.GetServices<IHostedService>())
             await service.StartAsync(CancellationToken.None);
         gateway.Address = gateway.Get<GatewayServer>().Addresses[0];

@@ -31,8 +31,17 @@ internal sealed record Refusal(int Status, string Code, string Title)
     public static readonly Refusal BadRequest =
         new(StatusCodes.Status400BadRequest, "bad-request", "The request is malformed");
 
+    public static readonly Refusal TargetTooLong =
+        new(StatusCodes.Status414UriTooLong, "target-too-long", "The request's first line is too long");
+
+    public static readonly Refusal HeadersTooLarge =
+        new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "headers-too-large", "The request's headers are too large");
+
+    public static readonly Refusal HttpVersion =
+        new(StatusCodes.Status505HttpVersionNotsupported, "http-version", "This version of HTTP is not spoken here");
+
     public static readonly Refusal RequestTimeout =
-        new(StatusCodes.Status408RequestTimeout, "request-timeout", "The request's body came too slowly");
+        new(StatusCodes.Status408RequestTimeout, "request-timeout", "The request came too slowly");
 
     public static readonly Refusal Loop =
         new(StatusCodes.Status508LoopDetected, "loop", "The request came round to the gateway again");

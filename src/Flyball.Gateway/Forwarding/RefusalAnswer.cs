@@ -27,14 +27,18 @@ internal static class RefusalAnswer
         if (refusal.RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         bool json = TakesJson(context.Request);
-        byte[] body = json
-            ? Problem(refusal, detail)
-            : Encoding.UTF8.GetBytes($"{refusal.Status} {refusal.Title}\n{detail}\n");
-        response.ContentType = json ? "application/problem+json" : "text/plain; charset=utf-8";
+        byte[] body = Body(refusal, detail, json);
+        response.ContentType = ContentType(json);
         response.ContentLength = body.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
+
+    public static string ContentType(bool json) => json ? "application/problem+json" : "text/plain; charset=utf-8";
+
+    public static byte[] Body(Refusal refusal, string detail, bool json) => json
+        ? Problem(refusal, detail)
+        : Encoding.UTF8.GetBytes($"{refusal.Status} {refusal.Title}\n{detail}\n");
 
     private static bool TakesJson(HttpRequest request)
     {

@@ -14,7 +14,7 @@ namespace Flyball.Gateway.Forwarding;
 /// Carries a matched request to an endpoint and its answer back, over as many tries as the retry policy allows. What
 /// goes wrong ends in an answer with a reason; nothing is thrown to the server.
 /// </summary>
-internal sealed partial class RequestForwarder(
+internal sealed class RequestForwarder(
     IHttpForwarder forwarder, ForwardingClients clients, GatewayOptions options, GatewayMetrics metrics,
     ILogger<RequestForwarder> logger)
 {
@@ -24,7 +24,7 @@ internal sealed partial class RequestForwarder(
         Upstream upstream = route.Upstream;
         if (!AdmitBody(request, route))
         {
-            await RefuseAsync(request, Refusal.BodyTooLarge, $"At most {BodyBytesMax(route)} bytes are taken here.");
+            await RefuseAsync(request, Refusal.BodyTooLarge, FailureWords.BodyTooLarge(BodyBytesMax(route)));
             return;
         }
 
@@ -37,7 +37,7 @@ internal sealed partial class RequestForwarder(
             UpstreamEndpoint? endpoint = upstream.Picker.Pick(endpoints, TriedSoFar(request));
             if (endpoint is null)
             {
-                await RefuseAsync(request, Refusal.NoEndpoint, WhyNone(upstream, endpoints));
+                await RefuseAsync(request, Refusal.NoEndpoint, FailureWords.NoEndpoint(upstream, endpoints));
                 return;
             }
 
@@ -72,7 +72,8 @@ internal sealed partial class RequestForwarder(
             var outcome = AttemptClassifier.Classify(new TryEnd(
                 error, exception, context.Response.StatusCode, request.DeadlinePassed,
                 context.RequestAborted.IsCancellationRequested));
-            if (error != ForwarderError.None) Log.TryFailed(logger, route.Name, endpoint.Authority, outcome, exception);
+            if (error != ForwarderError.None)
+                ForwardingLog.TryFailed(logger, route.Name, endpoint.Authority, outcome, exception);
             return outcome;
         }
         finally
@@ -99,31 +100,26 @@ internal sealed partial class RequestForwarder(
 
     private async Task FailAsync(GatewayRequest request, AttemptOutcome outcome)
     {
-        string service = request.Route!.Upstream.Service;
-        string tries = request.Tries == 1 ? "one try" : $"{request.Tries} tries";
-        switch (outcome)
+        RouteEntry route = request.Route!;
+        if (outcome == AttemptOutcome.ClientGone)
         {
-            case AttemptOutcome.ClientGone:
-                request.IsClientGone = true;
-                Log.ClientGone(logger, request.Route.Name);
-                return;
-            case AttemptOutcome.ClientFault:
-                await RefuseAsync(request, ClientsFault(request.Context), "The request could not be read to its end.");
-                return;
-            case AttemptOutcome.TimedOut:
-                Log.Failed(logger, request.Route.Name, service, outcome, request.Tries);
-                await RefuseAsync(
-                    request, Refusal.Timeout,
-                    $"{service} sent no answer within {request.Route.Route.Timeout.TotalSeconds:0.###} s.");
-                return;
-            case AttemptOutcome.Stopping:
-                await RefuseAsync(request, Refusal.Stopping, "Send the request again.");
-                return;
-            default:
-                Log.Failed(logger, request.Route.Name, service, outcome, request.Tries);
-                await RefuseAsync(request, Refusal.BadGateway, $"{service} failed after {tries}: {Words(outcome)}.");
-                return;
+            request.IsClientGone = true;
+            ForwardingLog.ClientGone(logger, route.Name);
+            return;
         }
+
+        if (outcome == AttemptOutcome.ClientFault)
+        {
+            await RefuseAsync(request, ClientsFault(request.Context), "The request could not be read to its end.");
+            return;
+        }
+
+        string service = route.Upstream.Service;
+        if (FailureWords.IsFailure(outcome))
+            ForwardingLog.Failed(logger, route.Name, service, outcome, request.Tries);
+        (Refusal refusal, string detail) =
+            FailureWords.Of(outcome, service, request.Tries, route.Route.Timeout);
+        await RefuseAsync(request, refusal, detail);
     }
 
     private async Task RefuseAsync(GatewayRequest request, Refusal refusal, string detail)
@@ -160,35 +156,4 @@ internal sealed partial class RequestForwarder(
         StatusCodes.Status408RequestTimeout => Refusal.RequestTimeout,
         _ => Refusal.BadRequest,
     };
-
-    private static string WhyNone(Upstream upstream, EndpointSet endpoints)
-    {
-        string what = upstream.Port is { } port ? $"{upstream.Service} (port {port})" : upstream.Service;
-        if (endpoints.All.Length == 0) return $"{what} has no running instance.";
-        int draining = endpoints.All.Count(endpoint => endpoint.IsDraining);
-        return $"Of {endpoints.All.Length} instances of {what} {draining} are being stopped "
-            + "and none passes its health check.";
-    }
-
-    private static string Words(AttemptOutcome outcome) => outcome switch
-    {
-        AttemptOutcome.Refused => "the connection was refused",
-        AttemptOutcome.Unreachable => "no connection could be made",
-        AttemptOutcome.Truncated => "the answer broke off",
-        _ => "the connection broke or what came was not HTTP",
-    };
-
-    private static partial class Log
-    {
-        [LoggerMessage(3031, LogLevel.Debug, "Route {Route}: a try at {Endpoint} ended as {Outcome}")]
-        public static partial void TryFailed(
-            ILogger logger, string route, string endpoint, AttemptOutcome outcome, Exception? reason);
-
-        [LoggerMessage(3032, LogLevel.Debug, "Route {Route}: the client hung up")]
-        public static partial void ClientGone(ILogger logger, string route);
-
-        [LoggerMessage(3033, LogLevel.Warning, "Route {Route}: {Service} failed a request ({Outcome}, tries: {Tries})")]
-        public static partial void Failed(
-            ILogger logger, string route, string service, AttemptOutcome outcome, int tries);
-    }
 }

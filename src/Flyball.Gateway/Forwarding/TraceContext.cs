@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Flyball.Gateway.Balancing;
 using Microsoft.AspNetCore.Http;
 
@@ -12,20 +14,24 @@ namespace Flyball.Gateway.Forwarding;
 /// </summary>
 internal sealed class TraceContext(RandomSequence random)
 {
-    private const int Length = 55;
+    /// <summary>Characters of a header of version 00.</summary>
+    public const int Length = 55;
 
     public static readonly ActivitySource Source = new("Flyball.Gateway");
 
     /// <summary>A span for the request, or null when nobody listens.</summary>
-    public static Activity? Begin(HttpContext context)
+    public static Activity? Begin(HttpRequest request) => Source.HasListeners()
+        ? Begin(request.Method, request.Path.Value, request.Headers.TraceParent)
+        : null;
+
+    /// <summary>A span for the request; null when no listener wants it.</summary>
+    public static Activity? Begin(string method, string? path, string? parent)
     {
-        if (!Source.HasListeners()) return null;
-        string? parent = context.Request.Headers.TraceParent;
         Activity? span = IsValid(parent)
-            ? Source.StartActivity(context.Request.Method, ActivityKind.Server, parent)
-            : Source.StartActivity(context.Request.Method, ActivityKind.Server);
-        span?.SetTag("http.request.method", context.Request.Method);
-        span?.SetTag("url.path", context.Request.Path.Value);
+            ? Source.StartActivity(method, ActivityKind.Server, parent)
+            : Source.StartActivity(method, ActivityKind.Server);
+        span?.SetTag("http.request.method", method);
+        span?.SetTag("url.path", path);
         return span;
     }
 
@@ -46,29 +52,45 @@ internal sealed class TraceContext(RandomSequence random)
     /// <summary>Version 00 exactly; of a later version the fields that 00 has.</summary>
     public static bool IsValid(string? header)
     {
-        if (header is null || header.Length < Length || header[2] != '-' || header[35] != '-' || header[52] != '-')
-            return false;
-        ReadOnlySpan<char> text = header;
-        if (text[..2] is "ff" || (text[..2] is "00" && header.Length != Length)) return false;
-        if (header.Length > Length && header[Length] != '-') return false;
+        if (header is null || header.Length < Length || (header.Length > Length && header[Length] != '-')) return false;
+        Span<byte> text = stackalloc byte[Length];
+        return Ascii.FromUtf16(header.AsSpan(0, Length), text, out _) == OperationStatus.Done
+            && IsValid(text, header.Length);
+    }
+
+    /// <summary>The same of a header's bytes.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> header) =>
+        header.Length >= Length && (header.Length == Length || header[Length] == '-')
+        && IsValid(header[..Length], header.Length);
+
+    /// <summary>A new trace's header into <see cref="Length"/> bytes.</summary>
+    public void Write(Span<byte> header)
+    {
+        "00-"u8.CopyTo(header);
+        random.Next().TryFormat(header[3..], out _, "x16", CultureInfo.InvariantCulture);
+        random.Next().TryFormat(header[19..], out _, "x16", CultureInfo.InvariantCulture);
+        header[35] = (byte)'-';
+        (random.Next() | 1).TryFormat(header[36..], out _, "x16", CultureInfo.InvariantCulture);
+        "-01"u8.CopyTo(header[52..]);
+    }
+
+    private static bool IsValid(ReadOnlySpan<byte> text, int length)
+    {
+        if (text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
+        if (text[..2].SequenceEqual("ff"u8) || (text[..2].SequenceEqual("00"u8) && length != Length)) return false;
         return IsHex(text[..2]) && IsHex(text[53..55]) && IsId(text[3..35]) && IsId(text[36..52]);
     }
 
-    private static bool IsId(ReadOnlySpan<char> text) => IsHex(text) && text.ContainsAnyExcept('0');
+    private static bool IsId(ReadOnlySpan<byte> text) => IsHex(text) && text.ContainsAnyExcept((byte)'0');
 
-    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(HexDigits);
+    private static bool IsHex(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(HexDigits);
 
-    private static readonly System.Buffers.SearchValues<char> HexDigits =
-        System.Buffers.SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
-    private string Create() =>
-        string.Create(Length, (random.Next(), random.Next(), random.Next() | 1), static (text, parts) =>
+    private string Create()
     {
-        "00-".CopyTo(text);
-        parts.Item1.TryFormat(text[3..], out _, "x16", CultureInfo.InvariantCulture);
-        parts.Item2.TryFormat(text[19..], out _, "x16", CultureInfo.InvariantCulture);
-        text[35] = '-';
-        parts.Item3.TryFormat(text[36..], out _, "x16", CultureInfo.InvariantCulture);
-        "-01".CopyTo(text[52..]);
-    });
+        Span<byte> header = stackalloc byte[Length];
+        Write(header);
+        return Encoding.ASCII.GetString(header);
+    }
 }

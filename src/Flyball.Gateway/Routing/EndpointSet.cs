@@ -9,7 +9,11 @@ internal sealed class EndpointSet
     {
         All = all;
         Ready = [.. all.Where(endpoint => endpoint.IsReady)];
+        AreNumeric = Array.TrueForAll(all, endpoint => endpoint.Numeric is not null);
     }
+
+    /// <summary>No address of them has to be resolved.</summary>
+    public bool AreNumeric { get; }
 
     public UpstreamEndpoint[] All { get; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Flyball.Contracts.Gateway;
 using Flyball.Gateway.Telemetry;
 
@@ -14,6 +15,8 @@ internal sealed class RouteEntry
         Labels = labels;
         Host = RouteHost.Parse(route.Host);
         Prefix = NormalisePrefix(route.PathPrefix);
+        PrefixBytes = Encoding.UTF8.GetBytes(Prefix);
+        StripLength = route.StripPrefix ? PrefixBytes.Length : 0;
         IsHttp2 = string.Equals(route.Protocol, "h2c", StringComparison.OrdinalIgnoreCase);
     }
 
@@ -31,6 +34,12 @@ internal sealed class RouteEntry
 
     /// <summary>The path's beginning without its last slash; empty for all paths.</summary>
     public string Prefix { get; }
+
+    /// <summary>The prefix as it stands in a request that does not encode it.</summary>
+    public byte[] PrefixBytes { get; }
+
+    /// <summary>Bytes of it that are taken off a request's target.</summary>
+    public int StripLength { get; }
 
     /// <summary>True when the back end speaks HTTP/2 without TLS.</summary>
     public bool IsHttp2 { get; }

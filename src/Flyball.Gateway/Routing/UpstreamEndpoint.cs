@@ -1,3 +1,4 @@
+using System.Net;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Discovery;
 using Flyball.Gateway.Health;
@@ -33,6 +34,9 @@ internal sealed class UpstreamEndpoint
             ? $"[{endpoint.Address}]:{endpoint.PortNumber}"
             : $"{endpoint.Address}:{endpoint.PortNumber}";
         UriPrefix = "http://" + Authority;
+        Numeric = IPAddress.TryParse(endpoint.Address, out IPAddress? address)
+            ? new IPEndPoint(address, endpoint.PortNumber)
+            : null;
         Endpoint = endpoint;
         draining = endpoint.Draining;
     }
@@ -49,6 +53,9 @@ internal sealed class UpstreamEndpoint
 
     public string UriPrefix { get; }
 
+    /// <summary>The address where it is no name that has to be resolved first.</summary>
+    public IPEndPoint? Numeric { get; }
+
     /// <summary>The catalogue's record as last applied; written by the routing table only.</summary>
     public Endpoint Endpoint { get; private set; }
 
@@ -61,6 +68,9 @@ internal sealed class UpstreamEndpoint
 
     /// <summary>The moving average of the time to the answer's headers; 0 before the first.</summary>
     public double LatencyMs => Volatile.Read(ref latencyMs);
+
+    /// <summary>It is no longer in the catalogue.</summary>
+    public bool IsClosed => closed;
 
     /// <summary>The catalogue says that it serves and shall get requests.</summary>
     public bool IsReady => !draining && !closed && Endpoint.Health == HealthState.Passing;

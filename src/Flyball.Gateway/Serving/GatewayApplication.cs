@@ -38,12 +38,14 @@ internal sealed partial class GatewayApplication(
     {
         HttpContext http = context.Context;
         context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value);
-        context.Span = TraceContext.Begin(http);
+        context.Span = TraceContext.Begin(http.Request);
         try
         {
-            if (context.Route is null) await RefuseAsync(context, Refusal.NoRoute, NoRoute(http.Request));
+            if (context.Route is null)
+                await RefuseAsync(context, Refusal.NoRoute, FailureWords.NoRoute(
+                    table, http.Request.Headers.Host.ToString(), http.Request.Path.Value ?? ""));
             else if (CameRound(http.Request))
-                await RefuseAsync(context, Refusal.Loop, "A route leads back to the gateway itself.");
+                await RefuseAsync(context, Refusal.Loop, FailureWords.Loop);
             else await forwarder.ForwardAsync(context);
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
@@ -83,17 +85,6 @@ internal sealed partial class GatewayApplication(
         }
 
         return false;
-    }
-
-    private string NoRoute(HttpRequest request)
-    {
-        string host = request.Headers.Host.ToString();
-        string which = host.Length == 0
-            ? "This request names no host"
-            : $"Nothing is routed for '{host}{request.Path}'";
-        return table.RouteCount == 0
-            ? which + ": there are no routes yet. Give a service 'x-route' in its Compose file and apply it."
-            : which + ". 'flyball routes' lists what is.";
     }
 
     private AccessLogEntry Entry(GatewayRequest request, int status, TimeSpan took)

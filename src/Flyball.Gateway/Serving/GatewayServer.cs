@@ -1,4 +1,6 @@
 using System.Net;
+using Flyball.Gateway.FastPath.HandingOver;
+using Flyball.Gateway.FastPath.Relaying;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -9,11 +11,15 @@ namespace Flyball.Gateway.Serving;
 /// <summary>The gateway's door: a Kestrel server of its own, with its own addresses and limits.</summary>
 internal sealed partial class GatewayServer(
     GatewayOptions options, GatewayApplication application, IServiceProvider services, TimeProvider time,
-    ILoggerFactory logs)
+    LoopParts parts, ILoggerFactory logs)
     : IDisposable
 {
     private readonly ILogger logger = logs.CreateLogger<GatewayServer>();
     private KestrelServer? server;
+    private LoopServer? loops;
+
+    /// <summary>The fast path; null without.</summary>
+    public LoopServer? Loops => loops;
 
     /// <summary>Where it listens, as URLs with the ports that were taken; empty before the start.</summary>
     public IReadOnlyList<string> Addresses { get; private set; } = [];
@@ -22,7 +28,9 @@ internal sealed partial class GatewayServer(
     public async Task StartAsync(CancellationToken cancellation)
     {
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
-        var split = new SplitListenerFactory(transport, options, time, logs.CreateLogger<SplitListenerFactory>());
+        if (options.FastPath && OperatingSystem.IsLinux()) loops = new LoopServer(parts, logs);
+        var split =
+            new SplitListenerFactory(transport, loops, options, time, logs.CreateLogger<SplitListenerFactory>());
         server = new KestrelServer(Options.Create(Configure(split)), split, logs);
         await server.StartAsync(application, cancellation);
         Addresses = split.Addresses;
@@ -35,13 +43,21 @@ internal sealed partial class GatewayServer(
         if (server is null) return;
         using var limit = new CancellationTokenSource(options.StopTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        Task fast = loops?.StopAsync(linked.Token) ?? Task.CompletedTask;
         await server.StopAsync(linked.Token);
+        await fast;
     }
 
-    public void Dispose() => server?.Dispose();
+    public void Dispose()
+    {
+        server?.Dispose();
+        loops?.Dispose();
+    }
 
     private KestrelServerOptions Configure(SplitListenerFactory split)
     {
+        // A bare line feed is no line's end on the loops either; the server has no other way to say so.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var kestrel = new KestrelServerOptions
         {
             ApplicationServices = services, AddServerHeader = false, AllowSynchronousIO = false,

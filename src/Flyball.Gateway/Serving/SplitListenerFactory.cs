@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Flyball.Gateway.FastPath.HandingOver;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -9,10 +10,11 @@ namespace Flyball.Gateway.Serving;
 /// Binds each door once and splits its connections by their first bytes: those that begin with HTTP/2's preface
 /// (RFC 9113 §3.4) go to the door's twin, the others to its HTTP/1.1 side. Without TLS nothing else tells the two
 /// apart,
-/// and Kestrel's own listeners speak one of them only.
+/// and Kestrel's own listeners speak one of them only. With the fast path the loops accept and tell them apart.
 /// </summary>
 internal sealed class SplitListenerFactory(
-    IConnectionListenerFactory sockets, GatewayOptions options, TimeProvider time, ILogger<SplitListenerFactory> logger)
+    IConnectionListenerFactory sockets, LoopServer? loops, GatewayOptions options, TimeProvider time,
+    ILogger<SplitListenerFactory> logger)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly ConcurrentDictionary<IPEndPoint, Http2Twin> twins = new();
@@ -30,9 +32,12 @@ internal sealed class SplitListenerFactory(
     {
         if (endpoint is Http2Twin asked) return Queue(asked);
         var door = (IPEndPoint)endpoint;
-        IConnectionListener listener = await sockets.BindAsync(endpoint, cancellationToken);
+        twins.TryGetValue(door, out Http2Twin? twin);
+        IConnectionListener listener = twin is not null && loops is not null
+            ? await loops.BindAsync(door, Queue(twin))
+            : await sockets.BindAsync(endpoint, cancellationToken);
         addresses.Add("http://" + listener.EndPoint);
-        return twins.TryGetValue(door, out Http2Twin? twin)
+        return twin is not null && loops is null
             ? new SplitListener(listener, Queue(twin), options, time, logger)
             : listener;
     }

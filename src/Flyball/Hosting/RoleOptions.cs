@@ -21,8 +21,15 @@ internal static class RoleOptions
         StopTasksOnShutdown = stopTasksOnExit,
     };
 
-    public static GatewayOptions Gateway(ServerSettings settings) => new()
+    public static GatewayOptions Gateway(ServerSettings settings)
     {
+        GatewayOptions options = Doors(settings);
+        return settings.GatewayLoops is { } loops ? options with { Loops = loops } : options;
+    }
+
+    private static GatewayOptions Doors(ServerSettings settings) => new()
+    {
+        FastPath = settings.GatewayFastPath,
         DataDirectory = Path.Combine(settings.DataDirectory, "gateway"),
         Addresses = [settings.Gateway.ToString()],
         H2cAddresses = settings.GatewayH2c is { } h2c ? [h2c.ToString()] : [],

@@ -14,5 +14,6 @@ internal static class RoleSettings
     /// <summary>Of every role.</summary>
     public static readonly IReadOnlyList<Setting> Telemetry = [Setting.TelemetryInterval, Setting.TelemetryBuffer];
 
-    public static readonly IReadOnlyList<Setting> Gateway = [Setting.Gateway, Setting.GatewayH2c, Setting.AccessLog];
+    public static readonly IReadOnlyList<Setting> Gateway =
+        [Setting.Gateway, Setting.GatewayH2c, Setting.GatewayFastPath, Setting.GatewayLoops, Setting.AccessLog];
 }

@@ -9,6 +9,15 @@ internal interface ISettingValues
     /// <summary>A list such as <c>a=1,b=2</c>.</summary>
     SortedDictionary<string, string> Labels(Setting setting);
 
+    /// <summary>True for <c>on</c>, false for <c>off</c>.</summary>
+    bool Switch(Setting setting)
+    {
+        string text = Value(setting).Text;
+        if (text is "on" or "true") return true;
+        if (text is not ("off" or "false")) Refuse(setting, $"'{text}' is neither on nor off.");
+        return false;
+    }
+
     /// <summary>Reports a problem with a setting's text.</summary>
     void Refuse(Setting setting, string problem);
 }

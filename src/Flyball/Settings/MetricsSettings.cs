@@ -71,8 +71,8 @@ internal static class MetricsSettings
         QueriesMax = Count(values, QueriesMax),
         QuerySamplesMax = Count(values, QuerySamples),
         Lookback = values.Duration(Lookback, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
-        ExperimentalPromQl = Switch(values, Experimental),
-        AdminApi = Switch(values, AdminApi),
+        ExperimentalPromQl = values.Switch(Experimental),
+        AdminApi = values.Switch(AdminApi),
         ScrapeConfigFile =
             values.Value(ScrapeConfig).Text is { Length: > 0 } file ? Path.GetFullPath(file) : "",
         ScrapesMax = Count(values, ScrapesMax),
@@ -114,13 +114,5 @@ internal static class MetricsSettings
             return count;
         values.Refuse(setting, $"'{text}' is not a whole number from 1 to {int.MaxValue}.");
         return 1;
-    }
-
-    private static bool Switch(ISettingValues values, Setting setting)
-    {
-        string text = values.Value(setting).Text;
-        if (text is "on" or "true") return true;
-        if (text is not ("off" or "false")) values.Refuse(setting, $"'{text}' is neither on nor off.");
-        return false;
     }
 }

@@ -16,6 +16,12 @@ internal sealed record ServerSettings
     /// <summary>HTTP/2 without TLS on a port of its own, for gRPC clients; null for none.</summary>
     public IPEndPoint? GatewayH2c { get; init; }
 
+    /// <summary>Plain HTTP/1.1 on event loops.</summary>
+    public required bool GatewayFastPath { get; init; }
+
+    /// <summary>Event loops; null for one a core.</summary>
+    public int? GatewayLoops { get; init; }
+
     public required IPEndPoint Control { get; init; }
 
     public IPEndPoint? OtlpGrpc { get; init; }

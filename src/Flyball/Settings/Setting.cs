@@ -18,6 +18,10 @@ internal sealed record Setting(string Name, string Default, string Description)
     public static readonly Setting GatewayH2c = new(
         "gateway-h2c-listen", "none", "Address of the gateway for HTTP/2 without TLS (gRPC), or none.")
         { CanBeNone = true };
+    public static readonly Setting GatewayFastPath = new(
+        "gateway-fast-path", "on", "Plain HTTP/1.1 on event loops (Linux): on or off.");
+    public static readonly Setting GatewayLoops = new(
+        "gateway-loops", "cores", "Event loops of the fast path, 1 to 256; cores for one a core.");
     public static readonly Setting Control = new(
         "control-listen", "127.0.0.1:7071", "Address of the control door for agents and gateways.");
     public static readonly Setting OtlpGrpc = new(
@@ -43,8 +47,8 @@ internal sealed record Setting(string Name, string Default, string Description)
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        Data, Api, Gateway, GatewayH2c, Control, OtlpGrpc, OtlpHttp, TelemetryInterval, TelemetryBuffer, Server,
-        JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All,
+        Data, Api, Gateway, GatewayH2c, GatewayFastPath, GatewayLoops, Control, OtlpGrpc, OtlpHttp,
+        TelemetryInterval, TelemetryBuffer, Server, JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All,
         .. AutoscalingSettings.All,
     ];
 }

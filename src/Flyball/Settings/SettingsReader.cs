@@ -46,6 +46,8 @@ internal sealed class SettingsReader : ISettingValues
             Api = EndPoint(Setting.Api)!,
             Gateway = EndPoint(Setting.Gateway)!,
             GatewayH2c = EndPoint(Setting.GatewayH2c),
+            GatewayFastPath = ((ISettingValues)this).Switch(Setting.GatewayFastPath),
+            GatewayLoops = Loops(),
             Control = EndPoint(Setting.Control)!,
             OtlpGrpc = EndPoint(Setting.OtlpGrpc),
             OtlpHttp = EndPoint(Setting.OtlpHttp),
@@ -118,6 +120,18 @@ internal sealed class SettingsReader : ISettingValues
         if (expanded.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(expanded, out IPEndPoint? endPoint))
             return endPoint;
         problems.Add($"{source}: '{text}' is not an address with a port such as {setting.Default}.");
+        return null;
+    }
+
+    private int? Loops()
+    {
+        const int LoopsMax = 256;
+        (string text, string source) = Value(Setting.GatewayLoops);
+        if (text == Setting.GatewayLoops.Default) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int loops)
+            && loops is >= 1 and <= LoopsMax)
+            return loops;
+        problems.Add($"{source}: '{text}' is neither a number from 1 to {LoopsMax} nor cores.");
         return null;
     }
 

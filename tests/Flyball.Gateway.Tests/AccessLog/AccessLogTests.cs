@@ -47,13 +47,16 @@ public sealed class AccessLogTests : IDisposable
         Assert.DoesNotContain('\n', line);
     }
 
-    [Fact]
-    public async Task Json_Requests_AreWrittenWithRouteEndpointAndReason()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Json_Requests_AreWrittenWithRouteEndpointAndReason(bool fast)
     {
         string path = Path.Combine(directory, "access.log");
         await using (KestrelBackend backend = await KestrelBackend.StartAsync(
             context => context.Response.WriteAsync("ok")))
         await using (GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
+            fast,
             options => options with
             {
                 AccessLog = new AccessLogOptions { Format = AccessLogOptions.LineFormat.Json, Path = path },

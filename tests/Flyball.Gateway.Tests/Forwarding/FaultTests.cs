@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Flyball.Gateway.Tests.Forwarding;
 
 /// <summary>Back ends that misbehave beside one that works, and alone.</summary>
-public sealed class FaultTests
+public abstract class FaultTests(bool fast)
 {
     /// <summary>Enough requests that the bad endpoint is drawn with certainty, before and after its ejection.</summary>
     private const int Requests = 40;
@@ -42,7 +42,7 @@ public sealed class FaultTests
         await using KestrelBackend good =
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
         (RawBackend? bad, IPEndPoint address) = Make(fault);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", address);
         await gateway.EndpointAsync("good", good.Address);
@@ -65,7 +65,7 @@ public sealed class FaultTests
     public async Task Request_OnlyBadEndpoints_Is502WithReason(string fault)
     {
         (RawBackend? bad, IPEndPoint address) = Make(fault);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", address);
 
@@ -87,7 +87,7 @@ public sealed class FaultTests
     public async Task Post_ConnectedAndCutOff_IsNotRepeated(string fault, string? body)
     {
         await using RawBackend bad = fault == "resets" ? RawBackend.Resets() : RawBackend.Says("");
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", bad.Address);
 
@@ -103,7 +103,7 @@ public sealed class FaultTests
     {
         await using KestrelBackend good = await KestrelBackend.StartAsync(
             context => context.Request.Body.CopyToAsync(context.Response.Body, Cancellation));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", RawBackend.Nobody());
         await gateway.EndpointAsync("good", good.Address);
@@ -133,7 +133,7 @@ public sealed class FaultTests
             if (Interlocked.Increment(ref resets) == 1) context.Abort();
             else await context.Response.WriteAsync(body.Length.ToString(), Cancellation);
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -149,7 +149,7 @@ public sealed class FaultTests
     public async Task Request_BackEndHangs_Is504AndNotRepeated()
     {
         await using RawBackend hung = RawBackend.Hangs();
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { Timeout = TimeSpan.FromMilliseconds(200) });
         await gateway.EndpointAsync("hung", hung.Address);
 
@@ -171,7 +171,7 @@ public sealed class FaultTests
                 await stream.FlushAsync(token);
             }
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -182,7 +182,7 @@ public sealed class FaultTests
     public async Task Answer_BreaksOffAfterItsFirstBytes_IsBrokenOffForTheClientToo()
     {
         await using RawBackend backend = RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -195,7 +195,7 @@ public sealed class FaultTests
     {
         await using RawBackend backend =
             RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfourHTTP/1.1 200 OK\r\n\r\n");
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -214,7 +214,7 @@ public sealed class FaultTests
             context.RequestAborted.Register(() => left.TrySetResult());
             await left.Task;
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -238,6 +238,7 @@ public sealed class FaultTests
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
         IPEndPoint address = RawBackend.Nobody();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
+            fast,
             options => options with
             {
                 Outliers = new OutlierOptions { ProbeInterval = TimeSpan.FromMilliseconds(20) },

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Flyball.Gateway.Tests.Forwarding;
 
-public sealed class ForwardingTests
+public abstract class ForwardingTests(bool fast)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public sealed class ForwardingTests
     public async Task Request_Plain_ArrivesWithForwardingHeaders()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/a%2Fb/%25/c?q=%20x");
@@ -76,7 +76,7 @@ public sealed class ForwardingTests
     public async Task Request_WithTraceParent_PassesItOn()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
@@ -101,7 +101,7 @@ public sealed class ForwardingTests
     public async Task Request_StripPrefix_RemovesTheSegments(string path, string arrives)
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { PathPrefix = "/api/", StripPrefix = true });
         await gateway.EndpointAsync("a1", backend.Address);
         string seen = await RawClient.ExchangeAsync(
@@ -118,7 +118,7 @@ public sealed class ForwardingTests
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             context => context.Request.Body.CopyToAsync(context.Response.Body, Cancellation));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         byte[] body = new byte[length];
@@ -134,7 +134,7 @@ public sealed class ForwardingTests
     public async Task Body_AboveTheRoutesLimit_Is413AndTheBackEndNeverSeesIt()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { BodyBytesMax = 1000 });
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -150,7 +150,7 @@ public sealed class ForwardingTests
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             async context => await context.Request.Body.CopyToAsync(Stream.Null, Cancellation));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { BodyBytesMax = 1000 });
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/")
@@ -167,7 +167,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task UnknownHost_Is404ThatSaysWhatToDo()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         using HttpResponseMessage empty = await gateway.Client.GetAsync("/x", Cancellation);
         Assert.Contains("x-route", await empty.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
 
@@ -188,7 +188,7 @@ public sealed class ForwardingTests
     [InlineData(HealthState.Unknown, "none passes its health check")]
     public async Task NoPassingEndpoint_Is503WithRetryAfterAndReason(HealthState? health, string reason)
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         if (health is { } known) await gateway.EndpointAsync("a1", RawBackend.Nobody(), known);
 
@@ -202,7 +202,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task RouteToTheGatewayItself_Is508()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", new IPEndPoint(IPAddress.Loopback, gateway.Port));
 
@@ -214,7 +214,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task HeadersTooLarge_Is431()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         string answer = await RawClient.ExchangeAsync(
             gateway.Port, $"GET / HTTP/1.1\r\nHost: h\r\nX: {new string('x', 40_000)}\r\n\r\n");
 

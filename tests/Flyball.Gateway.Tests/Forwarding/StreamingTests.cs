@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Gateway.Tests.Forwarding;
 
-public sealed class StreamingTests
+public abstract class StreamingTests(bool fast)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -30,7 +30,7 @@ public sealed class StreamingTests
                 await context.Response.WriteAsync($"data: {i}\n\n", Cancellation);
             }
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { Timeout = TimeSpan.FromMilliseconds(300) });
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -50,7 +50,7 @@ public sealed class StreamingTests
     public async Task WebSocket_MessagesBothWaysAndClose()
     {
         await using KestrelBackend backend = await EchoSocketAsync();
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var socket = new ClientWebSocket();
@@ -76,7 +76,7 @@ public sealed class StreamingTests
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             app => app.MapGrpcService<EchoService>(), HttpProtocols.Http2, services => services.AddGrpc());
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { Protocol = "h2c" });
         await gateway.EndpointAsync("a1", backend.Address);
         using GrpcChannel channel = GrpcChannel.ForAddress(gateway.Address);
@@ -106,7 +106,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task Grpc_NoInstance_IsUnavailable()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync("web", route => route with { Protocol = "h2c" });
         using GrpcChannel channel = GrpcChannel.ForAddress(gateway.Address);
 
@@ -124,6 +124,7 @@ public sealed class StreamingTests
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             context => context.Response.WriteAsync(context.Request.Protocol));
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
+            fast,
             options => ownPort ? options with { Addresses = [], H2cAddresses = ["127.0.0.1:0"] } : options);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
@@ -146,7 +147,7 @@ public sealed class StreamingTests
     {
         await using KestrelBackend backend =
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var client = new System.Net.Sockets.TcpClient { NoDelay = true };

@@ -23,6 +23,8 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("127.0.0.1:4317", settings.OtlpGrpc?.ToString());
         Assert.Equal("127.0.0.1:4318", settings.OtlpHttp?.ToString());
         Assert.Null(settings.GatewayH2c);
+        Assert.True(settings.GatewayFastPath);
+        Assert.Null(settings.GatewayLoops);
         Assert.Equal(Path.Combine(folder, "join.token"), settings.JoinTokenFile);
     }
 
@@ -48,6 +50,8 @@ public sealed class SettingsReaderTests : IDisposable
         flags["api-listen"] = "7070";
         flags["log-level"] = "7";
         flags["control-listen"] = "0.0.0.0:7071";
+        flags["gateway-fast-path"] = "maybe";
+        flags["gateway-loops"] = "0";
 
         (ServerSettings? settings, IReadOnlyList<string> problems) = Read();
 
@@ -57,6 +61,8 @@ public sealed class SettingsReaderTests : IDisposable
             problem => Assert.StartsWith("--api-listen: '7070'", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith(
                 "--control-listen: 0.0.0.0:7071 is not a loopback address", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith("--gateway-fast-path: 'maybe'", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith("--gateway-loops: '0'", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("--log-level: '7'", problem, StringComparison.Ordinal),
             problem => Assert.Contains("'gatway' is not a setting", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("FLYBALL_NODE_LABELS: 'disk'", problem, StringComparison.Ordinal),
@@ -72,6 +78,17 @@ public sealed class SettingsReaderTests : IDisposable
         flags["gateway-listen"] = given;
 
         Assert.Equal(expected, Read().Settings!.Gateway.ToString());
+    }
+
+    [Fact]
+    public void Read_FastPath_IsHandedToTheGateway()
+    {
+        flags["gateway-fast-path"] = "off";
+        flags["gateway-loops"] = "3";
+
+        Flyball.Gateway.GatewayOptions options = Hosting.RoleOptions.Gateway(Read().Settings!);
+
+        Assert.Equal((false, 3), (options.FastPath, options.Loops));
     }
 
     private (ServerSettings? Settings, IReadOnlyList<string> Problems) Read() =>

@@ -1,0 +1,95 @@
+using Flyball.Gateway.FastPath.Loops;
+using Flyball.Gateway.FastPath.Relaying;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Gateway.FastPath.HandingOver;
+
+/// <summary>
+/// One loop's share of a door: accepts connections and keeps them on its loop. The kernel spreads a door's connections
+/// over its loops.
+/// </summary>
+internal sealed partial class Door : LoopSocket, ITimed
+{
+    /// <summary>Connections accepted in one turn; the rest is told of again.</summary>
+    private const int AcceptedMax = 64;
+
+    /// <summary>The wait after a connection could not be accepted for want of descriptors or memory.</summary>
+    private static readonly TimeSpan AcceptDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly IHandOver handOver;
+    private readonly LoopTimer timer;
+
+    public Door(EventLoop loop, int descriptor, IHandOver handOver)
+        : base(loop, descriptor)
+    {
+        this.handOver = handOver;
+        timer = new LoopTimer(this);
+    }
+
+    /// <summary>Begins to accept; on the loop's thread.</summary>
+    public bool Open() => Loop.Poller.Add(this, Posix.Readable);
+
+    /// <summary>Accepts no more; on the loop's thread.</summary>
+    public bool Close()
+    {
+        Loop.Timers.Remove(timer);
+        CloseDescriptor();
+        return true;
+    }
+
+    public override void OnReady()
+    {
+        for (int i = 0; i < AcceptedMax; i++)
+        {
+            int descriptor = Posix.Accept(Descriptor);
+            if (descriptor == -Posix.Again) return;
+            if (descriptor >= 0) Accept(descriptor);
+            else if (descriptor is -Posix.NoDescriptors or -Posix.NoDescriptorsAtAll or -Posix.NoMemory
+                or -Posix.NoBuffers)
+            {
+                Pause(descriptor);
+                return;
+            }
+        }
+    }
+
+    public void OnTimer() => Loop.Poller.Change(this, Posix.Readable);
+
+    public override void Abandon() => Pause(0);
+
+    private void Accept(int descriptor)
+    {
+        LoopParts parts = Loop.Parts;
+        if (!parts.TryAddConnection())
+        {
+            parts.Metrics.Refused("connections");
+            Posix.Close(descriptor);
+            return;
+        }
+
+        var client = new ClientConnection(Loop, descriptor, handOver);
+        if (!Loop.Poller.Add(client))
+        {
+            parts.RemoveConnection();
+            Posix.Close(descriptor);
+            return;
+        }
+
+        Loop.Clients.Add();
+        client.Begin();
+    }
+
+    /// <summary>Running out of descriptors or memory passes: the door stays open and tries again.</summary>
+    private void Pause(int error)
+    {
+        Log.NotAccepted(Loop.Parts.Logger, -error);
+        Loop.Poller.Change(this, 0);
+        Loop.Timers.Set(timer, Loop.After(AcceptDelay));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3062, LogLevel.Error, "A connection could not be accepted: error {Error}")]
+        public static partial void NotAccepted(ILogger logger, int error);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Flyball.Gateway.FastPath.Loops;
+using Flyball.Gateway.FastPath.Relaying;
+using Flyball.Gateway.Serving;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Gateway.FastPath.HandingOver;
+
+/// <summary>The gateway's loops: started with its first door, stopped with the gateway.</summary>
+internal sealed class LoopServer(LoopParts parts, ILoggerFactory logs) : IDisposable
+{
+    private readonly List<EventLoop> loops = [];
+    private readonly SocketConnectionContextFactory contexts =
+        new(new SocketConnectionFactoryOptions(), logs.CreateLogger<LoopServer>());
+
+    public IReadOnlyList<EventLoop> Loops => loops;
+
+    public async Task<IConnectionListener> BindAsync(IPEndPoint door, ConnectionQueue http2)
+    {
+        if (loops.Count == 0) Start();
+        return await LoopListener.BindAsync(parts, loops, contexts, door, http2);
+    }
+
+    /// <summary>
+    /// Lets requests that are under way end and closes what is idle. When <paramref name="limit"/> is up, the rest is
+    /// answered with 503 where that is still possible, and closed.
+    /// </summary>
+    public async Task StopAsync(CancellationToken limit)
+    {
+        foreach (EventLoop loop in loops) await loop.AskAsync(() => BeginStop(loop));
+        Task drained = Task.WhenAll(loops.Select(loop => loop.Clients.Drained));
+        try
+        {
+            await drained.WaitAsync(limit);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (EventLoop loop in loops) await loop.AskAsync(() => EndAll(loop));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (EventLoop loop in loops) loop.Dispose();
+        loops.Clear();
+        contexts.Dispose();
+    }
+
+    private void Start()
+    {
+        for (int i = 0; i < parts.Options.Loops; i++) loops.Add(new EventLoop(i, parts));
+        foreach (EventLoop loop in loops) loop.Start();
+    }
+
+    private static int BeginStop(EventLoop loop)
+    {
+        loop.IsStopping = true;
+        foreach (LoopSocket socket in loop.Poller.Sockets.ToArray())
+        {
+            if (socket is Door door) door.Close();
+            else if (socket is ClientConnection { IsIdle: true } client) client.Close();
+        }
+
+        loop.Clients.Drain();
+        return loop.Clients.Open;
+    }
+
+    private static int EndAll(EventLoop loop)
+    {
+        int ended = 0;
+        foreach (ClientConnection client in loop.Poller.Sockets.OfType<ClientConnection>().ToArray())
+        {
+            client.Exchange?.Stop();
+            client.Close();
+            ended++;
+        }
+
+        return ended;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Flyball.Gateway.FastPath.Heads;
+
+/// <summary>The header fields that mean something to a gateway; all others are passed on as they are.</summary>
+internal enum FieldId : byte
+{
+    Other,
+    Host,
+    ContentLength,
+    TransferEncoding,
+    Connection,
+    Upgrade,
+
+    /// <summary>Speaks about one connection only, or about a proxy (RFC 9110 §7.6.1): never passed on.</summary>
+    Hop,
+    Expect,
+    Forwarded,
+    ForwardedFor,
+    ForwardedProto,
+    ForwardedHost,
+    Via,
+    TraceParent,
+    Accept,
+    Referer,
+    UserAgent,
+    ContentType,
+    Date,
+    Server,
+    PoweredBy,
+}

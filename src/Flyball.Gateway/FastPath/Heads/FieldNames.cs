@@ -1,0 +1,87 @@
+using System.Text;
+
+namespace Flyball.Gateway.FastPath.Heads;
+
+/// <summary>Tells the fields a gateway cares about by name: length and first letter rule out nearly all others.</summary>
+internal static class FieldNames
+{
+    public static FieldId Find(ReadOnlySpan<byte> name)
+    {
+        int first = name[0] | 0x20;
+        return name.Length switch
+        {
+            2 when first == 't' => If(name, "te"u8, FieldId.Hop),
+            3 when first == 'v' => If(name, "via"u8, FieldId.Via),
+            4 => Four(name, first),
+            5 when first == 'c' => If(name, "close"u8, FieldId.Hop),
+            6 => Six(name, first),
+            7 => Seven(name, first),
+            9 when first == 'f' => If(name, "forwarded"u8, FieldId.Forwarded),
+            10 => Ten(name, first),
+            11 when first == 't' => If(name, "traceparent"u8, FieldId.TraceParent),
+            12 when first == 'c' => If(name, "content-type"u8, FieldId.ContentType),
+            12 when first == 'x' => If(name, "x-powered-by"u8, FieldId.PoweredBy),
+            14 => Fourteen(name, first),
+            15 when first == 'x' => If(name, "x-forwarded-for"u8, FieldId.ForwardedFor),
+            15 when first == 's' => If(name, "security-scheme"u8, FieldId.Hop),
+            16 when first == 'x' => If(name, "x-forwarded-host"u8, FieldId.ForwardedHost),
+            16 when first == 'p' => If(name, "proxy-connection"u8, FieldId.Hop),
+            17 => Seventeen(name, first),
+            18 when first == 'p' => If(name, "proxy-authenticate"u8, FieldId.Hop),
+            19 when first == 'p' => If(name, "proxy-authorization"u8, FieldId.Hop),
+            25 when first == 'p' => If(name, "proxy-authentication-info"u8, FieldId.Hop),
+            _ => FieldId.Other,
+        };
+    }
+
+    private static FieldId Four(ReadOnlySpan<byte> name, int first) => first switch
+    {
+        'h' => If(name, "host"u8, FieldId.Host),
+        'd' => If(name, "date"u8, FieldId.Date),
+        'a' => If(name, "alpn"u8, FieldId.Hop),
+        _ => FieldId.Other,
+    };
+
+    private static FieldId Six(ReadOnlySpan<byte> name, int first) => first switch
+    {
+        'a' => If(name, "accept"u8, FieldId.Accept),
+        's' => If(name, "server"u8, FieldId.Server),
+        'e' => If(name, "expect"u8, FieldId.Expect),
+        _ => FieldId.Other,
+    };
+
+    private static FieldId Seven(ReadOnlySpan<byte> name, int first) => first switch
+    {
+        'u' => If(name, "upgrade"u8, FieldId.Upgrade),
+        'r' => If(name, "referer"u8, FieldId.Referer),
+        'a' => If(name, "alt-svc"u8, FieldId.Hop),
+        _ => FieldId.Other,
+    };
+
+    private static FieldId Ten(ReadOnlySpan<byte> name, int first) => first switch
+    {
+        'c' => If(name, "connection"u8, FieldId.Connection),
+        'u' => If(name, "user-agent"u8, FieldId.UserAgent),
+        'k' => If(name, "keep-alive"u8, FieldId.Hop),
+        _ => FieldId.Other,
+    };
+
+    private static FieldId Fourteen(ReadOnlySpan<byte> name, int first) => first switch
+    {
+        'c' => If(name, "content-length"u8, FieldId.ContentLength),
+        'h' => If(name, "http2-settings"u8, FieldId.Hop),
+        'p' => If(name, "proxy-features"u8, FieldId.Hop),
+        _ => FieldId.Other,
+    };
+
+    private static FieldId Seventeen(ReadOnlySpan<byte> name, int first) => first switch
+    {
+        't' => If(name, "transfer-encoding"u8, FieldId.TransferEncoding),
+        'x' => If(name, "x-forwarded-proto"u8, FieldId.ForwardedProto),
+        'p' => If(name, "proxy-instruction"u8, FieldId.Hop),
+        _ => FieldId.Other,
+    };
+
+    private static FieldId If(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known, FieldId id) =>
+        Ascii.EqualsIgnoreCase(name, known) ? id : FieldId.Other;
+}

@@ -1,0 +1,24 @@
+using Flyball.Gateway.Routing;
+
+namespace Flyball.Gateway.FastPath.Relaying;
+
+/// <summary>Which routes the loops serve; the other path serves all.</summary>
+internal static class Eligibility
+{
+    public static bool IsForLoops(RouteEntry route, ReadOnlySpan<byte> target)
+    {
+        if (route.IsHttp2 || !route.Upstream.Endpoints.AreNumeric) return false;
+        return route.StripLength == 0 || Strips(route, target);
+    }
+
+    /// <summary>
+    /// The prefix stands in the target letter by letter and ends with a segment; where it is encoded or reached by dot
+    /// segments, taking it off needs the decoded path.
+    /// </summary>
+    private static bool Strips(RouteEntry route, ReadOnlySpan<byte> target)
+    {
+        if (!target.StartsWith(route.PrefixBytes) || target.IndexOf("/."u8) >= 0) return false;
+        ReadOnlySpan<byte> rest = target[route.StripLength..];
+        return rest.Length == 0 || rest[0] is (byte)'/' or (byte)'?';
+    }
+}

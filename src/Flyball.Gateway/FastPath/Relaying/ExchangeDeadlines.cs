@@ -1,0 +1,125 @@
+using Flyball.Gateway.FastPath.Heads;
+using Flyball.Gateway.FastPath.Loops;
+using Flyball.Gateway.Health;
+
+namespace Flyball.Gateway.FastPath.Relaying;
+
+/// <summary>
+/// What an exchange waits for and how long: one moment for the side it depends on, another one for a body that the
+/// client is slow with. Both run on the client connection's timer.
+/// </summary>
+internal sealed class ExchangeDeadlines(Exchange exchange)
+{
+    /// <summary>A client that takes nothing of its answer for this long is given up.</summary>
+    private static readonly TimeSpan ClientStall = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long a body may be waited for altogether: five seconds, and more the more of it has come, which asks for 240
+    /// bytes a second, as Kestrel does on the other path.
+    /// </summary>
+    private static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(5);
+
+    private const double BodyBytesPerSecond = 240;
+
+    private enum Wait
+    {
+        Nothing,
+        Connection,
+        AnswerHead,
+        Stream,
+        Client,
+    }
+
+    private Wait wait;
+    private long dueAt = long.MaxValue;
+    private long bodyDueAt = long.MaxValue;
+    private long bodyWaitedSince;
+    private long bodyWaited;
+
+    public void AwaitConnection()
+    {
+        EventLoop loop = exchange.Loop;
+        TimeSpan limit = loop.Parts.Options.ConnectTimeout;
+        TimeSpan whole = exchange.Route!.Route.Timeout;
+        Begin(Wait.Connection, loop.After(limit < whole ? limit : whole));
+    }
+
+    /// <summary>The route's time-out for the answer's head begins (again).</summary>
+    public void AwaitAnswer() => Begin(Wait.AnswerHead, exchange.Loop.After(exchange.Route!.Route.Timeout));
+
+    /// <summary>Something has moved: silence counts from now.</summary>
+    public void AwaitStream() => Begin(Wait.Stream, exchange.Loop.After(exchange.Loop.Parts.Options.StreamIdleTimeout));
+
+    /// <summary>The client must take something; the wait does not begin again while it takes nothing.</summary>
+    public void AwaitClient()
+    {
+        if (wait != Wait.Client) Begin(Wait.Client, exchange.Loop.After(ClientStall));
+    }
+
+    public void AwaitBody()
+    {
+        if (bodyDueAt != long.MaxValue || exchange.AwaitsContinue) return;
+        EventLoop loop = exchange.Loop;
+        double seconds = Math.Max(BodyGrace.TotalSeconds, exchange.Request.BytesRead / BodyBytesPerSecond);
+        bodyWaitedSince = loop.Now;
+        bodyDueAt = loop.After(TimeSpan.FromSeconds(seconds)) - bodyWaited;
+        Arm();
+    }
+
+    public void BodyProgressed()
+    {
+        if (bodyDueAt == long.MaxValue) return;
+        bodyWaited += exchange.Loop.Now - bodyWaitedSince;
+        bodyDueAt = long.MaxValue;
+    }
+
+    public void OnTimer()
+    {
+        long now = exchange.Loop.Now;
+        if (bodyDueAt <= now)
+        {
+            exchange.RefuseBody(HeadFault.SlowBody);
+            return;
+        }
+
+        if (dueAt > now)
+        {
+            Arm();
+            return;
+        }
+
+        Wait passed = wait;
+        dueAt = long.MaxValue;
+        switch (passed)
+        {
+            case Wait.Connection:
+                exchange.Tries.Failed(AttemptOutcome.Unreachable);
+                return;
+            case Wait.AnswerHead:
+                exchange.Tries.Failed(AttemptOutcome.TimedOut);
+                return;
+            case Wait.Stream when exchange.Tries.IsTrying:
+                exchange.Tries.Failed(AttemptOutcome.Truncated);
+                return;
+            default:
+                exchange.ClientGone();
+                return;
+        }
+    }
+
+    public void Clear()
+    {
+        wait = Wait.Nothing;
+        dueAt = bodyDueAt = long.MaxValue;
+        bodyWaited = 0;
+    }
+
+    private void Begin(Wait next, long at)
+    {
+        wait = next;
+        dueAt = at;
+        Arm();
+    }
+
+    private void Arm() => exchange.Loop.Timers.Set(exchange.Client.Timer, Math.Min(dueAt, bodyDueAt));
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Flyball.Gateway.AccessLog;
+using Flyball.Gateway.FastPath.Heads;
+using Flyball.Gateway.Forwarding;
+using Flyball.Gateway.Routing;
+using Flyball.Gateway.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Gateway.FastPath.Relaying;
+
+/// <summary>What all loops share with one another and with the other path; everything in it is safe from any thread.</summary>
+internal sealed class LoopParts(
+    GatewayOptions options, RoutingTable table, ForwardingRules rules, GatewayMetrics metrics,
+    AccessLogWriter accessLog, TimeProvider time, ILogger<LoopParts> logger)
+{
+    /// <summary>Header fields of an answer; more answers 502.</summary>
+    public const int AnswerFieldsMax = 256;
+
+    private int connections;
+
+    public GatewayOptions Options => options;
+
+    public RoutingTable Table => table;
+
+    public ForwardingRules Rules => rules;
+
+    public GatewayMetrics Metrics => metrics;
+
+    public AccessLogWriter AccessLog => accessLog;
+
+    public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
+
+    public RequestRewriter Requests { get; } = new(rules);
+
+    public AnswerRewriter Answers { get; } = new(rules);
+
+    /// <summary>By this in <c>Via</c> a request that comes round again is known.</summary>
+    public byte[] PseudonymBytes { get; } = System.Text.Encoding.ASCII.GetBytes(rules.Pseudonym);
+
+    public ReadOnlySpan<byte> Pseudonym => PseudonymBytes;
+
+    /// <summary>Bytes of the longest head that is read from a client.</summary>
+    public int RequestHeadBytesMax => options.HeaderBytesMax + RequestHead.FirstLineBytesMax;
+
+    public int AnswerHeadBytesMax => options.AnswerHeaderKiBMax * 1024;
+
+    public int ScratchBytes => Math.Max(
+        (2 * RequestHeadBytesMax) + RequestRewriter.AddedBytesMax, AnswerHeadBytesMax + AnswerRewriter.AddedBytesMax);
+
+    /// <summary>Connections to one endpoint that one loop may have: its share of the gateway's.</summary>
+    public int EndpointConnectionsMax => Math.Max(1, options.EndpointConnectionsMax / options.Loops);
+
+    /// <summary>Client connections of all loops, those handed over included.</summary>
+    public int Connections => Volatile.Read(ref connections);
+
+    public bool TryAddConnection()
+    {
+        if (Interlocked.Increment(ref connections) <= options.ConnectionsMax) return true;
+        Interlocked.Decrement(ref connections);
+        return false;
+    }
+
+    public void RemoveConnection() => Interlocked.Decrement(ref connections);
+
+    /// <summary>A socket address in the system's form as an address and a port.</summary>
+    public static IPEndPoint EndPointOf(ReadOnlySpan<byte> address)
+    {
+        int port = (address[2] << 8) | address[3];
+        const int Ipv4 = 2;
+        return BitConverter.ToUInt16(address) == Ipv4
+            ? new IPEndPoint(new IPAddress(address.Slice(4, 4)), port)
+            : new IPEndPoint(new IPAddress(address.Slice(8, 16)), port);
+    }
+}

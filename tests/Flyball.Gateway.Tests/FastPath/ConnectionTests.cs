@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Flyball.Gateway.Tests.FastPath;
+
+/// <summary>How connections begin, change and end, over both paths.</summary>
+public abstract class ConnectionTests(bool fast) : IAsyncLifetime
+{
+    private GatewayUnderTest gateway = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        gateway = await GatewayUnderTest.StartAsync(fast);
+        await gateway.RouteAsync();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return gateway.DisposeAsync();
+    }
+
+    private async Task<KestrelBackend> KestrelAsync(RequestDelegate answer)
+    {
+        KestrelBackend backend = await KestrelBackend.StartAsync(answer);
+        await gateway.EndpointAsync("a1", backend.Address);
+        return backend;
+    }
+
+    private Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(gateway.Port);
+
+    [Fact]
+    public async Task HeadSlowerThanItsTime_Is408()
+    {
+        await using GatewayUnderTest impatient = await GatewayUnderTest.StartAsync(
+            fast, options => options with { RequestHeadersTimeout = TimeSpan.FromMilliseconds(200) });
+        using RawConnection client = await RawConnection.OpenAsync(impatient.Port);
+        await client.SendAsync("GET / HTTP/1.1\r\nHos");
+        Assert.StartsWith("HTTP/1.1 408 ", await client.RestAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SilentConnection_IsClosedAfterItsTime()
+    {
+        await using GatewayUnderTest impatient = await GatewayUnderTest.StartAsync(
+            fast, options => options with { KeepAliveTimeout = TimeSpan.FromMilliseconds(200) });
+        using RawConnection client = await RawConnection.OpenAsync(impatient.Port);
+        Assert.Equal("", await client.RestAsync());
+    }
+
+    [Fact]
+    public async Task BodySlowerThanItsRate_Is408()
+    {
+        await using RawBackend backend = RawBackend.Hangs();
+        await gateway.EndpointAsync("a1", backend.Address);
+        using RawConnection client = await ConnectAsync();
+        await client.SendAsync("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nx");
+        Assert.StartsWith("HTTP/1.1 408 ", await client.RestAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_ThatBecomesAnotherProtocol_IsHandedOverBetweenRequests()
+    {
+        await using KestrelBackend backend = await KestrelBackend.StartAsync(
+            app =>
+            {
+                Microsoft.AspNetCore.Builder.WebSocketMiddlewareExtensions.UseWebSockets(app);
+                Microsoft.AspNetCore.Builder.RunExtensions.Run(app, async context =>
+                {
+                    if (!context.WebSockets.IsWebSocketRequest)
+                    {
+                        await context.Response.WriteAsync(context.Request.Path, Cancellation);
+                        return;
+                    }
+
+                    using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                    await socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, "", Cancellation);
+                });
+            },
+            Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1);
+        await gateway.EndpointAsync("a1", backend.Address);
+        using RawConnection client = await ConnectAsync();
+        // Both requests in one piece: the loop has read the second one before it knows what it is.
+        await client.SendAsync(
+            "GET /first HTTP/1.1\r\nHost: h\r\n\r\n"
+            + "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        Assert.Equal("/first", (await client.ReadAsync()).Body);
+        Assert.Equal(101, (await client.ReadAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 200)]
+    [InlineData("GET http://h/abs HTTP/1.1\r\nHost: h\r\n\r\n", 200)]
+    [InlineData("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 200)]
+    public async Task Unusual_Requests_AreServed(string request, int status)
+    {
+        await using KestrelBackend backend =
+            await KestrelAsync(context => context.Response.WriteAsync("ok", Cancellation));
+        using RawConnection client = await ConnectAsync();
+        await client.SendAsync(request);
+        Assert.Equal(status, (await client.ReadAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Stop_LetsARequestEndAndClosesIdleConnections()
+    {
+        var arrived = new TaskCompletionSource();
+        var finish = new TaskCompletionSource();
+        await using KestrelBackend backend = await KestrelAsync(async context =>
+        {
+            arrived.TrySetResult();
+            await finish.Task;
+            await context.Response.WriteAsync("finished", Cancellation);
+        });
+        using RawConnection idle = await ConnectAsync();
+        using RawConnection busy = await ConnectAsync();
+        await busy.SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        await arrived.Task.WaitAsync(Cancellation);
+        Task stopping = gateway.StopRoleAsync();
+        Assert.Equal("", await idle.RestAsync());
+        finish.SetResult();
+        RawAnswer answer = await busy.ReadAsync();
+        Assert.Equal(("finished", "close"), (answer.Body, answer.Header("Connection")));
+        await stopping;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Net.Sockets;
+using Flyball.Gateway.FastPath.Loops;
+using Flyball.Gateway.FastPath.Relaying;
+using Flyball.Gateway.Serving;
+using Microsoft.AspNetCore.Http;
+
+namespace Flyball.Gateway.Tests.FastPath;
+
+/// <summary>
+/// Clients and back ends that do everything wrong, many thousand times (a million with FLYBALL_LONG=1): afterwards no
+/// descriptor, buffer, connection or count is left over.
+/// </summary>
+public sealed class LeakTests
+{
+    private const int Clients = 8;
+
+    private static readonly int Rounds =
+        Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1" ? 1_000_000 / Clients : 500;
+
+    private static readonly string[] BackEndFaults = ["/resets", "/closes", "/garbage", "/cut", "/trickles", "/nobody"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task FaultyRequests_LeaveNothingBehind()
+    {
+        await using KestrelBackend good = await KestrelBackend.StartAsync(AnswerAsync);
+        await using RawBackend resets = RawBackend.Resets();
+        await using RawBackend closes = RawBackend.Says("");
+        await using RawBackend garbage = RawBackend.Says("\u0001\u0002 garbage\r\n\r\n");
+        await using RawBackend cut = RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf");
+        await using RawBackend trickles = RawBackend.Says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc");
+        int before = Descriptors();
+        await using (GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true))
+        {
+            await gateway.RouteAsync();
+            await gateway.EndpointAsync("good", good.Address);
+            foreach ((string path, System.Net.IPEndPoint at) in new[]
+            {
+                ("/resets", resets.Address), ("/closes", closes.Address), ("/garbage", garbage.Address),
+                ("/cut", cut.Address), ("/trickles", trickles.Address), ("/nobody", RawBackend.Nobody()),
+            })
+            {
+                await gateway.RouteAsync(path[1..], route => route with { PathPrefix = path, Service = "bad" + path });
+                await gateway.EndpointAsync(path[1..], at, service: "bad" + path);
+            }
+
+            await Task.WhenAll(Enumerable.Range(1, Clients).Select(seed => MisbehaveAsync(gateway.Port, seed)));
+            await AssertQuietAsync(gateway);
+        }
+
+        // Sockets of the test's own clients and of the runtime come and go.
+        Assert.InRange(Descriptors(), 0, before + 30);
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/never")
+        {
+            var left = new TaskCompletionSource();
+            context.RequestAborted.Register(() => left.TrySetResult());
+            await left.Task;
+            return;
+        }
+
+        await context.Request.Body.CopyToAsync(Stream.Null, Cancellation);
+        await context.Response.WriteAsync(
+            context.Request.Path == "/long" ? new string('x', 300_000) : "ok", CancellationToken.None);
+    }
+
+    private static async Task MisbehaveAsync(int port, int seed)
+    {
+        var random = new Random(seed);
+        for (int i = 0; i < Rounds; i++)
+        {
+            using RawConnection client = await RawConnection.OpenAsync(port);
+            try
+            {
+                await MisbehaveAsync(client, random);
+            }
+            catch (IOException)
+            {
+                // The gateway had closed the connection already.
+            }
+        }
+    }
+
+    private static async Task MisbehaveAsync(RawConnection client, Random random)
+    {
+        switch (random.Next(10))
+        {
+            case 0:
+                return;
+            case 1:
+                await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\nX: unfin");
+                Reset(client);
+                return;
+            case 2:
+                await client.SendAsync("GET /never HTTP/1.1\r\nHost: h\r\n\r\n");
+                if (random.Next(2) == 0) Reset(client);
+                return;
+            case 3:
+                await client.SendAsync("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nnot all of it");
+                return;
+            case 4:
+                await client.SendAsync("GET /long HTTP/1.1\r\nHost: h\r\n\r\n");
+                if (random.Next(2) == 0) Reset(client);
+                return;
+            case 5:
+                byte[] noise = new byte[random.Next(1, 300)];
+                random.NextBytes(noise);
+                await client.SendAsync(noise);
+                client.Socket.Shutdown(SocketShutdown.Send);
+                await client.RestAsync();
+                return;
+            case 6:
+                await client.SendAsync("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
+                client.Socket.Shutdown(SocketShutdown.Send);
+                await client.RestAsync();
+                return;
+            case 7:
+                await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\nGET /bad\0");
+                await client.RestAsync();
+                return;
+            default:
+                string path = BackEndFaults[random.Next(BackEndFaults.Length)];
+                await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+                await client.RestAsync();
+                return;
+        }
+    }
+
+    private static void Reset(RawConnection client) => client.Socket.LingerState = new LingerOption(true, 0);
+
+    private static async Task AssertQuietAsync(GatewayUnderTest gateway)
+    {
+        var parts = gateway.Get<LoopParts>();
+        foreach (EventLoop loop in gateway.Get<GatewayServer>().Loops!.Loops)
+        {
+            while (await loop.AskAsync(() => loop.Clients.Open + loop.Exchanges.Busy + loop.Buffers.Rented) > 0)
+                await Task.Yield();
+        }
+
+        while (parts.Connections > 0) await Task.Yield();
+        foreach (var upstream in gateway.Table.Upstreams())
+            Assert.All(upstream.Endpoints.All, endpoint => Assert.Equal(0, endpoint.InFlight));
+    }
+
+    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+
+    [Fact]
+    public async Task IdleConnections_HoldNoBuffers()
+    {
+        await using KestrelBackend backend = await KestrelBackend.StartAsync(AnswerAsync);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
+        await gateway.RouteAsync();
+        await gateway.EndpointAsync("a1", backend.Address);
+        var clients = new List<RawConnection>();
+        for (int i = 0; i < 500; i++)
+        {
+            clients.Add(await RawConnection.OpenAsync(gateway.Port));
+            await clients[i].SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            Assert.Equal("ok", (await clients[i].ReadAsync()).Body);
+        }
+
+        foreach (EventLoop loop in gateway.Get<GatewayServer>().Loops!.Loops)
+        {
+            while (await loop.AskAsync(() => loop.Exchanges.Busy + loop.Buffers.Rented) > 0) await Task.Yield();
+        }
+
+        Assert.Equal(500, gateway.Get<LoopParts>().Connections);
+        clients.ForEach(client => client.Dispose());
+    }
+}
