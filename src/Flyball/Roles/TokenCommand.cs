@@ -2,7 +2,6 @@ using System.CommandLine;
 using Flyball.Hosting;
 using Flyball.Identity;
 using Flyball.Settings;
-using Flyball.Store;
 
 namespace Flyball.Roles;
 

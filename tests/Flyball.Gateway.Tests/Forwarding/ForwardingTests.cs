@@ -53,7 +53,7 @@ public abstract class ForwardingTests(bool fast)
             context.Response.Headers["X-Stays"] = "1";
             return EchoAsync(context);
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("body") };
