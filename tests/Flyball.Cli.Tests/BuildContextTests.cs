@@ -19,7 +19,8 @@ public sealed class BuildContextTests
         string second = folder + ".2";
 
         await BuildContexts.PackAsync(folder, first, build, cancellation);
-        File.SetLastWriteTimeUtc(Path.Combine(folder, "Dockerfile"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(
+            Path.Combine(folder, "Dockerfile"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         await BuildContexts.PackAsync(folder, second, build, cancellation);
 
         byte[] bytes = await File.ReadAllBytesAsync(first, cancellation);

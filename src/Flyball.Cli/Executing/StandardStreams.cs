@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Flyball.Cli.Executing;
 
 /// <summary>
-/// The standard streams as they are. On a terminal the console class reads whole lines with an editor and an echo of its
+/// The standard streams as they are. On a terminal the console class reads whole lines with an editor and an echo of
+/// its
 /// own, and sets the terminal up for programs that draw on it: there the descriptors themselves are used.
 /// </summary>
 internal static class StandardStreams

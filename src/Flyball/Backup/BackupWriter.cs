@@ -7,7 +7,9 @@ namespace Flyball.Backup;
 /// <summary>Writes the entries of a backup, and after them the digest of each.</summary>
 internal sealed class BackupWriter(Stream target) : IAsyncDisposable
 {
-    /// <summary>The last entry: a line <c>DIGEST  NAME</c> for each entry before it, as sha256sum writes them.</summary>
+    /// <summary>
+    /// The last entry: a line <c>DIGEST  NAME</c> for each entry before it, as sha256sum writes them.
+    /// </summary>
     public const string DigestsEntry = "flyball-backup-sha256";
 
     private readonly TarWriter tar = new(target, TarEntryFormat.Pax, leaveOpen: true);

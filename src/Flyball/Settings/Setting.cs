@@ -48,7 +48,7 @@ internal sealed record Setting(string Name, string Default, string Description)
     public static readonly IReadOnlyList<Setting> All =
     [
         Data, Api, Gateway, GatewayH2c, GatewayFastPath, GatewayLoops, Control, OtlpGrpc, OtlpHttp,
-        TelemetryInterval, TelemetryBuffer, Server, JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All,
-        .. AutoscalingSettings.All,
+        TelemetryInterval, TelemetryBuffer, Server, JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog,
+        LogLevel, .. MetricsSettings.All, .. AutoscalingSettings.All,
     ];
 }

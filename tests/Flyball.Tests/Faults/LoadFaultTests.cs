@@ -106,7 +106,9 @@ public sealed class LoadFaultTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Everything at once, again and again: for five minutes with FLYBALL_LONG=1, else one round of it.</summary>
+    /// <summary>
+    /// Everything at once, again and again: for five minutes with FLYBALL_LONG=1, else one round of it.
+    /// </summary>
     [Fact]
     public async Task Gateway_Churn_NoRequestFails()
     {
