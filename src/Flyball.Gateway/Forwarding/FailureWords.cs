@@ -29,7 +29,9 @@ internal static class FailureWords
             + "and none passes its health check.";
     }
 
-    /// <summary>True when the endpoints failed, and neither the client nor the gateway's own end is the reason.</summary>
+    /// <summary>
+    /// True when the endpoints failed, and neither the client nor the gateway's own end is the reason.
+    /// </summary>
     public static bool IsFailure(AttemptOutcome outcome) =>
         outcome is not (AttemptOutcome.ClientGone or AttemptOutcome.ClientFault or AttemptOutcome.Stopping);
 
@@ -37,7 +39,8 @@ internal static class FailureWords
     public static (Refusal Refusal, string Detail) Of(
         AttemptOutcome outcome, string service, int tries, TimeSpan timeout) => outcome switch
     {
-        AttemptOutcome.TimedOut => (Refusal.Timeout, $"{service} sent no answer within {timeout.TotalSeconds:0.###} s."),
+        AttemptOutcome.TimedOut =>
+            (Refusal.Timeout, $"{service} sent no answer within {timeout.TotalSeconds:0.###} s."),
         AttemptOutcome.Stopping => (Refusal.Stopping, "Send the request again."),
         _ => (Refusal.BadGateway,
             $"{service} failed after {(tries == 1 ? "one try" : $"{tries} tries")}: {Words(outcome)}."),

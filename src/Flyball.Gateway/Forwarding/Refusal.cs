@@ -35,7 +35,8 @@ internal sealed record Refusal(int Status, string Code, string Title)
         new(StatusCodes.Status414UriTooLong, "target-too-long", "The request's first line is too long");
 
     public static readonly Refusal HeadersTooLarge =
-        new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "headers-too-large", "The request's headers are too large");
+        new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "headers-too-large",
+            "The request's headers are too large");
 
     public static readonly Refusal HttpVersion =
         new(StatusCodes.Status505HttpVersionNotsupported, "http-version", "This version of HTTP is not spoken here");

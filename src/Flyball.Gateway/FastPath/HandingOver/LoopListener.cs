@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Flyball.Gateway.FastPath.HandingOver;
 
 /// <summary>
-/// A door whose connections the loops accept; Kestrel gets from it those that a loop hands over, on the side that speaks
-/// their protocol.
+/// A door whose connections the loops accept; Kestrel gets from it those that a loop hands over, on the side that
+/// speaks their protocol.
 /// </summary>
 internal sealed class LoopListener : IConnectionListener, IHandOver
 {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Flyball.Gateway.FastPath.Heads;
 
-/// <summary>Tells the fields a gateway cares about by name: length and first letter rule out nearly all others.</summary>
+/// <summary>
+/// Tells the fields a gateway cares about by name: length and first letter rule out nearly all others.
+/// </summary>
 internal static class FieldNames
 {
     public static FieldId Find(ReadOnlySpan<byte> name)

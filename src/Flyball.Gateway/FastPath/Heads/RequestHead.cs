@@ -211,7 +211,9 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
         return foreign ? HeadVerdict.Foreign : HeadVerdict.Complete;
     }
 
-    /// <summary>A target with a host in it, which must be the other host's twin; what follows it is the target.</summary>
+    /// <summary>
+    /// A target with a host in it, which must be the other host's twin; what follows it is the target.
+    /// </summary>
     private bool TakeAbsolute(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> host, ref bool foreign)
     {
         ReadOnlySpan<byte> target = bytes.Slice(TargetStart, TargetLength);

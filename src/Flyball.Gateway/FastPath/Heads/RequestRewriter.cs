@@ -4,7 +4,8 @@ namespace Flyball.Gateway.FastPath.Heads;
 
 /// <summary>
 /// Writes the head that is sent on: the client's lines in its order and spelling without those that concern its
-/// connection only, and what the gateway says about it. Nothing in it depends on the endpoint, so a retry sends it again.
+/// connection only, and what the gateway says about it. Nothing in it depends on the endpoint, so a retry sends it
+/// again.
 /// </summary>
 internal sealed class RequestRewriter(ForwardingRules rules)
 {
@@ -17,7 +18,9 @@ internal sealed class RequestRewriter(ForwardingRules rules)
 
     private readonly byte[] via = [.. "Via: "u8, .. System.Text.Encoding.ASCII.GetBytes(rules.Via), .. "\r\n"u8];
 
-    /// <summary>More than is added, beside the host and the forwarded addresses, which are in the head already.</summary>
+    /// <summary>
+    /// More than is added, beside the host and the forwarded addresses, which are in the head already.
+    /// </summary>
     public const int AddedBytesMax = 512;
 
     /// <param name="to">Room for twice the head and <see cref="AddedBytesMax"/>.</param>

@@ -10,7 +10,9 @@ namespace Flyball.Gateway.FastPath.Loops;
 /// </summary>
 internal sealed unsafe class LoopBuffer
 {
-    /// <summary>Room in front: what a gateway adds to a head (about 300 bytes and the host), with some to spare.</summary>
+    /// <summary>
+    /// Room in front: what a gateway adds to a head (about 300 bytes and the host), with some to spare.
+    /// </summary>
     public const int Headroom = 1024;
 
     public LoopBuffer(int capacity)

@@ -69,7 +69,9 @@ internal sealed unsafe class Poller : IDisposable
     /// <summary>Waits for events; the result is their number, for <see cref="Take"/>.</summary>
     public int Wait(int timeoutMs) => Math.Max(0, Posix.EpollWait(epoll, events, EventsMax, timeoutMs));
 
-    /// <summary>The socket of an event with its flags set, or null when it is gone or the loop was only woken.</summary>
+    /// <summary>
+    /// The socket of an event with its flags set, or null when it is gone or the loop was only woken.
+    /// </summary>
     public LoopSocket? Take(int index)
     {
         byte* at = events + (index * EventBytes);

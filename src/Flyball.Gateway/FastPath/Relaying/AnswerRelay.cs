@@ -39,7 +39,9 @@ internal sealed class AnswerRelay(Exchange exchange)
     /// <summary>Bytes of it are with the client: it can no longer be another answer.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>The end of the connection is the end of the body for the client, so breaking off must look otherwise.</summary>
+    /// <summary>
+    /// The end of the connection is the end of the body for the client, so breaking off must look otherwise.
+    /// </summary>
     public bool EndsWithConnection => body.EndsWithConnection;
 
     public bool AwaitsHead => phase == Phase.AwaitsHead;
@@ -249,7 +251,8 @@ internal sealed class AnswerRelay(Exchange exchange)
 
         EventLoop loop = exchange.Loop;
         var changes = new AnswerChanges(
-            body.AddsChunks, body.DropsChunks, exchange.WillClose, SaysKeepAlive: !exchange.IsHttp11 && !exchange.WillClose);
+            body.AddsChunks, body.DropsChunks, exchange.WillClose,
+            SaysKeepAlive: !exchange.IsHttp11 && !exchange.WillClose);
         int length = loop.Parts.Answers.Write(
             loop.Scratch, from.Content, head, changes, head.HasDate ? default : loop.Date.Get());
         int at = from.Start + head.Length;

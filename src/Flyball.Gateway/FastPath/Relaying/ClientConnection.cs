@@ -13,7 +13,9 @@ namespace Flyball.Gateway.FastPath.Relaying;
 /// </summary>
 internal sealed class ClientConnection : LoopSocket, ITimed
 {
-    /// <summary>How long a connection whose last answer is sent is read from, so that no reset overtakes the answer.</summary>
+    /// <summary>
+    /// How long a connection whose last answer is sent is read from, so that no reset overtakes the answer.
+    /// </summary>
     private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Buffers that are read and thrown away in one turn.</summary>

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Flyball.Gateway.FastPath.Relaying;
 
-/// <summary>What all loops share with one another and with the other path; everything in it is safe from any thread.</summary>
+/// <summary>
+/// What all loops share with one another and with the other path; everything in it is safe from any thread.
+/// </summary>
 internal sealed class LoopParts(
     GatewayOptions options, RoutingTable table, ForwardingRules rules, GatewayMetrics metrics,
     AccessLogWriter accessLog, TimeProvider time, ILogger<LoopParts> logger)
