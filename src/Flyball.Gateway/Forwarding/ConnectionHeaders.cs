@@ -13,7 +13,10 @@ internal static class ConnectionHeaders
     /// <param name="values">The values of <c>Connection</c>, each a list separated by commas.</param>
     public static IEnumerable<string> Named(IEnumerable<string?> values) =>
         values.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
-            .Where(name => name.Length > 0 && !Kept.Contains(name));
+            .Where(name => name.Length > 0 && MayName(name));
+
+    /// <summary>False for what belongs to every message.</summary>
+    public static bool MayName(string field) => !Kept.Contains(field);
 
     public static void Remove(IEnumerable<string?> connection, HttpRequestMessage request)
     {
