@@ -7,10 +7,8 @@ namespace Flyball.Gateway.Bench;
 
 /// <summary>
 /// CPU time of the proxy process for each request: the proxy alone on core 0; wrk (keep-alive) and the back end (an
-/// nginx
-/// that answers 1 or 64 KiB) on core 1. Flyball has routes, balancing, passive health, metrics with a listener and
-/// trace
-/// headers on. Each proxy is measured in turns, after a warm-up; the best of its rounds counts.
+/// nginx that answers 1 or 64 KiB) on core 1. Flyball has routes, balancing, passive health, metrics with a listener
+/// and trace headers on. Each proxy is measured in turns, after a warm-up; the best of its rounds counts.
 /// </summary>
 internal static partial class ProxyComparison
 {

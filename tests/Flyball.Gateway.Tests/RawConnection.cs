@@ -14,7 +14,8 @@ internal sealed record RawAnswer(string Head, string Body, string Trailers)
     {
         foreach (string line in Head.Split("\r\n").Skip(1))
         {
-            if (line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) return line[(name.Length + 1)..].Trim();
+            if (line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+                return line[(name.Length + 1)..].Trim();
         }
 
         return null;

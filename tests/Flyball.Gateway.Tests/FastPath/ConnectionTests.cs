@@ -104,6 +104,28 @@ public abstract class ConnectionTests(bool fast) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HalfClosedClient_CountsAsGoneAndTheBackEndIsTold()
+    {
+        var arrived = new TaskCompletionSource();
+        var left = new TaskCompletionSource();
+        await using KestrelBackend backend = await KestrelAsync(async context =>
+        {
+            context.RequestAborted.Register(() => left.TrySetResult());
+            arrived.TrySetResult();
+            await left.Task;
+        });
+        using RawConnection client = await ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        await arrived.Task.WaitAsync(Cancellation);
+        client.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        await left.Task.WaitAsync(Cancellation);
+        Assert.Equal("", await client.RestAsync());
+        var endpoint = gateway.Table.Upstreams().Single().Endpoints.All[0];
+        while (endpoint.InFlight > 0) await Task.Yield();
+        Assert.Equal(0, endpoint.Health.Failures);
+    }
+
+    [Fact]
     public async Task Stop_LetsARequestEndAndClosesIdleConnections()
     {
         var arrived = new TaskCompletionSource();

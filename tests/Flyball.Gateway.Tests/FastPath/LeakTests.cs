@@ -29,7 +29,8 @@ public sealed class LeakTests
         await using RawBackend closes = RawBackend.Says("");
         await using RawBackend garbage = RawBackend.Says("\u0001\u0002 garbage\r\n\r\n");
         await using RawBackend cut = RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf");
-        await using RawBackend trickles = RawBackend.Says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc");
+        await using RawBackend trickles =
+            RawBackend.Says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc");
         int before = Descriptors();
         await using (GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true))
         {

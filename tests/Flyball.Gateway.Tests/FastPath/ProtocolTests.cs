@@ -54,7 +54,8 @@ public abstract class ProtocolTests(bool fast) : IAsyncLifetime
             {
                 0 => $"GET /{i} HTTP/1.1\r\nHost: h\r\n\r\n",
                 1 => $"POST /{i} HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab",
-                _ => $"POST /{i} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;x\r\na\r\n1\r\nb\r\n0\r\n\r\n",
+                _ => $"POST /{i} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "1;x\r\na\r\n1\r\nb\r\n0\r\n\r\n",
             });
         }
 
@@ -130,7 +131,8 @@ public abstract class ProtocolTests(bool fast) : IAsyncLifetime
     public async Task Answer_ChunkedWithTrailers_PassesThem()
     {
         await using RawBackend backend = await RawAsync(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n3;ext\r\none\r\n0\r\nX-Sum: 7\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+            + "3;ext\r\none\r\n0\r\nX-Sum: 7\r\n\r\n");
         using RawConnection client = await ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\nTE: trailers\r\n\r\n");
         RawAnswer answer = await client.ReadAsync();

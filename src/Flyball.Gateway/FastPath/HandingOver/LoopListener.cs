@@ -10,8 +10,7 @@ namespace Flyball.Gateway.FastPath.HandingOver;
 
 /// <summary>
 /// A door whose connections the loops accept; Kestrel gets from it those that a loop hands over, on the side that
-/// speaks
-/// their protocol.
+/// speaks their protocol.
 /// </summary>
 internal sealed class LoopListener : IConnectionListener, IHandOver
 {

@@ -28,8 +28,7 @@ internal enum ChunkOutput
 /// <summary>
 /// Checks a chunked body (RFC 9112 §7.1) byte for byte as it passes and leaves out, in place, what is not passed on.
 /// Sizes are at most 15 hexadecimal digits, every line ends with CR LF, and a trailer that would change how a message
-/// is
-/// framed or routed is malformed: after this there is one way only to read the body.
+/// is framed or routed is malformed: after this there is one way only to read the body.
 /// </summary>
 internal struct ChunkedBody(ChunkOutput output)
 {
@@ -65,8 +64,7 @@ internal struct ChunkedBody(ChunkOutput output)
     /// <summary>Bytes of data so far, without the framing.</summary>
     public long DataBytes { get; private set; }
 
-    /// <param name="bytes">What has come; the first <paramref name="produced"/> bytes of it are to be passed
-    /// on.</param>
+    /// <param name="bytes">What has come; its first <paramref name="produced"/> bytes are to be passed on.</param>
     /// <param name="consumed">Bytes that belong to the body.</param>
     /// <param name="produced">Bytes to pass on, never more than were consumed.</param>
     public ChunkVerdict Process(Span<byte> bytes, out int consumed, out int produced)

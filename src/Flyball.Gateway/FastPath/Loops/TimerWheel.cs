@@ -4,9 +4,8 @@ namespace Flyball.Gateway.FastPath.Loops;
 
 /// <summary>
 /// A loop's time-outs in slots of 10 ms. Setting a time-out to a later moment, which every request does, only writes
-/// the
-/// moment: the timer is put into its new slot when the old one comes round. What lies beyond the wheel's ten seconds
-/// waits in its last slot and is put on from there.
+/// the moment: the timer is put into its new slot when the old one comes round. What lies beyond the wheel's ten
+/// seconds waits in its last slot and is put on from there.
 /// </summary>
 internal sealed class TimerWheel
 {

@@ -8,8 +8,7 @@ namespace Flyball.Gateway.FastPath.Relaying;
 
 /// <summary>
 /// The tries of one exchange, each with its endpoint and connection: what the request forwarder does for the other
-/// path.
-/// An endpoint is counted in when it is picked and out when its try ends, however that comes about.
+/// path. An endpoint is counted in when it is picked and out when its try ends, however that comes about.
 /// </summary>
 internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
 {

@@ -37,8 +37,7 @@ internal sealed class RequestRelay(Exchange exchange)
     /// <summary>
     /// Takes over a request. The head to send stands in the client's buffer from <paramref name="start"/> to
     /// <paramref name="body"/>; what follows it belongs to the body, the next request or both. The buffer's start is
-    /// put
-    /// to where the next request begins.
+    /// put to where the next request begins.
     /// </summary>
     /// <returns>Why the body is refused, or null.</returns>
     public HeadFault? Begin(LoopBuffer input, int start, int body, RequestHead head, long bodyBytesMax, bool keeps)
