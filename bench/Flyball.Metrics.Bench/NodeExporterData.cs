@@ -5,10 +5,14 @@ namespace Flyball.Metrics.Bench;
 /// counters that hardly tick, 100 CPU-second counters (two decimals), 100 memory gauges (multiples of 1,024 or 4,096),
 /// 80 busy integer counters (ten classic histograms of eight buckets), 30 small gauges, 25 random durations (nine
 /// decimals), 10 load averages, 5 fine clocks. All series of a target share the scrape's timestamp: every 15 s unless
-/// told otherwise, off by up to 5 ms.
+/// told otherwise, one in so many off by up to 5 ms.
 /// </summary>
-internal sealed class NodeExporterData(int seriesCount, int seed, int intervalMs = NodeExporterData.UsualIntervalMs)
+internal sealed class NodeExporterData(
+    int seriesCount, int seed, int intervalMs = NodeExporterData.UsualIntervalMs, int punctual = 0)
 {
+    /// <summary>Of so many scrapes one is late: Prometheus moves those that are off by up to 2 ms.</summary>
+    public const int UsuallyPunctual = 50;
+
     public const int UsualIntervalMs = 15_000;
     public const int SeriesPerTarget = 1_000;
 
@@ -32,7 +36,9 @@ internal sealed class NodeExporterData(int seriesCount, int seed, int intervalMs
         for (int target = 0; target * SeriesPerTarget < seriesCount; target++)
         {
             // Targets are scraped at different moments of the interval.
-            timestampsMs[target] = scheduledMs + (target * 7919L % intervalMs) + _random.Next(-5, 6);
+            bool isOff = punctual == 0 || _random.Next(punctual) == 0;
+            timestampsMs[target] =
+                scheduledMs + (target * 7919L % intervalMs) + (isOff ? _random.Next(-5, 6) : 0);
         }
 
         for (int series = 0; series < seriesCount; series++)

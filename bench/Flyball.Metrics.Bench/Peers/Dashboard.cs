@@ -22,7 +22,7 @@ internal static class Dashboard
         (1, 15, "topk(5, rate(node_metric_87_total[5m]))"),
         (1, 15, $"node_metric_96_total{{instance=\"{Node}\"}}"),
         (1, 60, "count by (instance) ({job=\"node-exporter\"})"),
-        (6, 60, "sum by (instance) (rate({__name__=~\"node_metric_8[2-9]_total\"}[5m]))"),
+        (6, 60, "sum by (instance) ({__name__=~\"node_metric_9[4-9]_total\"})"),
         (6, 60, $"histogram_quantile(0.9, sum by (le, instance) (rate({Requests}[5m])))"),
         (6, 60, "node_metric_97_total / on (instance, cpu) node_metric_98_total"),
         (6, 60, "sum by (region) (node_metric_99_total)"),
@@ -105,15 +105,13 @@ internal static class Dashboard
         PeerServer server, (int Hours, int StepSeconds, string Query) panel, long endMs)
     {
         long start = Stopwatch.GetTimestamp();
-        using HttpResponseMessage answer = await server.Http.GetAsync(Path(panel, endMs));
-        answer.EnsureSuccessStatusCode();
-        _ = await answer.Content.ReadAsByteArrayAsync();
+        _ = await server.ReadAsync(Path(panel, endMs));
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private static async Task<QueryAnswers> AnswerAsync(
         PeerServer server, (int Hours, int StepSeconds, string Query) panel, long endMs) =>
-        QueryAnswers.Parse(await server.Http.GetByteArrayAsync(Path(panel, endMs)));
+        QueryAnswers.Parse(await server.ReadAsync(Path(panel, endMs)));
 
     private static string Path((int Hours, int StepSeconds, string Query) panel, long endMs)
     {

@@ -24,8 +24,9 @@ internal static class DayRow
                 string place = Path.Combine(folder, "day-" + kind.Name);
                 await using (PeerServer filled = await PeerServer.StartReadyAsync(kind, place, kind.BackDated))
                 {
-                    await PeerFeed.SendAsync(
-                        filled, new NodeExporterData(Series, 1), startMs, Scrapes, ScrapesPerRequest);
+                    var data = new NodeExporterData(
+                        Series, 1, NodeExporterData.UsualIntervalMs, NodeExporterData.UsuallyPunctual);
+                    await PeerFeed.SendAsync(filled, data, startMs, Scrapes, ScrapesPerRequest);
                     if (kind.BackDated.Length == 0) await SettleAsync(filled);
                 }
 

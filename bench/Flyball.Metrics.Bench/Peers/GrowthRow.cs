@@ -34,7 +34,7 @@ internal static class GrowthRow
     private static async Task MeasureAsync(
         PeerServer server, int series, int scrapes, string name, PeerTable table)
     {
-        var data = new NodeExporterData(series, 1, 10_000);
+        var data = new NodeExporterData(series, 1, 10_000, NodeExporterData.UsuallyPunctual);
         var requests = new RemoteWriteRequests(data);
         long startMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - (scrapes * (long)data.IntervalMs);
         TimeSpan before = server.Cpu;

@@ -18,7 +18,8 @@ internal static class IngestRow
     public static async Task RunAsync(IReadOnlyList<PeerKind> kinds, string folder, PeerTable table)
     {
         long startMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - ((WarmUp + Measured) * (long)IntervalMs);
-        var encoder = new RemoteWriteRequests(new NodeExporterData(Series, 1, IntervalMs));
+        var data = new NodeExporterData(Series, 1, IntervalMs, NodeExporterData.UsuallyPunctual);
+        var encoder = new RemoteWriteRequests(data);
         List<byte[]>[] scrapes =
         [
             .. Enumerable.Range(0, WarmUp + Measured)

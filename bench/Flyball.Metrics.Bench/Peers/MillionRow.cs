@@ -25,7 +25,7 @@ internal static class MillionRow
             long endMs = startMs + ((Scrapes - 1) * (long)IntervalMs) + IntervalMs;
             await using (PeerServer server = await PeerServer.StartReadyAsync(kind, place, kind.BackDated))
             {
-                var data = new NodeExporterData(Series, 1, IntervalMs);
+                var data = new NodeExporterData(Series, 1, IntervalMs, NodeExporterData.UsuallyPunctual);
                 await PeerFeed.SendAsync(server, data, startMs, Scrapes, ScrapesPerRequest);
                 // VictoriaMetrics keeps what it took in the last seconds in memory.
                 await Task.Delay(Rest);

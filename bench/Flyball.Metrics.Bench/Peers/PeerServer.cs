@@ -125,6 +125,15 @@ internal sealed class PeerServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The body of a successful answer.</summary>
+    public async Task<byte[]> ReadAsync(string path)
+    {
+        using HttpResponseMessage answer = await Http.GetAsync(path);
+        if (answer.IsSuccessStatusCode) return await answer.Content.ReadAsByteArrayAsync();
+        string text = await answer.Content.ReadAsStringAsync();
+        throw new InvalidOperationException($"{Kind.Name} answers {(int)answer.StatusCode} to {path}: {text}");
+    }
+
     /// <summary>Ends the process in order, and waits.</summary>
     public Task StopAsync() => SignalAsync("TERM");
 
