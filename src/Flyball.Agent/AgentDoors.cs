@@ -11,12 +11,15 @@ using Flyball.Agent.ServiceLinks;
 using Flyball.Agent.Session;
 using Flyball.Agent.Sessions;
 using Flyball.Agent.Sessions.Http;
+using Flyball.Agent.Sessions.Telemetry;
 using Flyball.Agent.Telemetry;
 using Flyball.Base.Ids;
 using Flyball.Base.Transport;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Agent.Wire;
 using Flyball.Contracts.Identity;
+using Flyball.Contracts.Telemetry.Wire;
+using Flyball.Contracts.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +56,7 @@ public static class AgentDoors
         services.AddSingleton<SessionParts>();
         services.AddSingleton<AgentSession>();
         services.AddSingleton<NodeAgent>(CreateNodeAgent);
+        services.AddNodeTelemetry(options);
         // Before the agent: no task starts before the door is open, and none stops after it was closed.
         services.AddHostedService<TelemetryServer>();
         services.AddHostedService<AgentHost>();
@@ -80,8 +84,11 @@ public static class AgentDoors
         services.AddSingleton<IAllocationAccess>(p => p.GetRequiredService<AllocationAccess>());
         services.AddSingleton<IStreamHandler<AgentMessage, ServerMessage>>(p => p.GetRequiredService<NodeSessions>());
         services.AddSingleton<IStreamHandler<DataFrame, DataFrame>, DataStreamHandler>();
+        services.AddSingleton<IStreamHandler<TelemetryMessage, TelemetryServerMessage>, TelemetryReceiver>();
         services.AddHostedService<SessionsHost>();
-        services.AddGrpc();
+        // A request of a service as large as the doors take it, and its stamps.
+        services.AddGrpc().AddServiceOptions<TelemetryControlService>(
+            service => service.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
         return services;
     }
 
@@ -96,10 +103,11 @@ public static class AgentDoors
         return api;
     }
 
-    /// <summary>The control door's gRPC service for agents.</summary>
+    /// <summary>The control door's gRPC services for agents, and for the telemetry of all roles.</summary>
     public static IEndpointRouteBuilder MapAgentControl(this IEndpointRouteBuilder control)
     {
         control.MapGrpcService<AgentControlService>().RequireAuthorization(Policies.Control);
+        control.MapGrpcService<TelemetryControlService>().RequireAuthorization(Policies.Control);
         return control;
     }
 

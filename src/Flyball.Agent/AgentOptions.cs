@@ -5,6 +5,9 @@ namespace Flyball.Agent;
 /// <summary>How the agent of a node works. Validated once at start; nothing changes afterwards.</summary>
 public sealed record AgentOptions
 {
+    /// <summary>The least <see cref="TelemetryBufferBytesMax"/>: the largest request, and the one before it.</summary>
+    public const long TelemetryBufferBytesMin = 8 * 1024 * 1024;
+
     /// <summary>An absolute directory for allocations, their logs and the node's id. Required.</summary>
     public required string DataDirectory { get; init; }
 
@@ -15,6 +18,9 @@ public sealed record AgentOptions
 
     /// <summary>The node's name for people and constraints; null for the machine's host name.</summary>
     public string? Hostname { get; init; }
+
+    /// <summary>What this node is called in metrics: <see cref="Hostname"/>, or the machine's host name.</summary>
+    public string NodeName => Hostname ?? Environment.MachineName;
 
     /// <summary>Labels for placement (<c>node.labels.*</c>).</summary>
     public SortedDictionary<string, string> Labels { get; init; } = new(StringComparer.Ordinal);
@@ -63,6 +69,19 @@ public sealed record AgentOptions
 
     /// <summary>Connections to the telemetry doors at a time; one more is closed at once. Default 1,024.</summary>
     public int OtlpConnectionsMax { get; init; } = 1_024;
+
+    /// <summary>How often the machine and its allocations become samples. Default 15 s.</summary>
+    public TimeSpan TelemetryInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Metrics that wait on disk for the server; beyond it the oldest are dropped and counted. Default 256 MiB.
+    /// </summary>
+    public long TelemetryBufferBytesMax { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// Metrics in memory that wait to be written there; beyond it the doors answer "repeat later". Default 16 MiB.
+    /// </summary>
+    public int TelemetryMemoryBytesMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
     /// Stops every task when the agent stops in order (<c>flyball up</c>); else tasks outlive it. Default false.

@@ -20,6 +20,12 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         Positive(problems, nameof(options.AllocationsMax), options.AllocationsMax);
         if (options.LogFileBytesMax < 64 * 1024) problems.Add("LogFileBytesMax: must be at least 65536.");
         if (options.OtlpConnectionsMax < 1) problems.Add("OtlpConnectionsMax: must be at least 1.");
+        if (options.TelemetryInterval < TimeSpan.FromMilliseconds(100))
+            problems.Add("TelemetryInterval: must be at least 100 ms.");
+        if (options.TelemetryBufferBytesMax < AgentOptions.TelemetryBufferBytesMin)
+            problems.Add($"TelemetryBufferBytesMax: must be at least {AgentOptions.TelemetryBufferBytesMin}.");
+        if (options.TelemetryMemoryBytesMax < 8 << 20)
+            problems.Add("TelemetryMemoryBytesMax: must be at least 8388608.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

@@ -2,6 +2,7 @@ using Flyball.Base.Transport;
 using Flyball.Contracts.Agent.Wire;
 using Flyball.Contracts.Gateway.Wire;
 using Flyball.Contracts.Store.Wire;
+using Flyball.Contracts.Telemetry.Wire;
 using Google.Protobuf;
 
 namespace Flyball.Contracts;
@@ -18,6 +19,10 @@ public static class StreamMethods
     public static readonly StreamMethod<GatewayMessage, GatewayServerMessage> GatewayControl =
         new("flyball.gateway.v1.GatewayControl", "Control", Codec(GatewayMessage.Parser),
             Codec(GatewayServerMessage.Parser));
+
+    public static readonly StreamMethod<TelemetryMessage, TelemetryServerMessage> Telemetry =
+        new("flyball.telemetry.v1.TelemetryControl", "Push", Codec(TelemetryMessage.Parser),
+            Codec(TelemetryServerMessage.Parser));
 
     public static readonly StreamMethod<WatchRequest, WatchResponse> StoreWatch =
         new("flyball.store.v1.StoreWatch", "Watch", Codec(WatchRequest.Parser), Codec(WatchResponse.Parser));

@@ -29,7 +29,7 @@ public static class MetricsDoors
     private const int GroupsAtOnceMax = 4;
 
     /// <summary>
-    /// The time-series store with <see cref="ISampleSink"/>, <see cref="IMetricQuery"/> and
+    /// The time-series store with <see cref="ISampleSink"/>, <see cref="IOtlpSink"/>, <see cref="IMetricQuery"/> and
     /// <see cref="IMetricArchive"/>. Expects <see cref="TimeProvider"/>, <see cref="Random"/>, <see cref="IDisk"/>,
     /// <see cref="IWorkers"/> and logging.
     /// </summary>

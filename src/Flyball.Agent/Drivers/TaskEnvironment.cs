@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyball.Agent.Telemetry;
 using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Agent.Drivers;
@@ -8,6 +9,11 @@ namespace Flyball.Agent.Drivers;
 /// </summary>
 internal static class TaskEnvironment
 {
+    private const string AttributesVariable = "OTEL_RESOURCE_ATTRIBUTES";
+
+    /// <summary>An exporter sends these with each request; the telemetry door stamps by the one of ours.</summary>
+    private const string HeadersVariable = "OTEL_EXPORTER_OTLP_HEADERS";
+
     public static void AddIdentity(SortedDictionary<string, string> environment, TaskContext task)
     {
         Allocation allocation = task.Allocation;
@@ -25,17 +31,19 @@ internal static class TaskEnvironment
     public static void AddTelemetry(SortedDictionary<string, string> environment, TaskContext task, string? endpoint)
     {
         environment["OTEL_SERVICE_NAME"] = task.Service;
-        environment["OTEL_RESOURCE_ATTRIBUTES"] = string.Create(
+        environment[AttributesVariable] = string.Create(
             CultureInfo.InvariantCulture,
             $"service.name={task.Service},service.namespace={task.Project},"
             + $"service.version={task.Allocation.Version},service.instance.id={task.Allocation.Id}");
         if (endpoint is null) return;
         environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
         environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+        environment[HeadersVariable] = $"{TelemetryStamps.AllocationHeader}={task.Allocation.Id}";
     }
 
     /// <summary>
-    /// The manifest's own variables win; its resource attributes are added to ours, so that both are seen.
+    /// The manifest's own variables win; its resource attributes and headers are added to ours, so that both
+    /// are seen.
     /// </summary>
     public static void AddManifest(
         SortedDictionary<string, string> environment, TaskSpec spec, IReadOnlyDictionary<string, string> ports)
@@ -43,7 +51,8 @@ internal static class TaskEnvironment
         foreach ((string key, string value) in spec.Environment)
         {
             string expanded = PortVariables.Expand(value, ports);
-            environment[key] = key == "OTEL_RESOURCE_ATTRIBUTES" && environment.TryGetValue(key, out string? ours)
+            environment[key] = key is AttributesVariable or HeadersVariable
+                && environment.TryGetValue(key, out string? ours)
                 ? $"{ours},{expanded}"
                 : expanded;
         }

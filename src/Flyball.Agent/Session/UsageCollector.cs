@@ -1,5 +1,6 @@
 using Flyball.Agent.Allocations;
 using Flyball.Agent.Drivers;
+using Flyball.Agent.Telemetry;
 using Flyball.Contracts.Agent.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +13,13 @@ internal sealed partial class UsageCollector(
     private readonly Dictionary<string, (string Handle, long CpuNanoseconds, long AtUnixMs)> before =
         new(StringComparer.Ordinal);
     private volatile IReadOnlyList<Usage> current = [];
+    private volatile IReadOnlyList<AllocationReading> readings = [];
 
     /// <summary>The newest reading, by allocation id.</summary>
     public IReadOnlyList<Usage> Current => current;
+
+    /// <summary>Every allocation as it was when usage was last read.</summary>
+    public IReadOnlyList<AllocationReading> Readings => readings;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -25,28 +30,39 @@ internal sealed partial class UsageCollector(
     public async Task CollectAsync(CancellationToken cancellation)
     {
         var usages = new List<Usage>();
+        var all = new List<AllocationReading>();
         foreach (AllocationRunner runner in table.All)
         {
-            if (runner.Record.State.Handle is not { } handle || runner.Driver is not { } driver) continue;
-            try
-            {
-                if (await driver.UsageAsync(runner.Task, handle, cancellation) is { } usage)
-                    usages.Add(Describe(runner.Task.Id, handle, usage));
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Log.Failed(log, runner.Task.Id, e);
-            }
+            AllocationRecord record = runner.Record;
+            TaskUsage? usage = await ReadAsync(runner, record, cancellation);
+            long nowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (usage is { } used) usages.Add(Describe(record.Allocation.Id, record.State.Handle!, used, nowUnixMs));
+            all.Add(new AllocationReading(record, usage, nowUnixMs));
         }
 
         current = usages;
+        readings = all;
         var alive = new HashSet<string>(usages.Select(u => u.Allocation), StringComparer.Ordinal);
         foreach (string gone in before.Keys.Where(id => !alive.Contains(id)).ToArray()) before.Remove(gone);
     }
 
-    private Usage Describe(string allocation, TaskHandle handle, TaskUsage usage)
+    private async ValueTask<TaskUsage?> ReadAsync(
+        AllocationRunner runner, AllocationRecord record, CancellationToken cancellation)
     {
-        long nowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (record.State.Handle is not { } handle || runner.Driver is not { } driver) return null;
+        try
+        {
+            return await driver.UsageAsync(runner.Task, handle, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Failed(log, record.Allocation.Id, e);
+            return null;
+        }
+    }
+
+    private Usage Describe(string allocation, TaskHandle handle, TaskUsage usage, long nowUnixMs)
+    {
         double cores = 0;
         if (before.TryGetValue(allocation, out (string Handle, long CpuNanoseconds, long AtUnixMs) last) &&
             last.Handle == handle.Id && nowUnixMs > last.AtUnixMs)
@@ -60,8 +76,8 @@ internal sealed partial class UsageCollector(
             MemoryLimitBytes = usage.MemoryLimitBytes,
             ReadBytesTotal = usage.ReadBytes,
             WrittenBytesTotal = usage.WrittenBytes,
-            ReceivedBytesTotal = usage.ReceivedBytes,
-            SentBytesTotal = usage.SentBytes,
+            ReceivedBytesTotal = usage.ReceivedBytes ?? 0,
+            SentBytesTotal = usage.SentBytes ?? 0,
             Pids = usage.Pids,
         };
     }

@@ -14,7 +14,8 @@ namespace Flyball.Agent.Telemetry;
 /// The agent's telemetry doors: a small server of its own, open before the first task starts and until the last has
 /// stopped, whether or not the Flyball server can be reached.
 /// </summary>
-internal sealed class TelemetryServer(AgentOptions options, ILoggerFactory logs) : IHostedService, IAsyncDisposable
+internal sealed class TelemetryServer(AgentOptions options, OtlpIntake intake, ILoggerFactory logs)
+    : IHostedService, IAsyncDisposable
 {
     private WebApplication? app;
 
@@ -31,7 +32,7 @@ internal sealed class TelemetryServer(AgentOptions options, ILoggerFactory logs)
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
         app = builder.Build();
         app.UseRouting();
-        TelemetryRoutes.Map(app);
+        new TelemetryRoutes(intake).Map(app);
         await app.StartAsync(cancellationToken);
         Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
     }

@@ -1,4 +1,5 @@
 using Flyball.Contracts.Identity;
+using Flyball.Contracts.Metrics;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Otlp;
 using Flyball.Metrics.Pushgateway;
@@ -26,6 +27,7 @@ internal static class IngestionDoors
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<RemoteWriteApi>();
         services.AddSingleton<OtlpApi>();
+        services.AddSingleton<IOtlpSink, OtlpSink>();
         services.AddSingleton<PushStore>();
         services.AddSingleton<PushApi>();
         services.AddSingleton<PushService>();

@@ -77,10 +77,11 @@ internal sealed class OtlpApi
         if (!isGood) return OtlpOutcome.Malformed("The request is no ExportMetricsServiceRequest.");
         if (await ticket.AppendAsync() == CommitOutcome.Unavailable)
             return OtlpOutcome.Retry(IntakeAnswers.DiskRefuses);
-        if (ticket.Report.Refused == 0) return OtlpOutcome.Stored(refused, reason);
+        int accepted = ticket.Report.Accepted;
+        if (ticket.Report.Refused == 0) return OtlpOutcome.Stored(accepted, refused, reason);
         string described = IntakeAnswers.DescribeRefused(ticket);
         return OtlpOutcome.Stored(
-            refused + ticket.Report.Refused, reason.Length == 0 ? described : $"{reason}; {described}");
+            accepted, refused + ticket.Report.Refused, reason.Length == 0 ? described : $"{reason}; {described}");
     }
 
     private async Task StoreAsync(HttpContext context, bool isJson, ByteBuffer request, Labels extra)

@@ -7,9 +7,13 @@ namespace Flyball.Metrics.Otlp;
 /// <param name="Reason">For the sender; empty when all is stored.</param>
 internal sealed record OtlpOutcome(bool IsUnavailable, bool IsMalformed, int RefusedPoints, string Reason)
 {
+    /// <summary>Samples that are stored, or were already.</summary>
+    public int AcceptedSamples { get; init; }
+
     public static OtlpOutcome Retry(string reason) => new(true, false, 0, reason);
 
     public static OtlpOutcome Malformed(string reason) => new(false, true, 0, reason);
 
-    public static OtlpOutcome Stored(int refusedPoints, string reason) => new(false, false, refusedPoints, reason);
+    public static OtlpOutcome Stored(int acceptedSamples, int refusedPoints, string reason) =>
+        new(false, false, refusedPoints, reason) { AcceptedSamples = acceptedSamples };
 }

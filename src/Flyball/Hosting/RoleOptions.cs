@@ -16,6 +16,8 @@ internal static class RoleOptions
         DockerEndpoint = settings.DockerSocket == "none" ? "" : "unix://" + settings.DockerSocket,
         OtlpGrpc = settings.OtlpGrpc,
         OtlpHttp = settings.OtlpHttp,
+        TelemetryInterval = settings.TelemetryInterval,
+        TelemetryBufferBytesMax = settings.TelemetryBufferBytesMax,
         StopTasksOnShutdown = stopTasksOnExit,
     };
 

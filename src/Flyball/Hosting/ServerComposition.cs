@@ -5,6 +5,7 @@ using Flyball.Base.Transport;
 using Flyball.Contracts;
 using Flyball.Contracts.Agent.Wire;
 using Flyball.Contracts.Gateway.Wire;
+using Flyball.Contracts.Telemetry.Wire;
 using Flyball.Discovery;
 using Flyball.Gateway;
 using Flyball.Identity;
@@ -52,6 +53,8 @@ internal static class ServerComposition
         services.AddSingleton<DataBackup>();
         // Before whatever measures: what starts first stops last.
         services.AddMetrics(settings.Metrics with { Version = VersionApi.Version });
+        services.AddOwnMetrics(
+            settings, "server", FormattableString.Invariant($"{Environment.MachineName}:{settings.Api.Port}"));
         services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
         services.AddAutoscaling(settings.Autoscaling);
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
@@ -87,6 +90,7 @@ internal static class ServerComposition
             bool isControl = context.Connection.LocalPort == settings.Control.Port;
             bool isGrpc = context.Request.Path.StartsWithSegments("/flyball.store.v1.StoreWatch")
                 || context.Request.Path.StartsWithSegments("/flyball.agent.v1.AgentControl")
+                || context.Request.Path.StartsWithSegments("/flyball.telemetry.v1.TelemetryControl")
                 || context.Request.Path.StartsWithSegments("/flyball.gateway.v1.GatewayControl");
             if (isControl == isGrpc) return next(context);
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -116,6 +120,8 @@ internal static class ServerComposition
         transport.Handle(
             StreamMethods.AgentControl, services.GetRequiredService<IStreamHandler<AgentMessage, ServerMessage>>());
         transport.Handle(StreamMethods.AgentData, services.GetRequiredService<IStreamHandler<DataFrame, DataFrame>>());
+        transport.Handle(StreamMethods.Telemetry,
+            services.GetRequiredService<IStreamHandler<TelemetryMessage, TelemetryServerMessage>>());
         transport.Handle(StreamMethods.GatewayControl, services.GetRequiredService<IStreamHandler<GatewayMessage,
             GatewayServerMessage>>());
         return transport;

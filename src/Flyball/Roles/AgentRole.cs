@@ -11,7 +11,14 @@ internal static class AgentRole
     {
         Doors.EnsureFree((Setting.OtlpGrpc, settings.OtlpGrpc), (Setting.OtlpHttp, settings.OtlpHttp));
         return RoleHost.RunAsync(
-            settings, (services, _) =>
-                services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit: false)), cancellation);
+            settings,
+            (services, _) =>
+            {
+                AgentOptions options = RoleOptions.Agent(settings, stopTasksOnExit: false);
+                services.AddAgent(options);
+                services.AddForwardedSamples();
+                services.AddOwnMetrics(settings, "agent", options.NodeName);
+            },
+            cancellation);
     }
 }

@@ -23,6 +23,9 @@ internal static class GatewayRole
                     File = data.Combine("snapshot"),
                 },
                 PlatformServices.NewRandom);
+            string instance = FormattableString.Invariant($"{Environment.MachineName}:{settings.Gateway.Port}");
+            services.AddTelemetryForwarding(settings, data.Combine("telemetry"), "gateway " + instance);
+            services.AddOwnMetrics(settings, "gateway", instance);
             services.AddGateway(RoleOptions.Gateway(settings));
         }, cancellation);
     }

@@ -20,7 +20,7 @@ internal static class RoleCommands
         return new RoleCommand(
             "server", "Runs a server: store, scheduler, catalogue and API.",
             "flyball server --all --data /var/lib/flyball",
-            [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
+            [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway, .. RoleSettings.Telemetry])
             { all }
             .Runs(
                 (parsed, settings, cancellation) => ServerRole.RunAsync(settings, parsed.GetValue(all), cancellation));
@@ -30,13 +30,19 @@ internal static class RoleCommands
         new RoleCommand(
             "agent", "Runs the agent of this machine: containers and processes, for a server.",
             "flyball agent --server http://127.0.0.1:7071 --join-token-file join.token",
-            [Setting.Data, Setting.Server, Setting.JoinTokenFile, .. RoleSettings.Agent])
+            [
+                Setting.Data, Setting.Server, Setting.JoinTokenFile, .. RoleSettings.Agent,
+                .. RoleSettings.Telemetry,
+            ])
             .Runs((_, settings, cancellation) => AgentRole.RunAsync(settings, cancellation));
 
     private static RoleCommand Gateway() =>
         new RoleCommand(
             "gateway", "Runs a gateway: users' traffic, to wherever the server's catalogue says.",
             "flyball gateway --server http://127.0.0.1:7071 --join-token-file join.token",
-            [Setting.Data, Setting.Server, Setting.JoinTokenFile, .. RoleSettings.Gateway])
+            [
+                Setting.Data, Setting.Server, Setting.JoinTokenFile, .. RoleSettings.Gateway,
+                .. RoleSettings.Telemetry,
+            ])
             .Runs((_, settings, cancellation) => GatewayRole.RunAsync(settings, cancellation));
 }

@@ -11,5 +11,8 @@ internal static class RoleSettings
     public static readonly IReadOnlyList<Setting> Agent =
         [Setting.NodeName, Setting.NodeLabels, Setting.DockerSocket, Setting.OtlpGrpc, Setting.OtlpHttp];
 
+    /// <summary>Of every role.</summary>
+    public static readonly IReadOnlyList<Setting> Telemetry = [Setting.TelemetryInterval, Setting.TelemetryBuffer];
+
     public static readonly IReadOnlyList<Setting> Gateway = [Setting.Gateway, Setting.GatewayH2c, Setting.AccessLog];
 }

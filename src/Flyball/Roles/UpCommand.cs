@@ -19,7 +19,7 @@ internal static class UpCommand
         return new RoleCommand(
             "up", "Runs the platform on this machine with a Compose file; Ctrl-C stops all of it.",
             "flyball up -f compose.yaml",
-            [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway])
+            [.. RoleSettings.Server, .. RoleSettings.Agent, .. RoleSettings.Gateway, .. RoleSettings.Telemetry])
             { files, profiles }
             .Runs((parsed, settings, cancellation) =>
                 RunAsync(settings, parsed.GetValue(files) ?? [], parsed.GetValue(profiles) ?? [], cancellation));

@@ -56,38 +56,33 @@ internal static class MetricsSettings
         RuleFiles, RuleInterval, Alertmanagers, ExternalUrl, ExternalLabels,
     ];
 
-    private static readonly (string Unit, long Bytes)[] Sizes =
-    [
-        ("KB", 1L << 10), ("MB", 1L << 20), ("GB", 1L << 30), ("TB", 1L << 40), ("B", 1),
-    ];
-
     /// <param name="values">What was set, and where problems go.</param>
     /// <param name="data">The data directory; metrics have a folder of their own in it.</param>
     /// <param name="api">The API's address.</param>
     public static MetricsOptions Read(ISettingValues values, string data, string api) => new()
     {
         DataDirectory = Path.Combine(data, "metrics"),
-        Retention = Duration(values, Retention, TimeSpan.FromHours(2)),
-        RetentionBytes = Size(values, RetentionSize),
-        OutOfOrderWindow = Duration(values, OutOfOrder, TimeSpan.Zero, TimeSpan.FromDays(20)),
+        Retention = values.Duration(Retention, TimeSpan.FromHours(2)),
+        RetentionBytes = values.Size(RetentionSize),
+        OutOfOrderWindow = values.Duration(OutOfOrder, TimeSpan.Zero, TimeSpan.FromDays(20)),
         SeriesMax = Count(values, SeriesMax),
         SeriesPerJobMax = Count(values, SeriesPerJob),
-        QueryTimeout = Duration(values, QueryTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
+        QueryTimeout = values.Duration(QueryTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
         QueriesMax = Count(values, QueriesMax),
         QuerySamplesMax = Count(values, QuerySamples),
-        Lookback = Duration(values, Lookback, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
+        Lookback = values.Duration(Lookback, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
         ExperimentalPromQl = Switch(values, Experimental),
         AdminApi = Switch(values, AdminApi),
         ScrapeConfigFile =
             values.Value(ScrapeConfig).Text is { Length: > 0 } file ? Path.GetFullPath(file) : "",
         ScrapesMax = Count(values, ScrapesMax),
         WorkloadScrapeInterval =
-            Duration(values, WorkloadInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            values.Duration(WorkloadInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         OtlpTranslation = values.Value(OtlpTranslation).Text,
         OtlpPromotedAttributes = List(values, OtlpPromoted),
-        PushInterval = Duration(values, PushInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        PushInterval = values.Duration(PushInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         RuleFiles = [.. List(values, RuleFiles).Select(Path.GetFullPath)],
-        RuleInterval = Duration(values, RuleInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
+        RuleInterval = values.Duration(RuleInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
         Alertmanagers = Addresses(values, Alertmanagers),
         ExternalUrl = values.Value(ExternalUrl).Text is { Length: > 0 } url ? url : api,
         ExternalLabels = values.Labels(ExternalLabels),
@@ -111,6 +106,7 @@ internal static class MetricsSettings
         return addresses;
     }
 
+<<<<<<< HEAD
     public static TimeSpan Duration(ISettingValues values, Setting setting, TimeSpan least, TimeSpan? most = null)
     {
         TimeSpan max = most ?? TimeSpan.FromDays(36_500);
@@ -123,6 +119,8 @@ internal static class MetricsSettings
         return least;
     }
 
+=======
+>>>>>>> tel
     private static int Count(ISettingValues values, Setting setting)
     {
         string text = values.Value(setting).Text;
@@ -139,25 +137,5 @@ internal static class MetricsSettings
         if (text is "on" or "true") return true;
         if (text is not ("off" or "false")) values.Refuse(setting, $"'{text}' is neither on nor off.");
         return false;
-    }
-
-    private static long Size(ISettingValues values, Setting setting)
-    {
-        string text = values.Value(setting).Text;
-        if (text == "none") return 0;
-        foreach ((string unit, long bytes) in Sizes)
-        {
-            if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
-                && decimal.TryParse(
-                    text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-                        out decimal size)
-                && size > 0 && size * bytes <= long.MaxValue)
-            {
-                return (long)(size * bytes);
-            }
-        }
-
-        values.Refuse(setting, $"'{text}' is not a size such as 500MB or 20GB.");
-        return 0;
     }
 }

@@ -22,6 +22,12 @@ internal sealed record ServerSettings
 
     public IPEndPoint? OtlpHttp { get; init; }
 
+    /// <summary>How often this process, its machine and its allocations become samples.</summary>
+    public required TimeSpan TelemetryInterval { get; init; }
+
+    /// <summary>Metrics that wait on disk for the server.</summary>
+    public required long TelemetryBufferBytesMax { get; init; }
+
     /// <summary>The control door of the server that an agent or gateway belongs to.</summary>
     public required Uri Server { get; init; }
 

@@ -24,6 +24,10 @@ internal sealed record Setting(string Name, string Default, string Description)
         "otlp-grpc-listen", "127.0.0.1:4317", "Address of the agent's OTLP gRPC door, or none.") { CanBeNone = true };
     public static readonly Setting OtlpHttp = new(
         "otlp-http-listen", "127.0.0.1:4318", "Address of the agent's OTLP HTTP door, or none.") { CanBeNone = true };
+    public static readonly Setting TelemetryInterval = new(
+        "telemetry-interval", "15s", "How often the platform measures itself, its nodes and its allocations.");
+    public static readonly Setting TelemetryBuffer = new(
+        "telemetry-buffer", "256MB", "Room on disk for metrics that wait for the server; the oldest go first.");
     public static readonly Setting Server = new(
         "server", "http://127.0.0.1:7071", "The server's control door, for the roles agent and gateway.");
     public static readonly Setting JoinTokenFile = new(
@@ -39,7 +43,7 @@ internal sealed record Setting(string Name, string Default, string Description)
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        Data, Api, Gateway, GatewayH2c, Control, OtlpGrpc, OtlpHttp, Server, JoinTokenFile, NodeName, NodeLabels,
-        DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All, .. AutoscalingSettings.All,
+        Data, Api, Gateway, GatewayH2c, Control, OtlpGrpc, OtlpHttp, TelemetryInterval, TelemetryBuffer, Server,
+        JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog, LogLevel, .. MetricsSettings.All, .. AutoscalingSettings.All,
     ];
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Flyball.Agent;
 
 namespace Flyball.Settings;
 
@@ -48,6 +49,9 @@ internal sealed class SettingsReader : ISettingValues
             Control = EndPoint(Setting.Control)!,
             OtlpGrpc = EndPoint(Setting.OtlpGrpc),
             OtlpHttp = EndPoint(Setting.OtlpHttp),
+            TelemetryInterval = this.Duration(
+                Setting.TelemetryInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            TelemetryBufferBytesMax = TelemetryBuffer(),
             Server = Address(Setting.Server),
             JoinTokenFile = joinTokenFile.Length > 0
                 ? Path.GetFullPath(joinTokenFile) : Path.Combine(data, "join.token"),
@@ -138,6 +142,16 @@ internal sealed class SettingsReader : ISettingValues
         }
 
         return labels;
+    }
+
+    private long TelemetryBuffer()
+    {
+        long bytes = this.Size(Setting.TelemetryBuffer);
+        if (bytes is > 0 and < AgentOptions.TelemetryBufferBytesMin)
+            Refuse(Setting.TelemetryBuffer, $"{bytes} bytes are less than {AgentOptions.TelemetryBufferBytesMin}.");
+        else if (bytes == 0 && Value(Setting.TelemetryBuffer).Text == "none")
+            Refuse(Setting.TelemetryBuffer, "there must be a bound.");
+        return bytes;
     }
 
     private LogLevel Level(Setting setting)

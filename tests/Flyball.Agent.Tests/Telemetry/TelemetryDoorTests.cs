@@ -4,7 +4,15 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using CsCheck;
+using Flyball.Agent.Allocations;
 using Flyball.Agent.Telemetry;
+using Flyball.Base.Disk;
+using Flyball.Base.Spooling;
+using Flyball.Base.Transport;
+using Flyball.Base.Work;
+using Flyball.Contracts.Scheduling;
+using Flyball.Contracts.Telemetry;
+using Flyball.Contracts.Telemetry.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flyball.Agent.Tests.Telemetry;
@@ -14,17 +22,35 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
 {
     private readonly MeterListener listener = new();
     private readonly Dictionary<string, long> received = [];
-    private readonly TelemetryServer server = new(
-        new AgentOptions { DataDirectory = "", OtlpGrpc = new(IPAddress.Loopback, 0),
-            OtlpHttp = new(IPAddress.Loopback, 0) },
-        NullLoggerFactory.Instance);
+    private readonly string directory = Directory.CreateTempSubdirectory("flyball-doors-").FullName;
+    private readonly Spool spool;
+    private readonly TelemetryForwarder forwarder;
+    private readonly TelemetryServer server;
     private string grpcAddress = "";
     private string httpAddress = "";
+
+    public TelemetryDoorTests()
+    {
+        spool = new Spool(
+            new SpoolOptions { Directory = directory, PendingBytesMax = 5 << 20 }, PhysicalDisk.Instance,
+            PoolWorkers.Instance);
+        forwarder = new TelemetryForwarder(
+            spool, new InProcessTransport(), new TelemetryForwarderOptions { Source = "test" }, TimeProvider.System,
+            new Random(1), NullLogger<TelemetryForwarder>.Instance);
+        var stamps = new TelemetryStamps("node-1", id => id == "shop.web-1" ? Record() : null);
+        server = new TelemetryServer(
+            new AgentOptions
+            {
+                DataDirectory = "", OtlpGrpc = new(IPAddress.Loopback, 0), OtlpHttp = new(IPAddress.Loopback, 0),
+            },
+            new OtlpIntake(forwarder, stamps), NullLoggerFactory.Instance);
+    }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
+        await forwarder.OpenAsync(Cancellation);
         await server.StartAsync(Cancellation);
         (grpcAddress, httpAddress) = (server.Addresses.First(), server.Addresses.Last());
         listener.InstrumentPublished = (instrument, l) =>
@@ -44,7 +70,30 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         listener.Dispose();
         await server.StopAsync(CancellationToken.None);
         await server.DisposeAsync();
+        forwarder.Dispose();
+        Directory.Delete(directory, recursive: true);
     }
+
+    private static AllocationRecord Record() => new()
+    {
+        Allocation = new Allocation
+        {
+            Id = "shop.web-1", Workload = "shop.web", Version = 3, Index = 0, Node = "n", CreatedUnixMs = 0,
+        },
+        Spec = new TaskSpec { Driver = "process" }, Project = "shop", Service = "web", State = AllocationState.New,
+    };
+
+    /// <summary>What is kept for the server.</summary>
+    private async Task<TelemetryBatch[]> KeptAsync()
+    {
+        var kept = new List<TelemetryBatch>();
+        while (await spool.ReadAsync(Cancellation) is { } record)
+            kept.Add(TelemetryBatch.Parser.ParseFrom(record.Payload));
+        return [.. kept];
+    }
+
+    private static string Labels(TelemetryBatch batch) =>
+        string.Join(',', batch.Resource.Select(label => $"{label.Name}={label.Value}"));
 
     /// <summary>A length-delimited field.</summary>
     private static byte[] Field(int number, params byte[][] contents)
@@ -68,9 +117,11 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
     private static byte[] Spans(int count) =>
         Field(1, Field(2, [.. Enumerable.Range(0, count).Select(_ => Field(2, Field(5, "name"u8.ToArray())))]));
 
-    private async Task<HttpResponseMessage> PostAsync(string path, byte[] body, string type, string? encoding = null)
+    private async Task<HttpResponseMessage> PostAsync(
+        string path, byte[] body, string type, string? encoding = null, string? allocation = null)
     {
         using var http = new HttpClient();
+        if (allocation is not null) http.DefaultRequestHeaders.Add("x-flyball-allocation", allocation);
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         if (encoding is not null) content.Headers.ContentEncoding.Add(encoding);
@@ -131,6 +182,39 @@ public sealed class TelemetryDoorTests : IAsyncLifetime
         Assert.Equal(new byte[5], await answer.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.Equal("0", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
         Assert.Equal(3, received["metrics"]);
+    }
+
+    [Fact]
+    public async Task Metrics_AreKeptWithTheSendersIdentity_LogsAndSpansAreNot()
+    {
+        await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf", allocation: "shop.web-1");
+        await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf", allocation: "shop.other-1");
+        await PostAsync("/v1/metrics", """{"resourceMetrics":[]}"""u8.ToArray(), "application/json");
+        await PostAsync("/v1/traces", Spans(3), "application/x-protobuf", allocation: "shop.web-1");
+
+        TelemetryBatch[] kept = await KeptAsync();
+
+        Assert.Equal(
+            ["project=shop,workload=shop.web,service=web,version=3,allocation=shop.web-1,node=node-1", "node=node-1"],
+            kept.Select(Labels));
+        Assert.All(kept, batch => Assert.Equal(
+            (TelemetryKind.OtlpMetrics, false, Convert.ToHexString(Metrics())),
+            (batch.Kind, batch.IsJson, Convert.ToHexString(batch.Payload.Span))));
+    }
+
+    [Fact]
+    public async Task Http_WhenTheDiskRefuses_AsksToRepeatLater()
+    {
+        Directory.Delete(directory, recursive: true);
+
+        using HttpResponseMessage metrics = await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf");
+        using HttpResponseMessage spans = await PostAsync("/v1/traces", Spans(1), "application/x-protobuf");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (metrics.StatusCode, spans.StatusCode));
+        Assert.NotNull(metrics.Headers.RetryAfter);
+        Directory.CreateDirectory(directory);
+        using HttpResponseMessage again = await PostAsync("/v1/metrics", Metrics(), "application/x-protobuf");
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
     [Fact]

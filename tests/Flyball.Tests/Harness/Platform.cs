@@ -46,6 +46,12 @@ internal sealed class Platform : IAsyncDisposable
 
     public string[] ExtraArguments { get; init; } = [];
 
+    /// <summary>Settings of every process.</summary>
+    public string[] CommonArguments { get; init; } = [];
+
+    /// <summary>Compose files: then it is <c>flyball up</c> with them, not a server.</summary>
+    public string[] UpFiles { get; init; } = [];
+
     public Running? Server { get; private set; }
 
     public Running? Agent { get; private set; }
@@ -68,12 +74,18 @@ internal sealed class Platform : IAsyncDisposable
 
     /// <param name="frozenData">Begins with a copy of this data directory.</param>
     /// <param name="limitedDiskMegabytes">Puts the server's data on a small file system in memory; needs root.</param>
+    /// <param name="commonArguments">Settings of every process; the extra ones are the server's.</param>
+    /// <param name="upFiles">Compose files: then it is <c>flyball up</c> with them, not a server.</param>
     public static async Task<Platform> StartAsync(
         bool separateRoles = false, string dockerSocket = "none", int limitedDiskMegabytes = 0, string? frozenData =
             null,
-        params string[] extraArguments)
+        string[]? commonArguments = null, string[]? upFiles = null, params string[] extraArguments)
     {
-        var platform = new Platform(separateRoles) { DockerSocket = dockerSocket, ExtraArguments = extraArguments };
+        var platform = new Platform(separateRoles)
+        {
+            DockerSocket = dockerSocket, ExtraArguments = extraArguments, CommonArguments = commonArguments ?? [],
+            UpFiles = upFiles ?? [],
+        };
         try
         {
             if (frozenData is not null) await RunAsync("cp", "-r", frozenData, platform.ServerData);
@@ -101,8 +113,12 @@ internal sealed class Platform : IAsyncDisposable
             "--data", ServerData, "--api-listen", $"127.0.0.1:{ApiPort}", "--control-listen",
             $"127.0.0.1:{ControlPort}",
         ];
-        string[] all = SeparateRoles ? [] : ["--all", .. GatewayArguments(), .. AgentArguments()];
-        Server = Track(Running.Start(Executables.Flyball, ["server", .. doors, .. all, .. ExtraArguments]));
+        string[] all = SeparateRoles ? [] : [.. GatewayArguments(), .. AgentArguments()];
+        string[] command = UpFiles.Length > 0 ? ["up", .. UpFiles.SelectMany(file => new[] { "-f", file })]
+            : SeparateRoles ? ["server"]
+            : ["server", "--all"];
+        Server = Track(Running.Start(
+            Executables.Flyball, [.. command, .. doors, .. all, .. CommonArguments, .. ExtraArguments]));
         api?.Dispose();
         api = null;
         await Eventually.TrueAsync(
@@ -113,7 +129,8 @@ internal sealed class Platform : IAsyncDisposable
     {
         Agent = Track(Running.Start(Executables.Flyball,
             ["agent", "--data", AgentData, "--server", $"http://127.0.0.1:{AgentControlPort ?? ControlPort}",
-                "--join-token-file", Path.Combine(ServerData, "join.token"), .. AgentArguments()]));
+                "--join-token-file", Path.Combine(ServerData, "join.token"), .. AgentArguments(),
+                .. CommonArguments]));
         await Eventually.TrueAsync(
             async () => (await ListAsync("nodes"))
                 .Any(node => node.GetProperty("state").GetString() is "Ready" or "ready"),
@@ -124,7 +141,8 @@ internal sealed class Platform : IAsyncDisposable
     {
         Gateway = Track(Running.Start(Executables.Flyball,
             ["gateway", "--data", Path.Combine(Directory, "gateway"), "--server", $"http://127.0.0.1:{ControlPort}",
-                "--join-token-file", Path.Combine(ServerData, "join.token"), .. GatewayArguments()]));
+                "--join-token-file", Path.Combine(ServerData, "join.token"), .. GatewayArguments(),
+                .. CommonArguments]));
         using var probe = new HttpClient();
         await Eventually.TrueAsync(async () =>
         {
