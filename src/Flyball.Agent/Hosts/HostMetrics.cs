@@ -28,8 +28,8 @@ internal sealed class HostMetrics(IWorkers workers, TimeProvider time) : ISample
     /// <summary>Everything but file systems.</summary>
     public static IHostReader[] All(HostPaths paths) =>
     [
-        new SystemReader(paths), new ClockReader(), new CpuReader(paths), new LoadReader(paths), new MemoryReader(paths),
-        new PressureReader(paths), new DiskReader(paths), new NetworkReader(paths), new SocketReader(paths),
+        new SystemReader(paths), new ClockReader(), new CpuReader(paths), new LoadReader(paths),
+        new MemoryReader(paths), new PressureReader(paths), new DiskReader(paths), new NetworkReader(paths), new SocketReader(paths),
         new NetstatReader(paths),
     ];
 

@@ -2,7 +2,9 @@ using Flyball.Contracts.Telemetry.Reporting;
 
 namespace Flyball.Agent.Hosts;
 
-/// <summary>Every network device: its traffic from <c>/proc/net/dev</c>, its state from <c>/sys/class/net</c>.</summary>
+/// <summary>
+/// Every network device: its traffic from <c>/proc/net/dev</c>, its state from <c>/sys/class/net</c>.
+/// </summary>
 internal sealed class NetworkReader(HostPaths paths) : IHostReader
 {
     private static readonly string[] Columns =

@@ -13,7 +13,7 @@ public sealed class SampleColumnsReader
     private readonly List<MetricLabel> labels = [];
     private long lastUnixMs;
 
-    /// <summary>Fills a batch; false when the bytes are not what they should be, and then the batch is of no use.</summary>
+    /// <summary>Fills a batch; false when the bytes are no samples, and then the batch is of no use.</summary>
     public bool TryDecode(ReadOnlySpan<byte> bytes, MetricBatch batch)
     {
         batch.Clear();

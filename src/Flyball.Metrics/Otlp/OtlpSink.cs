@@ -8,8 +8,6 @@ namespace Flyball.Metrics.Otlp;
 /// <summary>Metrics that services sent to an agent, on their way into the store.</summary>
 internal sealed class OtlpSink(OtlpApi api, RequestBodies bodies) : IOtlpSink
 {
-    private const string Malformed = "Malformed";
-
     public async ValueTask<SinkAnswer> WriteAsync(OtlpMetrics metrics, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -32,9 +30,9 @@ internal sealed class OtlpSink(OtlpApi api, RequestBodies bodies) : IOtlpSink
     private static SinkAnswer Describe(OtlpOutcome outcome)
     {
         if (outcome.IsUnavailable) return new SinkAnswer(SinkOutcome.Unavailable, 0, []);
-        if (outcome.IsMalformed)
-            return new SinkAnswer(SinkOutcome.Stored, 0, [new SinkRefusal(Malformed, 1)]) { FirstRefused = outcome.Reason };
-        SinkRefusal[] refused = outcome.RefusedPoints == 0 ? [] : [new SinkRefusal("Points", outcome.RefusedPoints)];
+        SinkRefusal[] refused = outcome.IsMalformed ? [new SinkRefusal("Malformed", 1)]
+            : outcome.RefusedPoints > 0 ? [new SinkRefusal("Points", outcome.RefusedPoints)]
+            : [];
         return new SinkAnswer(SinkOutcome.Stored, outcome.AcceptedSamples, refused) { FirstRefused = outcome.Reason };
     }
 }

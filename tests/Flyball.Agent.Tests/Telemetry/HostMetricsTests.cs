@@ -14,7 +14,7 @@ namespace Flyball.Agent.Tests.Telemetry;
 /// <summary>The machine as we show it and as Debian's node exporter shows it.</summary>
 public sealed partial class HostMetricsTests
 {
-    /// <summary>Debian's chooses less than the exporter's newest version does by itself, which is what ours does.</summary>
+    /// <summary>Debian's chooses less than the exporter's newest version does, which is what ours does.</summary>
     private static readonly string[] Choices =
     [
         "--collector.netdev.device-exclude=^$",
@@ -148,7 +148,8 @@ public sealed partial class HostMetricsTests
                 "net/netstat", "net/snmp6", "net/sockstat", "net/sockstat6", "pressure/cpu", "pressure/io",
                 "sys/kernel/hostname",
             ];
-            foreach (string file in files) Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, file))!);
+            foreach (string file in files)
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, file))!);
             IHostReader[] readers = HostMetrics.All(new HostPaths(folder, folder));
             Gen.Select(Gen.Char["cpu0 1\n:eth\t.-%(xEe9)total="].Array[0, 120], Gen.Int[0, files.Length - 1]).Sample(
                 (text, file) =>

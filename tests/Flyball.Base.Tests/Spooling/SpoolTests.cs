@@ -20,7 +20,8 @@ public sealed class SpoolTests : IDisposable
         using Spool spool = await OpenAsync();
 
         SpoolOutcome[] outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 500).Select(i => spool.AppendAsync(Text($"record {i}"), durable: i % 50 == 0).AsTask()));
+            Enumerable.Range(0, 500)
+                .Select(i => spool.AppendAsync(Text($"record {i}"), durable: i % 50 == 0).AsTask()));
 
         Assert.All(outcomes, outcome => Assert.Equal(SpoolOutcome.Kept, outcome));
         List<(ulong Id, string Text)> read = await ReadAllAsync(spool);

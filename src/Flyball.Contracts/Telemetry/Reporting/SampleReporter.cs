@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Flyball.Contracts.Telemetry.Reporting;
 
-/// <summary>Measures a source at an interval and gives the samples to a sink, using the same memory every time.</summary>
+/// <summary>Measures a source at an interval and gives the samples to a sink; uses the same memory each time.</summary>
 public sealed partial class SampleReporter(ISampleSink sink, TimeProvider time, ILogger<SampleReporter> log)
 {
     /// <summary>Descriptions change with versions only; they are repeated for a server that has lost them.</summary>
@@ -46,6 +46,7 @@ public sealed partial class SampleReporter(ISampleSink sink, TimeProvider time, 
             await source.CollectAsync(writer, cancellation);
             int count = current.SeriesCount;
             ended.Mark(current, before, beforeCount, nowUnixMs);
+            if (current.SeriesCount == 0) return true;
             SinkAnswer answer = await sink.WriteAsync(current, cancellation);
             if (answer.Outcome != SinkOutcome.Stored) return false;
             if (answer.Refused.Count > 0)
