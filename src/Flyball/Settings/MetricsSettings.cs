@@ -106,21 +106,6 @@ internal static class MetricsSettings
         return addresses;
     }
 
-<<<<<<< HEAD
-    public static TimeSpan Duration(ISettingValues values, Setting setting, TimeSpan least, TimeSpan? most = null)
-    {
-        TimeSpan max = most ?? TimeSpan.FromDays(36_500);
-        string text = values.Value(setting).Text;
-        if (MetricsOptions.TryParseDuration(text) is not { } duration)
-            values.Refuse(setting, $"'{text}' is not a duration such as {setting.Default}.");
-        else if (duration < least || duration > max)
-            values.Refuse(setting, $"'{text}' is not from {least} to {max}.");
-        else return duration;
-        return least;
-    }
-
-=======
->>>>>>> tel
     private static int Count(ISettingValues values, Setting setting)
     {
         string text = values.Value(setting).Text;
