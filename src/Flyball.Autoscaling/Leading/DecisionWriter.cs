@@ -14,20 +14,23 @@ namespace Flyball.Autoscaling.Leading;
 /// <param name="missingPatience">Signals may be missing for this long, as after a start, before it is said.</param>
 internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience)
 {
-    public StoreTransaction Write(WorkloadState workload, ScalingReport report, ScaledWorkload memory)
+    /// <returns>What to write, and what to remember once it is written.</returns>
+    public (StoreTransaction Transaction, RecordedState State) Write(
+        WorkloadState workload, ScalingReport report, ScaledWorkload memory)
     {
         var transaction = new StoreTransaction();
         var verdict = report.Verdict;
         var acts = report.Policy.Mode == ScaleMode.Act;
         var differs = verdict.Wanted != report.Seen.Replicas;
         var isPinned = report.PinnedUntilUnixMs is not null;
-        var state = RecordedState.Of(report);
+        var state = RecordedState.Of(report) with { MissingTold = IsMissingTold(report, memory) };
         if (acts && differs && !isPinned)
             Scale(transaction, workload, report);
-        else if (state != memory.Recorded)
+        else if (state with { MissingTold = memory.Recorded.MissingTold } != memory.Recorded)
             Append(transaction, report, Outcome(report, state, isPinned));
-        TellMissing(transaction, report, memory);
-        return transaction;
+        if (state.MissingTold != memory.Recorded.MissingTold)
+            AppendEvent(transaction, report, state.MissingTold);
+        return (transaction, state);
     }
 
     private void Scale(StoreTransaction transaction, WorkloadState workload, ScalingReport report)
@@ -66,34 +69,33 @@ internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience
             : FormattableString.Invariant($"stays at {now}, the most it may have");
     }
 
-    private void TellMissing(StoreTransaction transaction, ScalingReport report, ScaledWorkload memory)
+    // While nothing of a workload serves, nothing can be measured of it, and other events say so.
+    private bool IsMissingTold(ScalingReport report, ScaledWorkload memory)
     {
-        var missing = report.Verdict.Missing;
-        var at = report.Seen.AtUnixMs;
-        // While nothing of a workload serves, nothing can be measured of it, and other events say so.
-        if (missing.Count == 0 || report.Seen.Ready == 0)
+        var told = memory.Recorded.MissingTold;
+        if (report.Verdict.Missing.Count == 0 || report.Seen.Ready == 0)
         {
             memory.MissingSinceUnixMs = null;
-            if (!memory.MissingTold || missing.Count > 0)
-                return;
-            memory.MissingTold = false;
-            Append(transaction, report, "scaling.metrics-back", EventSeverity.Info, "All signals are back.");
-            return;
+            return told && report.Verdict.Missing.Count > 0;
         }
-        memory.MissingSinceUnixMs ??= at;
-        if (memory.MissingTold || at - memory.MissingSinceUnixMs < (long)missingPatience.TotalMilliseconds)
-            return;
-        memory.MissingTold = true;
-        var why = report.Failures.Count > 0 ? $" ({report.Failures[0]})" : "";
-        Append(
-            transaction, report, "scaling.metrics-missing", EventSeverity.Warning,
-            $"Not known: {string.Join(", ", missing)}{why}. "
-            + "Nothing scales down; minimums and what is known still hold.");
+        memory.MissingSinceUnixMs ??= report.Seen.AtUnixMs;
+        return told
+            || report.Seen.AtUnixMs - memory.MissingSinceUnixMs >= (long)missingPatience.TotalMilliseconds;
     }
 
-    private void Append(
-        StoreTransaction transaction, ScalingReport report, string type, EventSeverity severity, string message) =>
-        transaction.Append(JournalEntries.From(
-            new Event { Type = type, Severity = severity, Message = message, Workload = report.Workload },
-            Kinds.Workload.Key(report.Workload), time));
+    private void AppendEvent(StoreTransaction transaction, ScalingReport report, bool isMissing)
+    {
+        var why = report.Failures.Count > 0 ? $" ({report.Failures[0]})" : "";
+        var happened = new Event
+        {
+            Type = isMissing ? "scaling.metrics-missing" : "scaling.metrics-back",
+            Severity = isMissing ? EventSeverity.Warning : EventSeverity.Info,
+            Message = isMissing
+                ? $"Not known: {string.Join(", ", report.Verdict.Missing)}{why}. "
+                    + "Nothing scales down; minimums and what is known still hold."
+                : "All signals are back.",
+            Workload = report.Workload,
+        };
+        transaction.Append(JournalEntries.From(happened, Kinds.Workload.Key(report.Workload), time));
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class ObservationBuilder(TimeSpan window)
             return double.NaN;
         if (rows.TryGetValue(workload, out var value))
             return value;
-        return book.GatewaysReporting > 0 && cluster.HasRoute(workload) ? 0 : double.NaN;
+        return book.GatewaysReporting > 0 && !book.GatewaysLeaveOut && cluster.HasRoute(workload) ? 0 : double.NaN;
     }
 
     private static double Latency(ScalePolicy policy, string workload, double requests, SignalBook book)

@@ -16,20 +16,18 @@ internal sealed class ScaledWorkload(Revision policy, WorkloadScaler scaler, Wor
     public WorkloadForecast? Forecast => forecast;
 
     /// <summary>What the last recorded decision was about; the next one is recorded when this differs.</summary>
-    public RecordedState Recorded { get; set; } = new(null, false, "");
+    public RecordedState Recorded { get; set; } = new(null, false, "", false);
 
     /// <summary>Since when signals are missing; null while none is.</summary>
     public long? MissingSinceUnixMs { get; set; }
-
-    /// <summary>Whether that was said.</summary>
-    public bool MissingTold { get; set; }
 }
 
 /// <summary>What makes one decision another.</summary>
 /// <param name="Advised">The number advised, where advising is all that is done.</param>
 /// <param name="Pinned">A person's number holds although the policy wants another.</param>
 /// <param name="Bound">The maximum, where the policy wants more.</param>
-internal readonly record struct RecordedState(int? Advised, bool Pinned, string Bound)
+/// <param name="MissingTold">It was said that signals are missing, and not yet that they are back.</param>
+internal readonly record struct RecordedState(int? Advised, bool Pinned, string Bound, bool MissingTold)
 {
     public static RecordedState Of(ScalingReport report)
     {
@@ -38,6 +36,7 @@ internal readonly record struct RecordedState(int? Advised, bool Pinned, string 
         return new RecordedState(
             !acts && differs ? report.Verdict.Wanted : null,
             acts && differs && report.PinnedUntilUnixMs is not null,
-            report.Verdict.Bound.StartsWith("max", StringComparison.Ordinal) ? report.Verdict.Bound : "");
+            report.Verdict.Bound.StartsWith("max", StringComparison.Ordinal) ? report.Verdict.Bound : "",
+            false);
     }
 }

@@ -14,6 +14,9 @@ internal sealed partial class ScalingPass(
     IResourceStore store, SignalReader signals, ForecastParts forecasts, ObservationBuilder observations,
     DecisionWriter writer, ScalingBoard board, AutoscalingMetrics metrics, ILogger logger)
 {
+    /// <summary>Transactions handed to the store together; it writes them to disk as one group.</summary>
+    private const int CommitsAtOnceMax = 256;
+
     private readonly Dictionary<string, ScaledWorkload> memories = new(StringComparer.Ordinal);
 
     /// <summary>Decides for every workload at a tick.</summary>
@@ -34,18 +37,27 @@ internal sealed partial class ScalingPass(
         var book = await signals.ReadAsync(needs, atUnixMs, cancellation);
         var budget = new ReplayBudget(forecasts.Interval);
         var reports = new Dictionary<string, ScalingReport>(StringComparer.Ordinal);
-        var commits = new List<(ScalingReport Report, Task<CommitResult> Commit)>();
+        var commits = new List<Pending>();
+        var leads = true;
         foreach (var workload in cluster.Workloads)
         {
             if (await TryDecideAsync(workload, cluster, book, tick, budget, cancellation) is not { } report)
                 continue;
             reports.Add(workload.Name, report);
-            var transaction = writer.Write(workload, report, memories[workload.Name]);
-            if (!transaction.IsEmpty)
-                commits.Add((report, store.CommitAsync(transaction.Under(lease), cancellation).AsTask()));
+            var memory = memories[workload.Name];
+            var (transaction, state) = writer.Write(workload, report, memory);
+            if (transaction.IsEmpty)
+            {
+                memory.Recorded = state;
+                continue;
+            }
+            var commit = store.CommitAsync(transaction.Under(lease), cancellation).AsTask();
+            commits.Add(new Pending(report, state, memory, commit));
+            if (commits.Count == CommitsAtOnceMax)
+                leads &= await ConcludeAsync(commits);
         }
         board.Show(reports);
-        return await ConcludeAsync(commits);
+        return leads & await ConcludeAsync(commits);
     }
 
     private async Task<ScalingReport?> TryDecideAsync(
@@ -118,10 +130,10 @@ internal sealed partial class ScalingPass(
         return [.. book.Failures.Take(shown).Select(failure => $"{failure.Key}: {failure.Value}")];
     }
 
-    private async Task<bool> ConcludeAsync(List<(ScalingReport Report, Task<CommitResult> Commit)> commits)
+    private async Task<bool> ConcludeAsync(List<Pending> commits)
     {
         var leads = true;
-        foreach (var (report, commit) in commits)
+        foreach (var (report, state, memory, commit) in commits)
         {
             var result = await commit;
             leads &= result.Outcome != CommitOutcome.LeaseLost;
@@ -132,14 +144,15 @@ internal sealed partial class ScalingPass(
                 metrics.Failed();
                 continue;
             }
-            memories[report.Workload].Recorded = RecordedState.Of(report);
+            memory.Recorded = state;
             var change = report.Verdict.Wanted - report.Seen.Replicas;
             if (change == 0 || report.PinnedUntilUnixMs is not null
                 || report.Policy.Mode != ScaleMode.Act)
                 continue;
-            memories[report.Workload].Scaler.Changed(change, report.Seen.AtUnixMs);
+            memory.Scaler.Changed(change, report.Seen.AtUnixMs);
             metrics.Changed(change);
         }
+        commits.Clear();
         return leads;
     }
 
@@ -151,6 +164,10 @@ internal sealed partial class ScalingPass(
         foreach (var gone in memories.Keys.Where(name => !current.Contains(name)).ToArray())
             memories.Remove(gone);
     }
+
+    /// <summary>A decision on its way into the store.</summary>
+    private sealed record Pending(
+        ScalingReport Report, RecordedState State, ScaledWorkload Memory, Task<CommitResult> Commit);
 
     private static partial class Log
     {

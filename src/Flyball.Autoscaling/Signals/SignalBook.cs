@@ -26,6 +26,12 @@ internal sealed class SignalBook
     /// <summary>Gateways whose metrics are here.</summary>
     public int GatewaysReporting { get; set; }
 
+    /// <summary>
+    /// Gateways count some requests under no upstream of their own, because there are more than they keep apart: an
+    /// upstream without a series is not one without requests.
+    /// </summary>
+    public bool GatewaysLeaveOut { get; set; }
+
     /// <summary>Values of the policies' own PromQL, by expression.</summary>
     public Dictionary<string, double> Queries { get; } = new(StringComparer.Ordinal);
 

@@ -49,6 +49,10 @@ internal sealed class SignalExpressions(TimeSpan window)
     public string GatewaysReporting =>
         $"count(count by (instance) (last_over_time(flyball_gateway_active_requests{range})))";
 
+    /// <summary>Measurements a second that processes with gateways left out, of whatever metric.</summary>
+    public string GatewaysLeavingOut =>
+        $"sum(rate(flyball_telemetry_label_sets_refused_total{{role=~\"gateway|server\"}}{range}))";
+
     /// <summary>One workload's demand over its history, 0 where gateways reported no request.</summary>
     public string DemandHistory(ScaleSignal signal, string? query, string workload)
     {

@@ -15,6 +15,9 @@ internal sealed class SignalReader(IMetricQuery metrics, SignalExpressions expre
     /// <summary>Queries of policies asked at the same time; the store has places for others, too.</summary>
     private const int AtOnceMax = 4;
 
+    /// <summary>What gateways call the upstreams of routes beyond their bound.</summary>
+    private const string SharedUpstream = "other";
+
     public async Task<SignalBook> ReadAsync(SignalNeeds needs, long atUnixMs, CancellationToken cancellation)
     {
         var book = new SignalBook();
@@ -33,9 +36,12 @@ internal sealed class SignalReader(IMetricQuery metrics, SignalExpressions expre
             if (await AskAsync(expressions.Latency(quantile, names), "upstream") is { } known)
                 book.Latency[quantile] = known;
         if (needs.Has(ScaleSignal.RequestsPerSecond) || needs.Has(ScaleSignal.Concurrency))
-            book.GatewaysReporting =
-                (int)(await AskAsync(expressions.GatewaysReporting, "") is { } count
-                    ? count.GetValueOrDefault("", 0) : 0);
+        {
+            book.GatewaysReporting = (int)((await AskAsync(expressions.GatewaysReporting, ""))?.GetValueOrDefault("")
+                ?? 0);
+            book.GatewaysLeaveOut = (await AskAsync(expressions.GatewaysLeavingOut, ""))?.GetValueOrDefault("") > 0
+                || (book.Requests ?? book.Concurrency)?.GetValueOrDefault(SharedUpstream) > 0;
+        }
         foreach (var group in needs.Queries.Chunk(AtOnceMax))
         {
             var answers = await Task.WhenAll(

@@ -37,7 +37,8 @@ internal static class ScaleCommand
                     names.Add(full);
                     if (printer.AsJson) Printer.Json(answer.RootElement);
                     else Console.Out.WriteLine(
-                        string.Create(CultureInfo.InvariantCulture, $"{full}: {replicas} replicas"));
+                        string.Create(CultureInfo.InvariantCulture, $"{full}: {replicas} replicas")
+                        + (answer.RootElement.Text("note") is { } note ? ", " + note : ""));
                 }
 
                 if (!parsed.GetValue(wait)) return ExitCodes.Ok;

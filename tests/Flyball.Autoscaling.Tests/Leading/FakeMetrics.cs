@@ -16,6 +16,9 @@ internal sealed class FakeMetrics : IMetricQuery
 
     public int GatewaysReporting { get; set; } = 1;
 
+    /// <summary>Measurements that gateways left out, a second.</summary>
+    public double LeftOut { get; set; }
+
     /// <summary>How queries fail; null answers them.</summary>
     public Func<MetricAnswer>? Fault { get; set; }
 
@@ -56,6 +59,8 @@ internal sealed class FakeMetrics : IMetricQuery
             rows.AddRange(Requests.Select(one => (Label("upstream", one.Key), one.Value)));
         else if (expression.StartsWith("count(count by (instance)", StringComparison.Ordinal) && GatewaysReporting > 0)
             rows.Add(([], Constant(GatewaysReporting)));
+        else if (expression.Contains("label_sets_refused", StringComparison.Ordinal) && LeftOut > 0)
+            rows.Add(([], Constant(LeftOut)));
         else if (expression.StartsWith("sum by (allocation)", StringComparison.Ordinal))
             rows.AddRange(Cores.Select(one => (Label("allocation", one.Key), Constant(one.Value))));
         double[] all = new double[rows.Count * count];

@@ -82,6 +82,19 @@ public sealed class MetricFaultTests
         Assert.Empty(await world.EventsAsync());
     }
 
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(3, 0)]
+    public async Task NoSeries_WhileGatewaysCountOthersTogether_IsUnknown(double leftOut, double shared)
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(Requests, replicas: 8);
+        world.Metrics.LeftOut = leftOut;
+        world.Metrics.Requests["other"] = _ => shared;
+        await world.TicksAsync(40);
+        Assert.Equal(8, world.Replicas);
+        Assert.Single(await world.EventsAsync());
+    }
+
     [Fact]
     public async Task OneOfTwoGatewaysSilent_ItsRequestsAreNotTakenForGone()
     {

@@ -52,11 +52,11 @@ internal sealed class ScalingWorld : IDisposable
 
     public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public static async Task<ScalingWorld> CreateAsync(ScalePolicy policy, int replicas = 4)
+    public static async Task<ScalingWorld> CreateAsync(
+        ScalePolicy policy, int replicas = 4, bool holdsLease = true)
     {
         var world = new ScalingWorld();
-        world.lease = (await world.Store.AcquireAsync(AutoscalerLoop.LeaseName, "test", TimeSpan.FromDays(1000)))!
-            .Value;
+        if (holdsLease) await world.AcquireAsync();
         await world.PutAsync(Kinds.Workload, Web, new Workload
         {
             Project = "shop", Service = "web", Replicas = replicas,
@@ -128,6 +128,9 @@ internal sealed class ScalingWorld : IDisposable
         metrics.Dispose();
         Store.Dispose();
     }
+
+    private async Task AcquireAsync() => lease = (await Store.AcquireAsync(
+        AutoscalerLoop.LeaseName, "test", TimeSpan.FromDays(1000)))!.Value;
 
     private async Task StartAsync()
     {

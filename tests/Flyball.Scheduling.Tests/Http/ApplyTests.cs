@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Journal;
 using Flyball.Contracts.Scheduling;
 
@@ -54,6 +55,35 @@ public sealed class ApplyTests
             """;
         Assert.Equal(["shop.web updated", "shop.cart removed"], Changes((await world.ApplyAsync(changed)).Body));
         Assert.Equal(0, world.Store.Current.Count(Kinds.Route.Name));
+    }
+
+    [Fact]
+    public async Task Apply_Policy_IsKeptBesideTheWorkloadAndGoesWithIt()
+    {
+        static string Scaled(string policy) => $$"""
+            name: shop
+            services:
+              web:
+                image: shop/web:1
+                x-route: { host: shop.localhost, port: 8080 }
+                {{policy}}
+            """;
+        const string Policy = "x-scale: { min: 2, max: 9, target: { requests_per_second: 50 } }";
+        await using ApiWorld world = await ApiWorld.StartAsync();
+        await world.ApplyAsync(Scaled(Policy));
+        ScalePolicy stored = world.Store.Current.Get(Kinds.ScalePolicy, "shop.web")!.Value.Value;
+        Assert.Equal(("shop.web", 2, 9), (stored.Workload, stored.Min, stored.Max));
+        Assert.Equal(["shop.web unchanged"], Changes((await world.ApplyAsync(Scaled(Policy))).Body));
+
+        string wider = Policy.Replace("max: 9", "max: 12", StringComparison.Ordinal);
+        Assert.Equal(["shop.web updated"], Changes((await world.ApplyAsync(Scaled(wider))).Body));
+        Assert.Equal(12, world.Store.Current.Get(Kinds.ScalePolicy, "shop.web")!.Value.Value.Max);
+        Assert.Equal(["shop.web updated"], Changes((await world.ApplyAsync(Scaled(""))).Body));
+        Assert.Equal(0, world.Store.Current.Count(Kinds.ScalePolicy.Name));
+
+        await world.ApplyAsync(Scaled(Policy));
+        await world.SendAsync(HttpMethod.Delete, "workloads/web");
+        Assert.Equal(0, world.Store.Current.Count(Kinds.ScalePolicy.Name));
     }
 
     [Fact]

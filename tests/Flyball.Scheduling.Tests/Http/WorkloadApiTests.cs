@@ -50,6 +50,24 @@ public sealed class WorkloadApiTests
         Assert.InRange(scale.PinnedUntilUnixMs!.Value - before, 7_200_000, 7_260_000);
     }
 
+    [Theory]
+    [InlineData("act", true)]
+    [InlineData("advise", false)]
+    public async Task Scale_BesideAPolicy_SaysWhichOfTheTwoWins(string mode, bool isSaid)
+    {
+        const string Policy = ", expose: [80], x-route: { host: x }, "
+            + "x-scale: { mode: MODE, max: 9, target: { requests_per_second: 5 } } }";
+        await using ApiWorld world = await ApiWorld.StartAsync();
+        await world.ApplyAsync(
+            Yaml.Replace(" } }", " }" + Policy.Replace("MODE", mode, StringComparison.Ordinal),
+                StringComparison.Ordinal));
+        (_, JsonElement answer) = await world.SendAsync(HttpMethod.Post, "workloads/web/scale", """{ "replicas": 7 }""");
+
+        Assert.Equal(isSaid, answer.TryGetProperty("note", out JsonElement note));
+        if (isSaid)
+            Assert.StartsWith("held against its x-scale until ", note.GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Change_IfMatch_HoldsOnlyAtItsRevision()
     {

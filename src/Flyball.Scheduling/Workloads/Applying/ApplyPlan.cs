@@ -86,9 +86,9 @@ internal sealed class ApplyPlan
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (ScalePolicy policy in compiled.Policies)
         {
-            Put(
-                Kinds.ScalePolicy, policy.Workload, policy,
-                snapshot.Find(Kinds.ScalePolicy.Key(policy.Workload))?.Revision, snapshot);
+            Revision? known = snapshot.Find(Kinds.ScalePolicy.Key(policy.Workload))?.Revision;
+            if (Put(Kinds.ScalePolicy, policy.Workload, policy, known, snapshot) != "unchanged")
+                MarkUpdated(policy.Workload);
             wanted.Add(policy.Workload);
         }
 
@@ -96,8 +96,17 @@ internal sealed class ApplyPlan
         {
             if (WorkloadName.Project(row.Key.Name) != compiled.Project) continue;
             if (row.Revision > ProjectRevision) ProjectRevision = row.Revision;
-            if (!wanted.Contains(row.Key.Name)) Transaction.Require(row.Key, row.Revision).Delete(row.Key);
+            if (wanted.Contains(row.Key.Name)) continue;
+            Transaction.Require(row.Key, row.Revision).Delete(row.Key);
+            MarkUpdated(row.Key.Name);
         }
+    }
+
+    /// <summary>A workload of which only the policy changed is no unchanged one to whoever applied it.</summary>
+    private void MarkUpdated(string name)
+    {
+        int index = workloads.FindIndex(one => one.Name == name && one.Change == "unchanged");
+        if (index >= 0) workloads[index] = workloads[index] with { Change = "updated" };
     }
 
     private static void RefuseTaken(ComposeResult compiled, ResourceSnapshot snapshot)

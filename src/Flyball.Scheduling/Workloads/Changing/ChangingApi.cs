@@ -1,5 +1,7 @@
+using System.Globalization;
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Http;
@@ -44,9 +46,18 @@ internal sealed class ChangingApi(
             Revision known = snapshot.Find(Kinds.Scale.Key(name))?.Revision ?? Revision.None;
             transaction.Require(workload.Key, workload.Revision).Require(Kinds.Scale.Key(name), known)
                 .Put(Kinds.Scale, name, scale);
-            return new ChangeAnswer(name, "scale", 0, replicas, until);
+            return new ChangeAnswer(name, "scale", 0, replicas, until, PolicyNote(snapshot, name, until));
         });
     }
+
+    /// <summary>Whoever scales by hand beside a policy is told which of the two wins.</summary>
+    private static string? PolicyNote(ResourceSnapshot snapshot, string name, long untilUnixMs) =>
+        snapshot.Get(Kinds.ScalePolicy, name) is { Value.Mode: ScaleMode.Act }
+            ? "held against its x-scale until "
+                + DateTimeOffset.FromUnixTimeMilliseconds(untilUnixMs).ToString(
+                    "yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)
+                + ", which decides again from then on"
+            : null;
 
     public Task RestartAsync(HttpContext context) => PutAsync(context, "restart",
         workload => workload with { RestartGeneration = workload.RestartGeneration + 1 });
