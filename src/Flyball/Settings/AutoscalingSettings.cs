@@ -17,8 +17,8 @@ internal static class AutoscalingSettings
     /// <param name="values">What was set, and where problems go.</param>
     public static AutoscalingOptions Read(ISettingValues values) => new()
     {
-        Interval = MetricsSettings.Duration(values, Interval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
-        Window = MetricsSettings.Duration(values, Window, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(30)),
-        History = MetricsSettings.Duration(values, History, TimeSpan.Zero, TimeSpan.FromDays(35)),
+        Interval = values.Duration(Interval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+        Window = values.Duration(Window, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(30)),
+        History = values.Duration(History, TimeSpan.Zero, TimeSpan.FromDays(35)),
     };
 }
