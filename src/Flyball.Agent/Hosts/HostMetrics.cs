@@ -29,8 +29,8 @@ internal sealed class HostMetrics(IWorkers workers, TimeProvider time) : ISample
     public static IHostReader[] All(HostPaths paths) =>
     [
         new SystemReader(paths), new ClockReader(), new CpuReader(paths), new LoadReader(paths),
-        new MemoryReader(paths), new PressureReader(paths), new DiskReader(paths), new NetworkReader(paths), new SocketReader(paths),
-        new NetstatReader(paths),
+        new MemoryReader(paths), new PressureReader(paths), new DiskReader(paths), new NetworkReader(paths),
+        new SocketReader(paths), new NetstatReader(paths),
     ];
 
     public async ValueTask CollectAsync(SampleWriter into, CancellationToken cancellation)

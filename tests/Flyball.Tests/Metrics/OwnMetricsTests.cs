@@ -94,7 +94,8 @@ public sealed partial class OwnMetricsTests
     {
         string list = await File.ReadAllTextAsync(Path.Combine(Executables.Root, "docs/metrics-own.md"), Cancellation);
         HashSet<string> documented = [.. Name().Matches(list).Select(match => match.Groups[1].Value)];
-        JsonElement[] rows = await ListAsync(platform, "count by (__name__) ({__name__=~\"flyball_.+|dotnet_.+\", job=~\"flyball|\"})");
+        JsonElement[] rows = await ListAsync(
+            platform, "count by (__name__) ({__name__=~\"flyball_.+|dotnet_.+\", job=~\"flyball|\"})");
         string[] missing =
         [
             .. rows.Select(row => row.GetProperty("metric").GetProperty("__name__").GetString()!)
