@@ -52,7 +52,8 @@ internal sealed class AdviceReader(IMetricQuery metrics, IResourceReader store, 
             + $"(max_over_time(flyball_allocation_memory_bytes{matcher}{window}))";
         var end = time.GetUtcNow().ToUnixTimeMilliseconds();
         var stepMs = (long)Step.TotalMilliseconds;
-        for (var from = end - (long)range.TotalMilliseconds; from < end; from += (long)Chunk.TotalMilliseconds)
+        var begin = end - (long)range.TotalMilliseconds + stepMs;
+        for (var from = begin; from <= end; from += (long)Chunk.TotalMilliseconds)
         {
             var to = Math.Min(end, from + (long)Chunk.TotalMilliseconds - stepMs);
             foreach (var (expression, isCpu) in ((string, bool)[])[(cpu, true), (memory, false)])

@@ -39,9 +39,8 @@ internal static class ScalingStory
         var reason = verdict.Winner;
         if (verdict.Winner.StartsWith("prediction", StringComparison.Ordinal) && verdict.Prediction is { } prediction)
             reason += $", {Forecast(prediction)} and a replica carries {Capacity(prediction)}";
-        foreach (var proposal in verdict.Proposals)
-            if (proposal.Source == verdict.Winner)
-                reason += $", which is at {Value(report.Policy, proposal)}";
+        else if (verdict.Proposals.FirstOrDefault(one => one.Source == verdict.Winner) is { Source: not null } proposal)
+            reason += $", which is at {Value(report.Policy, proposal)}";
         return verdict.Bound.Length > 0
             ? string.Create(Invariant, $"{reason}; {verdict.Wished} were wished, bound by {verdict.Bound}")
             : reason;

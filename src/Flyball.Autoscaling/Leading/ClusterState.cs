@@ -58,7 +58,8 @@ internal sealed class ClusterState
             if (status is { IsTerminal: true })
                 continue;
             workload.Replicas.Add(new ReplicaState(
-                allocation.Id, allocation.Node, allocation.CreatedUnixMs,
+                allocation.Id, snapshot.Get(Kinds.Node, allocation.Node)?.Value.Hostname ?? allocation.Node,
+                allocation.CreatedUnixMs,
                 status is { Phase: AllocationPhase.Running, Health: HealthState.Passing }
                     ? status.HealthySinceUnixMs ?? status.StartedUnixMs ?? allocation.CreatedUnixMs
                     : null));

@@ -11,6 +11,12 @@ internal sealed class FakeMetrics : IMetricQuery
     /// <summary>Cores by allocation.</summary>
     public Dictionary<string, double> Cores { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Bytes by allocation.</summary>
+    public Dictionary<string, double> Memory { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The share in use by node.</summary>
+    public Dictionary<string, double> Disks { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Values of other PromQL; what is not there has no series.</summary>
     public Dictionary<string, double[]> Others { get; } = new(StringComparer.Ordinal);
 
@@ -63,6 +69,12 @@ internal sealed class FakeMetrics : IMetricQuery
             rows.Add(([], Constant(LeftOut)));
         else if (expression.StartsWith("sum by (allocation)", StringComparison.Ordinal))
             rows.AddRange(Cores.Select(one => (Label("allocation", one.Key), Constant(one.Value))));
+        else if (expression.StartsWith("max by (node)", StringComparison.Ordinal))
+            rows.AddRange(Disks.Select(one => (Label("node", one.Key), Constant(one.Value))));
+        else if (expression.StartsWith("sum by (workload, allocation)", StringComparison.Ordinal))
+            rows.AddRange(Cores.Select(one => (OfWeb(one.Key), Constant(one.Value))));
+        else if (expression.StartsWith("max by (workload, allocation)", StringComparison.Ordinal))
+            rows.AddRange(Memory.Select(one => (OfWeb(one.Key), Constant(one.Value))));
         double[] all = new double[rows.Count * count];
         for (int row = 0; row < rows.Count; row++)
         for (int i = 0; i < count; i++)
@@ -76,6 +88,9 @@ internal sealed class FakeMetrics : IMetricQuery
             Matrix = new MetricMatrix(start, step, count, [.. rows.Select(row => row.Labels)], all),
         };
     }
+
+    private static MetricLabel[] OfWeb(string allocation) =>
+        [new MetricLabel("allocation", allocation), new MetricLabel("workload", ScalingWorld.Web)];
 
     private static MetricLabel[] Label(string name, string value) => [new MetricLabel(name, value)];
 

@@ -176,6 +176,24 @@ public sealed class ScalingPassTests
     }
 
     [Fact]
+    public async Task Disk_OfTheNodesItRunsOn_IsFoundByTheirNames()
+    {
+        var full = new ScaleRule
+        {
+            Signal = ScaleSignal.Disk, Above = true, Threshold = 0.8, Step = 2, For = TimeSpan.Zero,
+            Cooldown = TimeSpan.FromHours(1),
+        };
+        using ScalingWorld world = await ScalingWorld.CreateAsync(Requests with { Targets = [], Rules = [full] });
+        world.Metrics.Disks["elsewhere"] = 0.99;
+        world.Metrics.Disks["machine"] = 0.5;
+        await world.TickAsync();
+        Assert.Equal(4, world.Replicas);
+        world.Metrics.Disks["machine"] = 0.9;
+        await world.TickAsync();
+        Assert.Equal(6, world.Replicas);
+    }
+
+    [Fact]
     public async Task LeaseOfAnother_NothingIsWritten()
     {
         using ScalingWorld world = await ScalingWorld.CreateAsync(Requests);

@@ -62,6 +62,11 @@ internal sealed class ScalingWorld : IDisposable
             Project = "shop", Service = "web", Replicas = replicas,
             Task = new TaskSpec { Driver = "docker", Image = "web", Resources = new ResourceLimits { CpuLimit = 2 } },
         });
+        await world.PutAsync(Kinds.Node, "n1", new Node
+        {
+            Id = "n1", Hostname = "machine", Address = "127.0.0.1", CpuCores = 4, MemoryBytes = 1L << 33,
+            State = NodeState.Ready, ChangedUnixMs = 0,
+        });
         await world.PutAsync(Kinds.Route, "shop.web.0", new Route { Service = Web, Project = "shop" });
         await world.PutAsync(Kinds.GatewayStatus, "g1", new GatewayStatus
         {
