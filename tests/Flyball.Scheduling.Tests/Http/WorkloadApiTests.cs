@@ -61,7 +61,8 @@ public sealed class WorkloadApiTests
         await world.ApplyAsync(
             Yaml.Replace(" } }", " }" + Policy.Replace("MODE", mode, StringComparison.Ordinal),
                 StringComparison.Ordinal));
-        (_, JsonElement answer) = await world.SendAsync(HttpMethod.Post, "workloads/web/scale", """{ "replicas": 7 }""");
+        (_, JsonElement answer) =
+            await world.SendAsync(HttpMethod.Post, "workloads/web/scale", """{ "replicas": 7 }""");
 
         Assert.Equal(isSaid, answer.TryGetProperty("note", out JsonElement note));
         if (isSaid)
