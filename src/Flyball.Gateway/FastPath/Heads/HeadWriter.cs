@@ -7,14 +7,9 @@ internal ref struct HeadWriter(Span<byte> to)
 
     public int Length { get; private set; }
 
-    public Span<byte> Free => to[Length..];
-
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(to[Length..]);
         Length += bytes.Length;
     }
-
-    /// <summary>What was written to <see cref="Free"/>.</summary>
-    public void Advance(int count) => Length += count;
 }

@@ -40,9 +40,6 @@ internal sealed class TimerWheel
         Link(timer);
     }
 
-    /// <summary>Nothing is due; the timer leaves the wheel when its slot comes round.</summary>
-    public static void Clear(LoopTimer timer) => timer.DueAt = long.MaxValue;
-
     /// <summary>Takes the timer out at once.</summary>
     public void Remove(LoopTimer timer)
     {

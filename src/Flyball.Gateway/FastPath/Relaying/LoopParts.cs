@@ -39,9 +39,7 @@ internal sealed class LoopParts(
     public AnswerRewriter Answers { get; } = new(rules);
 
     /// <summary>By this in <c>Via</c> a request that comes round again is known.</summary>
-    public byte[] PseudonymBytes { get; } = System.Text.Encoding.ASCII.GetBytes(rules.Pseudonym);
-
-    public ReadOnlySpan<byte> Pseudonym => PseudonymBytes;
+    public byte[] Pseudonym { get; } = System.Text.Encoding.ASCII.GetBytes(rules.Pseudonym);
 
     /// <summary>Bytes of the longest head that is read from a client.</summary>
     public int RequestHeadBytesMax => options.HeaderBytesMax + RequestHead.FirstLineBytesMax;

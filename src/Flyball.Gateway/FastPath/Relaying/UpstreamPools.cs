@@ -19,9 +19,6 @@ internal sealed class UpstreamPools : ITimed
         timer = new LoopTimer(this);
     }
 
-    /// <summary>Connections that are open, busy ones included.</summary>
-    public int Open => pools.Values.Sum(pool => pool.Open);
-
     public EndpointPool For(UpstreamEndpoint endpoint)
     {
         if (pools.TryGetValue(endpoint, out EndpointPool? pool)) return pool;
@@ -46,10 +43,5 @@ internal sealed class UpstreamPools : ITimed
         foreach (UpstreamEndpoint endpoint in unused ?? []) pools.Remove(endpoint);
         sweeps = pools.Count > 0;
         if (sweeps) loop.Timers.Set(timer, loop.After(SweepInterval));
-    }
-
-    public void CloseIdle()
-    {
-        foreach (EndpointPool pool in pools.Values) pool.CloseIdle(long.MaxValue);
     }
 }
