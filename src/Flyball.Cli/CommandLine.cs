@@ -20,6 +20,13 @@ public static class CommandLine
         foreach (Command role in roles) root.Add(role);
         foreach (Command command in ClientCommands.All()) root.Add(command);
         ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count == 0 && UnknownOptions.Find(parsed) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync(
+                $"'{parsed.CommandResult.Command.Name}' has no option {unknown}; --help lists them. Nothing was done.");
+            return ExitCodes.Usage;
+        }
+
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
@@ -34,6 +41,11 @@ public static class CommandLine
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return failure.ExitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.Failed;
         }
         catch (OperationCanceledException)
         {

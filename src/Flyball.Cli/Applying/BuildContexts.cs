@@ -10,7 +10,8 @@ namespace Flyball.Cli.Applying;
 
 /// <summary>
 /// Packs a build context into a tar whose bytes depend on its content only (sorted, no times, no owners), so that an
-/// unchanged context has the same digest and is not uploaded again.
+/// unchanged context has the same digest and is not uploaded again. GNU's format: .NET writes its process id into each
+/// header of the Pax format.
 /// </summary>
 internal sealed class BuildContexts(ApiClient client)
 {
@@ -59,18 +60,18 @@ internal sealed class BuildContexts(ApiClient client)
         }
     }
 
-    private static async Task PackAsync(string folder, string into, JsonElement build, CancellationToken cancellation)
+    internal static async Task PackAsync(string folder, string into, JsonElement build, CancellationToken cancellation)
     {
         DockerIgnore ignore = DockerIgnore.Read(folder);
         long bytes = 0;
-        await using var writer = new TarWriter(File.Create(into), TarEntryFormat.Pax);
+        await using var writer = new TarWriter(File.Create(into), TarEntryFormat.Gnu);
         foreach (string path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {
             string name = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
             if (ignore.Excludes(name)) continue;
             var info = new FileInfo(path);
-            var entry = new PaxTarEntry(Kind(info), name)
+            var entry = new GnuTarEntry(Kind(info), name)
             {
                 Mode = File.GetUnixFileMode(path) & (UnixFileMode)0b111_111_111,
                 ModificationTime = DateTimeOffset.UnixEpoch,
@@ -91,7 +92,7 @@ internal sealed class BuildContexts(ApiClient client)
         if (build.Text("dockerfileInline") is not { } dockerfile) return;
         using var text = new MemoryStream(Encoding.UTF8.GetBytes(dockerfile));
         await writer.WriteEntryAsync(
-            new PaxTarEntry(TarEntryType.RegularFile, build.Text("dockerfile")!)
+            new GnuTarEntry(TarEntryType.RegularFile, build.Text("dockerfile")!)
             {
                 DataStream = text,
                 ModificationTime = DateTimeOffset.UnixEpoch,

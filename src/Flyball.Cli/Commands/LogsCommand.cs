@@ -47,8 +47,23 @@ internal static class LogsCommand
         }
         catch (CommandFailure unknown) when (unknown.ExitCode == ExitCodes.NotFound)
         {
+            await AllocationAsync(client, name, query, timestamps, printer, cancellation);
+        }
+    }
+
+    private static async Task AllocationAsync(
+        ApiClient client, string name, string query, bool timestamps, Printer printer, CancellationToken cancellation)
+    {
+        try
+        {
             await foreach (JsonElement line in client.LinesAsync($"/allocations/{name}/logs{query}", cancellation))
                 Print(line, timestamps, printer);
+        }
+        catch (CommandFailure unknown) when (unknown.ExitCode == ExitCodes.NotFound)
+        {
+            throw new CommandFailure(
+                $"There is no workload and no allocation '{Uri.UnescapeDataString(name)}'. 'flyball ps -a' lists them.",
+                ExitCodes.NotFound);
         }
     }
 

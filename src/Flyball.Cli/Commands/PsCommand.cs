@@ -29,18 +29,17 @@ internal static class PsCommand
     private static async Task WorkloadsAsync(
         ApiClient client, Printer printer, string? project, CancellationToken cancellation)
     {
-        using JsonDocument answer = await client.GetAsync("/workloads", cancellation);
+        using JsonDocument answer = await ListAsync(client, "/workloads", project, cancellation);
         printer.Table(
             answer.RootElement,
             ["workload", "replicas", "healthy", "version", "rollout", "restarts", "runs"],
             answer.RootElement.Items()
-                .Where(row => project is null || row.Text("project") == project)
                 .Select(row => new[]
                 {
                     row.Text("name") ?? "-",
                     row.Flag("stopped") ? "stopped" : row.Text("replicas") ?? "-",
                     string.Create(CultureInfo.InvariantCulture,
-                        $"{row.Number("healthy") ?? 0}/{row.Number("running") ?? 0}"),
+                        $"{row.Number("healthy") ?? 0}/{row.Number("replicas") ?? 0}"),
                     row.Text("version") ?? "-",
                     Words.State(row.Text("rollout")),
                     row.Text("restarts") ?? "0",
@@ -52,17 +51,25 @@ internal static class PsCommand
     private static async Task AllocationsAsync(
         ApiClient client, Printer printer, string? project, CancellationToken cancellation)
     {
-        using JsonDocument answer = await client.GetAsync("/allocations", cancellation);
+        using JsonDocument answer = await ListAsync(client, "/allocations", project, cancellation);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         printer.Table(
             answer.RootElement,
             ["allocation", "workload", "index", "version", "node", "state", "health", "age", "restarts", "address"],
             answer.RootElement.Items()
-                .Where(row => project is null
-                    || (row.Text("workload") ?? "").StartsWith(project + ".", StringComparison.Ordinal))
                 .OrderBy(row => row.Text("workload"), StringComparer.Ordinal).ThenBy(row => row.Number("index"))
                 .Select(row => AllocationRow(row, now)),
             "No allocations.");
+    }
+
+    private static async Task<JsonDocument> ListAsync(
+        ApiClient client, string path, string? project, CancellationToken cancellation)
+    {
+        if (project is null) return await client.GetAsync(path, cancellation);
+        JsonDocument answer = await client.GetAsync($"{path}?project={Uri.EscapeDataString(project)}", cancellation);
+        if (answer.RootElement.GetArrayLength() > 0) return answer;
+        using (answer)
+            throw new CommandFailure($"There is nothing in a project '{project}'.", ExitCodes.NotFound);
     }
 
     private static string[] AllocationRow(JsonElement row, long now)

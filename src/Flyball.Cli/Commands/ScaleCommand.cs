@@ -23,6 +23,8 @@ internal static class ScaleCommand
             {
                 (string Name, int Replicas)[] wanted = [.. parsed.GetValue(targets)!.Select(Parse)];
                 var names = new List<string>();
+                await WorkloadNames.EnsureKnownAsync(
+                    client, [.. wanted.Select(target => target.Name)], cancellation);
                 foreach ((string name, int replicas) in wanted)
                 {
                     using JsonDocument answer =

@@ -28,6 +28,8 @@ internal static class WorkloadActions
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 string kind = parsed.GetValue(project) ? "projects" : "workloads";
+                if (!parsed.GetValue(project))
+                    await WorkloadNames.EnsureKnownAsync(client, parsed.GetValue(workloads)!, cancellation);
                 foreach (string name in parsed.GetValue(workloads)!)
                 {
                     using JsonDocument answer = await client.DeleteAsync(
@@ -48,6 +50,7 @@ internal static class WorkloadActions
             .Runs(async (parsed, client, printer, cancellation) =>
             {
                 var names = new List<string>();
+                await WorkloadNames.EnsureKnownAsync(client, parsed.GetValue(workloads)!, cancellation);
                 foreach (string name in parsed.GetValue(workloads)!)
                 {
                     using JsonDocument answer = await client.PostAsync(

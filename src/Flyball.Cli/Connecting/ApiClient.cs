@@ -19,7 +19,8 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(ClientContext context)
     {
         Context = context;
-        if (!Uri.TryCreate(context.Api, UriKind.Absolute, out Uri? address))
+        if (!Uri.TryCreate(context.Api, UriKind.Absolute, out Uri? address)
+            || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
             throw new CommandFailure(
                 $"'{context.Api}' is not an address such as {ClientContext.DefaultApi}.", ExitCodes.Usage);
         http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
@@ -27,6 +28,9 @@ internal sealed class ApiClient : IDisposable
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (context.Token?.Any(letter => letter is <= ' ' or > '~') == true)
+            throw new CommandFailure("The token holds a space, a line break or another letter that no token has.",
+                ExitCodes.Usage);
         if (context.Token is { Length: > 0 } token)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }

@@ -10,6 +10,13 @@ internal static class Problems
     public static async Task<CommandFailure> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         string body = await response.Content.ReadAsStringAsync(cancellation);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            return new CommandFailure(
+                (response.RequestMessage?.Headers.Authorization is null
+                    ? "This server wants a token: "
+                    : "The token is not known to this server: ")
+                + "say where its data directory is (--data), or give the token (--token, FLYBALL_TOKEN).",
+                ExitCodes.Denied);
         return new CommandFailure(Describe(body)
             ?? $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", response.StatusCode switch
         {
@@ -38,7 +45,7 @@ internal static class Problems
         }
     }
 
-    /// <summary><c>file:line:column: key: message (did you mean …?)</c>, with what there is of it.</summary>
+    /// <summary><c>file:line:column: key: message (suggestion)</c>, with what there is of it.</summary>
     public static string Diagnostic(JsonElement error)
     {
         var text = new StringBuilder();
@@ -49,7 +56,7 @@ internal static class Problems
         if ((error.Text("key") ?? error.Text("field")) is { Length: > 0 } key) text.Append(key).Append(": ");
         text.Append(error.Text("message"));
         if (error.Text("suggestion") is { Length: > 0 } suggestion)
-            text.Append(" Did you mean '").Append(suggestion).Append("'?");
+            text.Append(" (").Append(suggestion).Append(')');
         return text.ToString();
     }
 }

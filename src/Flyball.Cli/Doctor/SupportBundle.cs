@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Flyball.Cli.Commands;
 using Flyball.Cli.Connecting;
 
@@ -10,9 +11,9 @@ namespace Flyball.Cli.Doctor;
 
 /// <summary>
 /// What somebody else needs to see to help: the findings and the server's lists. Values of environments, configs,
-/// secrets and build arguments are replaced by their lengths before anything is written.
+/// secrets and build arguments, command lines, and what tasks wrote are replaced before anything is written.
 /// </summary>
-internal static class SupportBundle
+internal static partial class SupportBundle
 {
     private static readonly string[] Lists =
         ["/version", "/nodes", "/workloads", "/allocations", "/endpoints", "/routes", "/gateways", "/usage",
@@ -23,7 +24,7 @@ internal static class SupportBundle
         { "environment", "args", "labels" };
 
     private static readonly HashSet<string> SecretValues = new(StringComparer.OrdinalIgnoreCase)
-        { "contentBase64", "token", "command", "entrypoint", "test" };
+        { "contentBase64", "token", "command", "entrypoint", "test", "runs" };
 
     public static async Task WriteAsync(
         string path, List<Finding> findings, ApiClient client, CancellationToken cancellation)
@@ -58,7 +59,9 @@ internal static class SupportBundle
         switch (node)
         {
             case JsonArray array:
-                foreach (JsonNode? item in array) Redact(item);
+                for (int i = 0; i < array.Count; i++)
+                    if (WithoutOutput(array[i]) is { } item) array[i] = item;
+                    else Redact(array[i]);
                 break;
             case JsonObject obj:
                 foreach ((string name, JsonNode? value) in obj.ToArray())
@@ -66,12 +69,25 @@ internal static class SupportBundle
                     if (SecretValues.Contains(name) && value is not null) obj[name] = Hidden(value);
                     else if (SecretObjects.Contains(name) && value is JsonObject map)
                         foreach ((string key, JsonNode? inner) in map.ToArray()) map[key] = Hidden(inner);
+                    else if (WithoutOutput(value) is { } text) obj[name] = text;
                     else Redact(value);
                 }
 
                 break;
         }
     }
+
+    /// <summary>Messages about an exit quote the task's last line. Null when the value is no such message.</summary>
+    private static string? WithoutOutput(JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.String && QuotedOutput().IsMatch(value.GetValue<string>())
+            ? QuotedOutput().Replace(value.GetValue<string>(), "$1 (output left out)")
+            : null;
+
+    /// <summary>As the agent words exits, failed probes and builds.</summary>
+    [GeneratedRegex(
+        @"(The task (?:exited|was|ended)[^:]*:|the command exited with code \d+:|exit code \d+[:,]|Last output:).*",
+        RegexOptions.Singleline)]
+    private static partial Regex QuotedOutput();
 
     private static string Hidden(JsonNode? value) =>
         FormattableString.Invariant($"({value?.ToString().Length ?? 0} characters)");

@@ -8,8 +8,7 @@ namespace Flyball.Gateway.Forwarding;
 
 /// <summary>
 /// What changes between the client's request and the one that is sent: the address, <c>X-Forwarded-*</c>, <c>Via</c>
-/// and
-/// the trace context. The <c>Host</c> header stays the client's. One object serves one request at a time.
+/// and the trace context. The <c>Host</c> header stays the client's. One object serves one request at a time.
 /// </summary>
 internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules rules) : HttpTransformer
 {
@@ -24,6 +23,7 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.RequestUri = ForwardTarget.Make(httpContext, request.Endpoint!, request.Route!);
 
+        ConnectionHeaders.Remove(httpContext.Request.Headers.Connection, proxyRequest);
         var headers = proxyRequest.Headers;
         string client = Address(httpContext.Connection.RemoteIpAddress);
         string host = httpContext.Request.Host.Value ?? "";
@@ -61,6 +61,8 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         if (proxyResponse is null) return false;
         request.HeadersArrived();
         bool copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        foreach (string name in ConnectionHeaders.Named(proxyResponse.Headers.Connection))
+            httpContext.Response.Headers.Remove(name);
         if (!rules.KeepServerHeader)
         {
             httpContext.Response.Headers.Remove(HeaderNames.Server);

@@ -48,7 +48,7 @@ internal sealed class BearerHandler(
         await RefuseAsync(
             StatusCodes.Status401Unauthorized, "Who are you?",
             result.Failure?.Message
-                ?? "Send the header 'Authorization: Bearer TOKEN'; the server prints its admin token at start.");
+                ?? "Send the header 'Authorization: Bearer TOKEN'; the admin token is in the server's data directory.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

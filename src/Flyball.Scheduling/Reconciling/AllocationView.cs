@@ -26,6 +26,7 @@ internal sealed class AllocationView
         hasHealthCheck = task?.HealthCheck is not null;
         IsTerminal = status is { IsTerminal: true };
         IsLost = Phase == AllocationPhase.Lost || (!IsTerminal && node is null or { State: NodeState.Lost });
+        NodeTrouble = IsTerminal || IsLost ? null : TroubleOf(node, task);
         NodeBackUnixMs = IsLost && node is { State: NodeState.Ready } ? node.ChangedUnixMs : null;
     }
 
@@ -44,6 +45,12 @@ internal sealed class AllocationView
 
     /// <summary>Lost, but its node is back since then and has not told yet whether it still runs.</summary>
     public long? NodeBackUnixMs { get; }
+
+    /// <summary>
+    /// Why what is known of it may be old: its node is silent, or the node's driver does not answer; null when all is
+    /// well, or when the allocation has ended or is lost anyway.
+    /// </summary>
+    public string? NodeTrouble { get; }
 
     public string Id => Allocation.Id;
 
@@ -79,4 +86,14 @@ internal sealed class AllocationView
 
     public long SteadyAtUnixMs(TimeSpan monitor) =>
         (HealthySeenUnixMs ?? long.MaxValue / 2) + (long)monitor.TotalMilliseconds;
+
+    private static string? TroubleOf(Node? node, TaskSpec? task)
+    {
+        if (node is { State: NodeState.Disconnected })
+            return $"the node {node.Hostname} is cut off; what ran there was left running";
+        DriverInfo? driver = node?.Drivers.FirstOrDefault(driver => driver.Name == task?.Driver);
+        return driver is { Healthy: false }
+            ? $"the {driver.Name} driver on {node!.Hostname} does not work: {driver.Message}"
+            : null;
+    }
 }

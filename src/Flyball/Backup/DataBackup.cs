@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.Text;
 using Flyball.Base.Ids;
 using Flyball.Contracts.Metrics;
 using Flyball.Hosting;
@@ -11,14 +9,15 @@ namespace Flyball.Backup;
 /// A backup of the data directory while it is in use: one tar with a consistent copy of the store, the build contexts
 /// that it refers to, the metrics, and the ids of this machine's agent and gateway. Not in it: tokens (they stay with
 /// the machine), and what the agent keeps about running tasks (it speaks of processes that another machine does not
-/// have).
+/// have). The last entry names the SHA-256 of every other, so that a damaged copy is refused.
 /// </summary>
 internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetricArchive metrics, IdSource ids)
 {
     /// <summary>The first entry's name, and what it says: the layout of the archive.</summary>
-    private const string FormatEntry = "flyball-backup";
+    public const string FormatEntry = "flyball-backup";
 
-    private const int Format = 1;
+    /// <summary>The format that is written; archives of format 1 have no digests.</summary>
+    public const int Format = 2;
 
     private const string StoreEntry = "store.db";
 
@@ -39,18 +38,20 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
             Directory.CreateDirectory(samples);
             await metrics.WriteAsync(samples, cancellation);
             await store.BackupAsync(copy, cancellation);
-            await using var tar = new TarWriter(target, TarEntryFormat.Pax, leaveOpen: true);
-            await AddTextAsync(tar, FormatEntry, FormattableString.Invariant($"{Format}\n"), cancellation);
-            await AddFileAsync(tar, copy, StoreEntry, cancellation);
+            await using var tar = new BackupWriter(target);
+            await tar.AddTextAsync(FormatEntry, FormattableString.Invariant($"{Format}\n"), cancellation);
+            await tar.AddFileAsync(copy, StoreEntry, cancellation);
             foreach (string path in Included.SelectMany(Files))
-                await AddFileAsync(tar, data.Combine(path), path, cancellation);
+                await tar.AddFileAsync(data.Combine(path), path, cancellation);
             // The mark tells a backup without samples from one that older versions wrote without metrics.
-            await AddTextAsync(tar, MetricsEntry + "/format", FormattableString.Invariant($"{Format}\n"), cancellation);
+            await tar.AddTextAsync(MetricsEntry + "/format", "1\n", cancellation);
             foreach (string path in Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories))
             {
                 string name = Path.GetRelativePath(samples, path);
-                await AddFileAsync(tar, path, $"{MetricsEntry}/{name}", cancellation);
+                await tar.AddFileAsync(path, $"{MetricsEntry}/{name}", cancellation);
             }
+
+            await tar.CompleteAsync(cancellation);
         }
         finally
         {
@@ -74,7 +75,7 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
         Directory.CreateDirectory(staging);
         try
         {
-            await UnpackAsync(source, staging, cancellation);
+            await BackupReader.UnpackAsync(source, staging, cancellation);
             string stored = Path.Combine(staging, StoreEntry);
             if (!File.Exists(stored))
                 throw new InvalidDataException("The backup has no store in it: it broke off, or is no backup.");
@@ -127,43 +128,6 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
             : [];
     }
 
-    private static async Task UnpackAsync(Stream source, string staging, CancellationToken cancellation)
-    {
-        await using var tar = new TarReader(source, leaveOpen: true);
-        bool isKnown = false;
-        try
-        {
-            while (await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry)
-            {
-                if (!isKnown) await CheckFormatAsync(entry, cancellation);
-                isKnown = true;
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile)) continue;
-                string path = Path.GetFullPath(Path.Combine(staging, entry.Name));
-                if (!path.StartsWith(staging + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                    throw new InvalidDataException($"The backup names a file outside of itself: {entry.Name}.");
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await entry.ExtractToFileAsync(path, overwrite: false, cancellation);
-            }
-        }
-        catch (Exception e) when (e is EndOfStreamException or FormatException)
-        {
-            throw new InvalidDataException($"The backup broke off or is damaged: {e.Message}", e);
-        }
-
-        if (!isKnown) throw new InvalidDataException("This is no backup of Flyball.");
-    }
-
-    private static async Task CheckFormatAsync(TarEntry first, CancellationToken cancellation)
-    {
-        if (first.Name != FormatEntry || first.DataStream is null)
-            throw new InvalidDataException("This is no backup of Flyball.");
-        using var reader = new StreamReader(first.DataStream, Encoding.UTF8, leaveOpen: true);
-        string text = (await reader.ReadToEndAsync(cancellation)).Trim();
-        if (text != Format.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            throw new InvalidDataException(
-                $"The backup is of format {text}; this version of flyball knows format {Format}.");
-    }
-
     /// <summary>Contexts are named by their digests, so one that is here already is the same.</summary>
     private void MoveContexts(string staging)
     {
@@ -175,19 +139,5 @@ internal sealed class DataBackup(DataDirectory data, IStoreBackup store, IMetric
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             if (!File.Exists(target)) File.Move(file, target);
         }
-    }
-
-    private static async Task AddFileAsync(TarWriter tar, string path, string name, CancellationToken cancellation)
-    {
-        await using FileStream content = File.OpenRead(path);
-        await tar.WriteEntryAsync(
-            new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, cancellation);
-    }
-
-    private static async Task AddTextAsync(TarWriter tar, string name, string text, CancellationToken cancellation)
-    {
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        await tar.WriteEntryAsync(
-            new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content }, cancellation);
     }
 }

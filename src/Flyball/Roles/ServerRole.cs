@@ -1,3 +1,4 @@
+using Flyball.Hosting;
 using Flyball.Settings;
 
 namespace Flyball.Roles;
@@ -9,6 +10,9 @@ internal static class ServerRole
     {
         await using RunningServer server = await RunningServer.StartAsync(
             settings, all, stopTasksOnExit: false, cancellation);
+        Console.Out.WriteLine($"API http://{settings.Api}, control door {settings.Control}"
+            + (all ? $", gateway http://{settings.Gateway}" : "")
+            + $"; admin token in {Path.Combine(settings.DataDirectory, ServerComposition.AdminTokenFile)}");
         await server.WaitAsync(cancellation);
         return RoleExit.Ok;
     }

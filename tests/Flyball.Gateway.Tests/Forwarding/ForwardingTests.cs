@@ -44,6 +44,35 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task Connection_NamesAHeader_ItGoesNoFurther()
+    {
+        await using KestrelBackend backend = await KestrelBackend.StartAsync(context =>
+        {
+            context.Response.Headers.Connection = "x-hop";
+            context.Response.Headers["X-Hop"] = "1";
+            context.Response.Headers["X-Stays"] = "1";
+            return EchoAsync(context);
+        });
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync();
+        await gateway.RouteAsync();
+        await gateway.EndpointAsync("a1", backend.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("body") };
+        request.Headers.TryAddWithoutValidation("Connection", "x-drop, Content-Type, traceparent, in valid");
+        request.Headers.Add("X-Drop", "1");
+        request.Headers.Add("X-Stays", "1");
+
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(request, Cancellation);
+        string seen = await answer.Content.ReadAsStringAsync(Cancellation);
+
+        Assert.DoesNotContain("x-drop: 1\n", seen, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("X-Stays: 1\n", seen, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: text/plain", seen, StringComparison.Ordinal);
+        Assert.Contains("traceparent: 00-", seen, StringComparison.Ordinal);
+        Assert.False(answer.Headers.Contains("X-Hop"));
+        Assert.True(answer.Headers.Contains("X-Stays"));
+    }
+
+    [Fact]
     public async Task Request_WithTraceParent_PassesItOn()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);

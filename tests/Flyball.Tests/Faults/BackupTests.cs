@@ -50,6 +50,10 @@ public sealed class BackupTests
         await File.WriteAllBytesAsync(half, bytes[..(bytes.Length / 2)]);
         string text = Path.Combine(platform.Directory, "text.flyball");
         await File.WriteAllTextAsync(text, "no tar at all");
+        string changed = Path.Combine(platform.Directory, "changed.flyball");
+        int at = bytes.AsSpan().IndexOf("Shop.Catalogue.dll"u8);
+        Assert.True(at > 0, "the workload's command is in the backup");
+        await File.WriteAllBytesAsync(changed, [.. bytes[..at], .. "Shap"u8, .. bytes[(at + 4)..]]);
         string escaping = Path.Combine(platform.Directory, "escaping.flyball");
         await using (var tar = new TarWriter(File.Create(escaping)))
         {
@@ -59,7 +63,7 @@ public sealed class BackupTests
                 { DataStream = new MemoryStream("x"u8.ToArray()) });
         }
 
-        foreach (string file in new[] { half, text, escaping })
+        foreach (string file in new[] { half, text, changed, escaping })
         {
             (int code, string output) = await platform.CliAsync("restore", file, "--yes");
             Assert.True(code == 1, $"{file}: {output}");

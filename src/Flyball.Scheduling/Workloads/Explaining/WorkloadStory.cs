@@ -26,7 +26,8 @@ internal static class WorkloadStory
             : $"{view.Name} wants {Pass.Text(view.Replicas)}, runs {Pass.Text(running)}";
         string[] causes = [.. Causes(view, wanted, nowUnixMs).Take(3)];
         if (causes.Length > 0) return $"{begin}: {string.Join("; ", causes)}.";
-        return good >= view.Replicas ? $"{begin}; all is well." : $"{begin}; it is on its way.";
+        bool settles = view.Rollout?.Value.State is RolloutState.Progressing or RolloutState.RollingBack;
+        return good >= view.Replicas && !settles ? $"{begin}; all is well." : $"{begin}; it is on its way.";
     }
 
     public static IReadOnlyList<string> Facts(WorkloadView view, long nowUnixMs)
@@ -53,6 +54,8 @@ internal static class WorkloadStory
                 || allocation.Phase == AllocationPhase.BackingOff
                 || allocation.Status is { CrashLooping: true } or { Health: HealthState.Critical })
                 yield return AllocationStory.Trouble(allocation, nowUnixMs);
+        foreach (string trouble in wanted.Select(allocation => allocation.NodeTrouble).OfType<string>().Distinct())
+            yield return trouble;
         if (rollout is { State: RolloutState.Paused })
             yield return $"the rollout of version {Pass.Text(rollout.TargetVersion)} is paused: {rollout.Reason}";
         else if (rollout is { RejectedVersion: { } rejected })

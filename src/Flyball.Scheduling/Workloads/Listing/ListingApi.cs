@@ -31,7 +31,13 @@ internal sealed class ListingApi(ClusterReading cluster)
         IEnumerable<AllocationView> views = string.IsNullOrEmpty(workload)
             ? cluster.Allocations()
             : cluster.FindWorkload(workload).Allocations;
-        IReadOnlyList<AllocationRow> rows = [.. views.Select(AllocationRow.Of)];
+        string? project = context.Request.Query["project"];
+        IReadOnlyList<AllocationRow> rows =
+        [
+            .. views.Where(view => string.IsNullOrEmpty(project)
+                    || view.Allocation.Workload.StartsWith(project + ".", StringComparison.Ordinal))
+                .Select(AllocationRow.Of),
+        ];
         return JsonAnswer.OkAsync(context, rows, SchedulingJson.Default.IReadOnlyListAllocationRow);
     }
 

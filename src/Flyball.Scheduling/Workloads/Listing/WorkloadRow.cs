@@ -24,6 +24,9 @@ internal sealed record WorkloadRow
 
     public required int Healthy { get; init; }
 
+    /// <summary>Allocations that were told to stop and have not ended yet.</summary>
+    public required int Stopping { get; init; }
+
     /// <summary>The version that should run.</summary>
     public int? Version { get; init; }
 
@@ -55,10 +58,11 @@ internal sealed record WorkloadRow
             Running = wanted.Count(allocation => allocation.IsRunning),
             Healthy = wanted.Where(allocation => allocation.IsHealthy || allocation.IsDone)
                 .DistinctBy(allocation => allocation.Allocation.Index).Count(),
+            Stopping = view.Allocations.Count(allocation => !allocation.IsWanted && allocation.IsLive),
             Version = view.Rollout?.Value.TargetVersion,
             Rollout = IsUnseen(view, spec.Value) ? RolloutState.Progressing : view.Rollout?.Value.State,
             Restarts = wanted.Sum(allocation => (allocation.Status?.Restarts ?? 0) + allocation.Allocation.Attempt),
-            Runs = spec.Value.Task.Image ?? string.Join(' ', spec.Value.Task.Command),
+            Runs = RunsOf(view, spec.Value),
             Message = MessageOf(view, wanted),
             Revision = spec.Revision.Value,
         };
@@ -74,6 +78,17 @@ internal sealed record WorkloadRow
         int number = rollout.RejectedVersion ?? rollout.TargetVersion;
         VersionView? known = view.Versions.FirstOrDefault(version => version.Version.Number == number);
         return known?.Version.SpecHash != view.SpecHash || spec.RestartGeneration > rollout.RestartGeneration;
+    }
+
+    /// <summary>Of the version that should run: after a rollback that is not the spec's.</summary>
+    private static string RunsOf(WorkloadView view, Workload spec)
+    {
+        int? target = view.Rollout?.Value.TargetVersion;
+        TaskSpec task = !IsUnseen(view, spec)
+            && view.Versions.FirstOrDefault(version => version.Version.Number == target) is { } running
+                ? running.Version.Task
+                : spec.Task;
+        return task.Image ?? string.Join(' ', task.Command);
     }
 
     private static string MessageOf(WorkloadView view, AllocationView[] wanted)
