@@ -17,7 +17,7 @@ internal static class ColumnSizes
         double[] row = new double[SeriesCount];
         for (int index = 0; index < samples; index++)
         {
-            data.Next(1_700_000_000_000 + (index * (long)NodeExporterData.IntervalMs), times.AsSpan(index, 1), row);
+            data.Next(1_700_000_000_000 + (index * (long)data.IntervalMs), times.AsSpan(index, 1), row);
             for (int series = 0; series < SeriesCount; series++) columns[series][index] = row[series];
         }
 

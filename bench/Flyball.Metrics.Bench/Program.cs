@@ -1,5 +1,6 @@
 using System.Globalization;
 using Flyball.Metrics.Bench;
+using Flyball.Metrics.Bench.Peers;
 
 int Number(int index, int fallback) =>
     args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : fallback;
@@ -28,6 +29,10 @@ switch (args.FirstOrDefault())
     case "restart":
         await StoreRuns.RestartAsync(args[1]);
         break;
+    case "peers":
+        string[] words = args[1..];
+        return await PeerRuns.RunAsync(
+            [.. words.Where(PeerRuns.Rows.Contains)], [.. words.Where(word => !PeerRuns.Rows.Contains(word))]);
     default:
         Console.WriteLine("""
             columns
@@ -37,6 +42,7 @@ switch (args.FirstOrDefault())
             memory DIR [series] [scrapes] [--checkpoint]
             restart DIR
             query DIR
+            peers [ingest | day | million | growth]… [flyball | prometheus | victoria]…
             """);
         return 2;
 }

@@ -140,7 +140,7 @@ internal static class StoreRuns
         foreach (string loss in store.Recovery.Losses) Console.WriteLine("  " + loss);
     }
 
-    private static long TimeOf(int scrape) => StartMs + (scrape * (long)NodeExporterData.IntervalMs);
+    private static long TimeOf(int scrape) => StartMs + (scrape * (long)NodeExporterData.UsualIntervalMs);
 
     private static TimeSeriesStore Open(string directory, TimeProvider clock) => TimeSeriesStore.Open(
         new TimeSeriesOptions { Directory = directory, MaintenanceInterval = TimeSpan.Zero },

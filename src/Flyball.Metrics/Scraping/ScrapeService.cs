@@ -27,7 +27,7 @@ internal sealed partial class ScrapeService(
     private readonly ScrapeConfigurationFile? _file =
         options.ConfigFile is { } path ? new ScrapeConfigurationFile(path) : null;
 
-    /// <summary>Reads the file again, whether or not it changed; what is wrong with it, empty when nothing is.</summary>
+    /// <summary>Reads the file again, whether or not it changed; what is wrong with it, or nothing.</summary>
     public async Task<string> ReloadAsync(CancellationToken cancellation)
     {
         await _reloading.WaitAsync(cancellation);

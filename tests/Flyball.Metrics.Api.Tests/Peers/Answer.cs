@@ -35,12 +35,12 @@ internal sealed record Answer(
         return new Answer(status, "", series);
     }
 
-    /// <summary>The one point of an instant query, or those of a range query; none when it has the other kind.</summary>
+    /// <summary>The one point of an instant query, or those of a range query; none of the other kind.</summary>
     private static JsonElement[] Rows(JsonElement row, string name) =>
         row.TryGetProperty(name, out JsonElement one) ? [one]
         : row.TryGetProperty(name + "s", out JsonElement many) ? [.. many.EnumerateArray()] : [];
 
-    /// <summary>A histogram becomes several series: its count, its sum, and each of its buckets by its bounds.</summary>
+    /// <summary>A histogram becomes several series: its count, its sum, and each bucket by its bounds.</summary>
     private static void AddHistogram(
         SortedDictionary<string, SortedDictionary<double, double>> series, string labels, JsonElement point)
     {

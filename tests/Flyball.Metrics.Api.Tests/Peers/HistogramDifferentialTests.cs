@@ -9,7 +9,10 @@ public sealed class HistogramDifferentialTests
     private const int StepsPerKind = 24;
 
     private static readonly string[] Selectors =
-        ["h", "h{kind=\"counter\"}", "h{kind=\"scaled\"}", "h{kind=\"custom\"}", "h{kind=\"gauge\"}", "h{kind=\"mixed\"}"];
+    [
+        "h", "h{kind=\"counter\"}", "h{kind=\"scaled\"}", "h{kind=\"custom\"}", "h{kind=\"gauge\"}",
+        "h{kind=\"mixed\"}",
+    ];
 
     /// <summary>X stands for a selector.</summary>
     private static readonly string[] Shapes =
@@ -27,7 +30,8 @@ public sealed class HistogramDifferentialTests
         "histogram_quantile(0.5, X)", "histogram_quantile(0.99, rate(X[5m]))", "histogram_quantile(0, X)",
         "histogram_quantile(1, X)", "histogram_quantile(-1, X)", "histogram_quantile(NaN, X)",
         "histogram_quantile(0.9, sum by (kind) (rate(X[5m])))", "histogram_fraction(0, 2, X)",
-        "histogram_fraction(-1.5, 0.3, rate(X[5m]))", "histogram_fraction(-Inf, +Inf, X)", "histogram_fraction(2, 1, X)",
+        "histogram_fraction(-1.5, 0.3, rate(X[5m]))", "histogram_fraction(-Inf, +Inf, X)",
+        "histogram_fraction(2, 1, X)",
         "label_replace(X, \"dst\", \"$1\", \"kind\", \"(.*)\")", "sort(X)", "timestamp(X)", "scalar(X)", "abs(X)",
         "clamp_max(X, 1)", "X * on (kind, n) group_left () histogram_count(X)", "histogram_count(X) / on (kind, n) X",
         "rate(X[5m]) / 2 + rate(X[5m])", "sum(X) / count(X)",

@@ -32,7 +32,7 @@ public sealed class DamagedStoreTests
         Directory.Delete(whole, recursive: true);
     }
 
-    /// <summary>A stopped server's data with a block, a checkpoint and a log behind it; how many samples that is.</summary>
+    /// <summary>A stopped server's data with a block, a checkpoint and a log; how many samples that is.</summary>
     private static async Task<long> FillAsync(string target)
     {
         await using Platform platform = await Platform.StartAsync();
@@ -53,7 +53,8 @@ public sealed class DamagedStoreTests
             import,
             [
                 "# TYPE old gauge",
-                .. Enumerable.Range(0, OldSamples).Select(n => $"old{{n=\"{n % 20:D2}\"}} {n * 0.37} {oldSeconds + (n / 20)}"),
+                .. Enumerable.Range(0, OldSamples)
+                    .Select(n => $"old{{n=\"{n % 20:D2}\"}} {n * 0.37} {oldSeconds + (n / 20)}"),
                 "# EOF",
             ]);
         (int code, string output) = await platform.CliAsync("tsdb", "import", platform.ServerData, import);

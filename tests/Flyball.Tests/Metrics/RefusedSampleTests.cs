@@ -4,7 +4,7 @@ using Flyball.Tests.Harness;
 
 namespace Flyball.Tests.Metrics;
 
-/// <summary>Samples that nobody should store, sent to the real executable: refused by name, and the rest is kept.</summary>
+/// <summary>Samples that nobody should store, on the real executable: refused by name, the rest is kept.</summary>
 public sealed class RefusedSampleTests
 {
     [Fact]
