@@ -32,7 +32,9 @@ public sealed class DamagedStoreTests
         Directory.Delete(whole, recursive: true);
     }
 
-    /// <summary>A stopped server's data with a block, a checkpoint and a log; how many samples of the tests that is.</summary>
+    /// <summary>
+    /// A stopped server's data with a block, a checkpoint and a log; how many of the samples in it are the tests' own.
+    /// </summary>
     private static async Task<long> FillAsync(string target)
     {
         await using Platform platform = await Platform.StartAsync();
