@@ -14,6 +14,8 @@ internal sealed class ApiClient : IDisposable
 {
     public const string Prefix = "/api/flyball/v1";
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
     private readonly HttpClient http;
 
     public ApiClient(ClientContext context)
@@ -23,7 +25,7 @@ internal sealed class ApiClient : IDisposable
             || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
             throw new CommandFailure(
                 $"'{context.Api}' is not an address such as {ClientContext.DefaultApi}.", ExitCodes.Usage);
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = ConnectTimeout })
         {
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -72,6 +74,11 @@ internal sealed class ApiClient : IDisposable
             throw new CommandFailure(
                 $"No Flyball answers at {Context.Api} ({e.InnerException?.Message ?? e.Message}). "
                 + "Start one with 'flyball up', or say where it is with --api or FLYBALL_API.", ExitCodes.Unreachable);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailure(
+                $"{Context.Api} takes no connection within {ConnectTimeout.TotalSeconds:0} s.", ExitCodes.Unreachable);
         }
 
         if (response.IsSuccessStatusCode) return response;
