@@ -13,8 +13,7 @@ namespace Flyball.Gateway.Bench;
 
 /// <summary>
 /// A service gets its first endpoint while a client asks for it: the time from before the commit to the end of the
-/// first
-/// answer by the new endpoint.
+/// first answer by the new endpoint.
 /// </summary>
 internal static class FirstRequest
 {

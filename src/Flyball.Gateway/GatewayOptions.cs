@@ -11,8 +11,7 @@ public sealed record GatewayOptions
 {
     /// <summary>
     /// <c>address:port</c> where clients connect; HTTP/1.1, and HTTP/2 without TLS for clients that begin with it
-    /// (prior
-    /// knowledge, as gRPC clients do). Default 127.0.0.1:8080; port 0 takes a free one.
+    /// (prior knowledge, as gRPC clients do). Default 127.0.0.1:8080; port 0 takes a free one.
     /// </summary>
     public IReadOnlyList<string> Addresses { get; init; } = ["127.0.0.1:8080"];
 

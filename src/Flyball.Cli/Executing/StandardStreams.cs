@@ -4,8 +4,7 @@ namespace Flyball.Cli.Executing;
 
 /// <summary>
 /// The standard streams as they are. On a terminal the console class reads whole lines with an editor and an echo of
-/// its
-/// own, and sets the terminal up for programs that draw on it: there the descriptors themselves are used.
+/// its own, and sets the terminal up for programs that draw on it: there the descriptors themselves are used.
 /// </summary>
 internal static class StandardStreams
 {

@@ -23,8 +23,7 @@ internal static class CatalogueProjection
 {
     /// <summary>
     /// The kinds whose changes can change the plan. Not endpoints: who plans writes them. Not versions: they stand
-    /// before
-    /// their allocations and never change.
+    /// before their allocations and never change.
     /// </summary>
     public static readonly string[] InputKinds =
         [Kinds.Allocation.Name, Kinds.AllocationStatus.Name, Kinds.GatewayStatus.Name];

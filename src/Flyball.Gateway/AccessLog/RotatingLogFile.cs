@@ -5,8 +5,7 @@ namespace Flyball.Gateway.AccessLog;
 
 /// <summary>
 /// Appends to a file and sets it aside when it is full: <c>access.log</c>, <c>access.log.1</c> (the newest set aside)
-/// and
-/// so on. Lines are not fsynced: an access log may lose its last second with the machine.
+/// and so on. Lines are not fsynced: an access log may lose its last second with the machine.
 /// </summary>
 internal sealed class RotatingLogFile : ILogFile
 {

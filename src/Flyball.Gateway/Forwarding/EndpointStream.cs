@@ -10,11 +10,9 @@ internal sealed class NoAnswerException(Exception? inner) : Exception("The conne
 
 /// <summary>
 /// A connection to an endpoint on which a request without a body is sent once. The HTTP client sends such a request up
-/// to
-/// three times more, whatever its method, when the connection ends without a byte of an answer; that would repeat a
-/// POST
-/// that may have been carried out, and make retries that no budget knows. Ending with an exception that is no I/O error
-/// keeps the client from it, and leaves the decision to the retry policy.
+/// to three times more, whatever its method, when the connection ends without a byte of an answer; that would repeat a
+/// POST that may have been carried out, and make retries that no budget knows. Ending with an exception that is no I/O
+/// error keeps the client from it, and leaves the decision to the retry policy.
 /// </summary>
 internal sealed class EndpointStream(Socket socket) : Stream
 {

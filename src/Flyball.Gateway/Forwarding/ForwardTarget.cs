@@ -8,8 +8,7 @@ namespace Flyball.Gateway.Forwarding;
 
 /// <summary>
 /// The address that a request is sent to. The client's target is passed on byte for byte wherever possible: decoding
-/// and
-/// encoding again would change what some back ends see (<c>%2F</c>, <c>%25</c>, empty segments).
+/// and encoding again would change what some back ends see (<c>%2F</c>, <c>%25</c>, empty segments).
 /// </summary>
 internal static class ForwardTarget
 {

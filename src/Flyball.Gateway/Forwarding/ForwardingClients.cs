@@ -5,9 +5,8 @@ namespace Flyball.Gateway.Forwarding;
 
 /// <summary>
 /// The two ways to speak to back ends, each with its pools of connections: HTTP/1.1 and HTTP/2 without TLS, both
-/// pinned,
-/// since asking for 2 and taking 1.1 costs a failed try with plain back ends. Nothing is added on the way: no proxy, no
-/// cookies, no redirects, no decompression, no spans.
+/// pinned, since asking for 2 and taking 1.1 costs a failed try with plain back ends. Nothing is added on the way: no
+/// proxy, no cookies, no redirects, no decompression, no spans.
 /// </summary>
 internal sealed class ForwardingClients(GatewayOptions options) : IDisposable
 {

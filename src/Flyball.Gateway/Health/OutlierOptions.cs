@@ -29,8 +29,7 @@ public sealed record OutlierOptions
 
     /// <summary>
     /// A path to get: an answer below 500 brings an ejected endpoint back. Null (the default) probes by a TCP
-    /// connection,
-    /// which brings back only what was ejected as unreachable.
+    /// connection, which brings back only what was ejected as unreachable.
     /// </summary>
     public string? ProbePath { get; init; }
 }

@@ -2,8 +2,7 @@ namespace Flyball.Gateway.Resilience;
 
 /// <summary>
 /// A token bucket that each request fills by a share of a token and time by a few a second; a retry takes one. When
-/// most
-/// requests fail the bucket runs dry, and retries cannot multiply the load on what is already failing.
+/// most requests fail the bucket runs dry, and retries cannot multiply the load on what is already failing.
 /// </summary>
 internal sealed class RetryBudget
 {

@@ -42,8 +42,7 @@ internal sealed class RoutingTable(UpstreamPolicies policies, RouteLabelSet labe
 
     /// <summary>
     /// Which draining endpoints have requests in flight, in ordinal order, and the revision this is true of. The
-    /// revision
-    /// is read first: it may be older than the list, never newer.
+    /// revision is read first: it may be older than the list, never newer.
     /// </summary>
     public (Revision Applied, IReadOnlyList<string> Busy) Report()
     {

@@ -2,9 +2,8 @@ namespace Flyball.Gateway.Routing;
 
 /// <summary>
 /// An immutable hash table from strings that is looked up by span, so that a request's host and path are matched
-/// without
-/// a string being made of them. Changing one key copies one bucket and the array of buckets (8 bytes a bucket), not the
-/// table. It is never iterated: nothing depends on the order of hashes.
+/// without a string being made of them. Changing one key copies one bucket and the array of buckets (8 bytes a bucket),
+/// not the table. It is never iterated: nothing depends on the order of hashes.
 /// </summary>
 internal sealed class SpanTable<T> where T : class
 {

@@ -7,10 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Gateway.Serving;
 
 /// <summary>
-/// Binds each door once and splits its connections by their first bytes: those that begin with HTTP/2's preface
-/// (RFC 9113 §3.4) go to the door's twin, the others to its HTTP/1.1 side. Without TLS nothing else tells the two
-/// apart,
-/// and Kestrel's own listeners speak one of them only. With the fast path the loops accept and tell them apart.
+/// Binds each door once and splits its connections by their first bytes: those that begin with HTTP/2's preface (RFC
+/// 9113 §3.4) go to the door's twin, the others to its HTTP/1.1 side. Without TLS nothing else tells the two apart, and
+/// Kestrel's own listeners speak one of them only. With the fast path the loops accept and tell them apart.
 /// </summary>
 internal sealed class SplitListenerFactory(
     IConnectionListenerFactory sockets, LoopServer? loops, GatewayOptions options, TimeProvider time,

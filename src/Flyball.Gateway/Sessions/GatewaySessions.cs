@@ -10,8 +10,7 @@ namespace Flyball.Gateway.Sessions;
 
 /// <summary>
 /// The server's end of the gateways' control streams, and the one writer of <see cref="GatewayStatus"/>. Heartbeats
-/// stay
-/// in memory; only transitions are written.
+/// stay in memory; only transitions are written.
 /// </summary>
 internal sealed partial class GatewaySessions(
     IResourceStore store, GatewaySessionOptions options, TimeProvider time, ILogger<GatewaySessions> logger)

@@ -2,9 +2,8 @@ namespace Flyball.Gateway.Sessions;
 
 /// <summary>
 /// Clears up after gateways that did not come back. A restarted server finds gateways live in the store: those that
-/// have
-/// not reconnected when they had the time to are gone, or drains would wait for them. That is judged once: with several
-/// servers a gateway may have its session at another one, which writes it live again at its next report.
+/// have not reconnected when they had the time to are gone, or drains would wait for them. That is judged once: with
+/// several servers a gateway may have its session at another one, which writes it live again at its next report.
 /// </summary>
 internal sealed class GatewaySweep(GatewaySessions sessions, GatewaySessionOptions options, TimeProvider time)
 {

@@ -7,8 +7,7 @@ namespace Flyball.Gateway.Sessions;
 
 /// <summary>
 /// Whether a report is worth writing: only when it changes what the stored status says of a draining endpoint (its
-/// drain
-/// is applied, it is busy). Anything else would be a write for each change of the catalogue and each gateway.
+/// drain is applied, it is busy). Anything else would be a write for each change of the catalogue and each gateway.
 /// </summary>
 internal static class StatusVerdict
 {

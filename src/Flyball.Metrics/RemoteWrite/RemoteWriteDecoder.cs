@@ -7,9 +7,8 @@ namespace Flyball.Metrics.RemoteWrite;
 
 /// <summary>
 /// Decodes a remote-write 1.0 request (Snappy block format, <c>prometheus.WriteRequest</c>) into a batch. Labels are
-/// not
-/// decoded at all: the batch refers to their bytes in the request.
-/// See https://prometheus.io/docs/specs/prw/remote_write_spec/.
+/// not decoded at all: the batch refers to their bytes in the request. See
+/// https://prometheus.io/docs/specs/prw/remote_write_spec/.
 /// </summary>
 internal static class RemoteWriteDecoder
 {

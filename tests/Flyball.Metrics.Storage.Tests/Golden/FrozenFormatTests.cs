@@ -6,10 +6,9 @@ using Flyball.Metrics.Storage.Tests.Store;
 namespace Flyball.Metrics.Storage.Tests.Golden;
 
 /// <summary>
-/// A data directory of each released format, frozen: every later version must open it and read the same samples. It
-/// has a WAL, a checkpoint, a chunk file, a block and deletions. <c>FLYBALL_WRITE_GOLDEN=1</c> writes the directory of
-/// a new
-/// format; existing ones are never rewritten.
+/// A data directory of each released format, frozen: every later version must open it and read the same samples. It has
+/// a WAL, a checkpoint, a chunk file, a block and deletions. <c>FLYBALL_WRITE_GOLDEN=1</c> writes the directory of a
+/// new format; existing ones are never rewritten.
 /// </summary>
 public sealed class FrozenFormatTests
 {

@@ -2,8 +2,7 @@ namespace Flyball.Scheduling.Workloads.Applying;
 
 /// <summary>
 /// What <c>POST /apply</c> and <c>POST /compose/inspect</c> take: a Compose project, as a caller read it. The
-/// properties
-/// are settable because generated JSON readers drop the defaults of init-only ones that a body leaves out.
+/// properties are settable because generated JSON readers drop the defaults of init-only ones that a body leaves out.
 /// </summary>
 internal sealed record ApplyBody
 {

@@ -5,8 +5,7 @@ namespace Flyball.Scheduling.Workloads.Changing;
 
 /// <summary>
 /// Commits what a request asked for. A change is a function of the newest snapshot; when another change came between,
-/// it
-/// is made again from the newer one, unless the caller named the revision that it builds on.
+/// it is made again from the newer one, unless the caller named the revision that it builds on.
 /// </summary>
 internal sealed class ChangeCommitter(IResourceStore store)
 {
