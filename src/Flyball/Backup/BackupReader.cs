@@ -41,7 +41,8 @@ internal static class BackupReader
         }
 
         if (format is null) throw new InvalidDataException("This is no backup of Flyball.");
-        if (format > 1) await CheckAsync(staging, unpacked, cancellation);
+        if (format > 1 || unpacked.Contains(BackupWriter.DigestsEntry))
+            await CheckAsync(staging, unpacked, cancellation);
     }
 
     private static async Task<int> FormatAsync(TarEntry first, CancellationToken cancellation)

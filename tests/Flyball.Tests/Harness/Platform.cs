@@ -40,6 +40,9 @@ internal sealed class Platform : IAsyncDisposable
 
     public string ServerData => Path.Combine(Directory, "server");
 
+    /// <summary>Of the gateway in a process of its own.</summary>
+    public string GatewayData => Path.Combine(Directory, "gateway");
+
     public string AgentData => SeparateRoles ? Path.Combine(Directory, "agent") : ServerData;
 
     public string DockerSocket { get; init; } = "none";
@@ -143,7 +146,7 @@ internal sealed class Platform : IAsyncDisposable
     public async Task StartGatewayAsync()
     {
         Gateway = Track(Running.Start(Executables.Flyball,
-            ["gateway", "--data", Path.Combine(Directory, "gateway"), "--server", $"http://127.0.0.1:{ControlPort}",
+            ["gateway", "--data", GatewayData, "--server", $"http://127.0.0.1:{ControlPort}",
                 "--join-token-file", Path.Combine(ServerData, "join.token"), .. GatewayArguments(),
                 .. CommonArguments]));
         using var probe = new HttpClient();
