@@ -8,12 +8,17 @@ declare -A wanted=(
   [wrk]=wrk
   [nginx]=nginx-light
   [haproxy]=haproxy
+  [pebble]=pebble
   [prometheus-alertmanager]=prometheus-alertmanager
   [prometheus-node-exporter]=prometheus-node-exporter
+  [dig]=bind9-dnsutils
+  [etcd]=etcd-server
+  [/var/lib/dpkg/info/python3-consul2.list]=python3-consul2
+  [/usr/share/zookeeper/bin/zkServer.sh]=zookeeper
 )
 missing=()
 for command in "${!wanted[@]}"; do
-  PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null || missing+=("${wanted[$command]}")
+  PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null || [ -f "$command" ] || missing+=("${wanted[$command]}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

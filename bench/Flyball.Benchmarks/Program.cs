@@ -1,4 +1,5 @@
 using Flyball.Benchmarks.Autoscaling;
+using Flyball.Benchmarks.Discovery;
 using Flyball.Benchmarks.Scheduling;
 using Flyball.Benchmarks.Store;
 
@@ -15,7 +16,10 @@ switch (args.FirstOrDefault())
     case "autoscaling":
         await ScalingBenchmark.RunAsync(rest);
         return 0;
+    case "discovery":
+        await DiscoveryBenchmark.RunAsync(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Which area? One of: autoscaling, scheduling, store");
+        Console.Error.WriteLine("Which area? One of: autoscaling, discovery, scheduling, store");
         return 2;
 }

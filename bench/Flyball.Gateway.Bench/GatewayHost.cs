@@ -10,6 +10,7 @@ using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Gateway.Wire;
 using Flyball.Gateway.AccessLog;
+using Flyball.Gateway.Tls;
 using Flyball.Store.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ internal static class GatewayHost
     private static long counted;
 
     public static async Task<(IHost Host, MemoryStore Store)> StartAsync(
-        int port, string directory, bool fast = true, bool logs = false)
+        int port, string directory, bool fast = true, bool logs = false, string? certificates = null)
     {
         var store = new MemoryStore(TimeProvider.System);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
@@ -41,7 +42,11 @@ internal static class GatewayHost
             .AddGatewaySessions(new GatewaySessionOptions())
             .AddGateway(new GatewayOptions
             {
-                Addresses = [$"127.0.0.1:{port}"], DataDirectory = directory, FastPath = fast,
+                Addresses = [certificates is null ? $"127.0.0.1:{port}" : "127.0.0.1:0"],
+                Tls = certificates is null
+                    ? new TlsOptions()
+                    : new TlsOptions { Addresses = [$"127.0.0.1:{port}"], Directory = certificates },
+                DataDirectory = directory, FastPath = fast,
                 AccessLog = logs
                     ? new AccessLogOptions
                     {
@@ -69,7 +74,8 @@ internal static class GatewayHost
         new StoreTransaction().Put(Kinds.Route, "web", new Route { Service = "shop.web" });
 
     /// <summary>Forwards everything to one back end until it is told to stop.</summary>
-    public static async Task ServeAsync(int port, int backendPort, string directory, bool fast, bool logs)
+    public static async Task ServeAsync(
+        int port, int backendPort, string directory, bool fast, bool logs, string? certificates)
     {
         // A listener as the exporter of the gateway's metrics is one: without any, instruments cost nothing.
         using var listener = new MeterListener();
@@ -80,7 +86,7 @@ internal static class GatewayHost
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
         listener.SetMeasurementEventCallback<double>((_, value, _, _) => Interlocked.Increment(ref counted));
         listener.Start();
-        (IHost host, MemoryStore store) = await StartAsync(port, directory, fast, logs);
+        (IHost host, MemoryStore store) = await StartAsync(port, directory, fast, logs, certificates);
         await store.CommitAsync(Route());
         await store.CommitAsync(Endpoint("a1", backendPort));
         await host.WaitForShutdownAsync();

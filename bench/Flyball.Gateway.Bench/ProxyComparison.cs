@@ -17,6 +17,8 @@ internal static partial class ProxyComparison
     private static readonly (string Path, int Connections)[] Loads =
         [("/", 32), ("/", 256), ("/", 2_000), ("/64k", 32), ("/64k", 256)];
 
+    private static readonly (string Path, int Connections)[] SecureLoads = [("/", 32), ("/", 256), ("/64k", 32)];
+
     public static async Task RunAsync(int seconds)
     {
         string directory = Directory.CreateTempSubdirectory("flyball-proxies-").FullName;
@@ -30,6 +32,7 @@ internal static partial class ProxyComparison
             foreach (Proxy proxy in proxies) await WarmAsync(proxy, seconds);
             foreach ((string path, int connections) in Loads) await CompareAsync(proxies, path, connections, seconds);
             await LogsAsync(proxies, directory, seconds);
+            await OtherPathAsync(proxies, directory, seconds);
         }
         finally
         {
@@ -39,39 +42,78 @@ internal static partial class ProxyComparison
         }
     }
 
-    /// <summary>Both with their access logs, and Flyball's other path.</summary>
+    /// <summary>Both with their access logs.</summary>
     private static async Task LogsAsync(List<Proxy> proxies, string directory, int seconds)
     {
         Proxy[] others =
         [
             new("nginx, log", 18_104, ProxyProcesses.Nginx(directory, 18_104, logs: true)),
             new("flyball, log", 18_105, ProxyProcesses.Flyball(directory, 18_105, fast: true, logs: true)),
-            new("kestrel", 18_106, ProxyProcesses.Flyball(directory, 18_106, fast: false, logs: false)),
         ];
         proxies.AddRange(others);
         foreach (Proxy proxy in others) await WarmAsync(proxy, seconds);
         await CompareAsync(others, "/", 32, seconds);
     }
 
-    private static async Task WarmAsync(Proxy proxy, int seconds)
+    /// <summary>The path over Kestrel and YARP's forwarder beside YARP as it is without us.</summary>
+    private static async Task OtherPathAsync(List<Proxy> proxies, string directory, int seconds)
     {
-        await UntilServingAsync(proxy.Port);
-        // The gateway's code is compiled in tiers while it runs: measured warm, like the others.
-        bool isCompiled = proxy.Name.StartsWith("nginx", StringComparison.Ordinal) || proxy.Name == "haproxy";
-        await LoadAsync(proxy.Port, "/", 32, isCompiled ? 2 : Math.Max(seconds, 15));
-        if (!isCompiled) await LoadAsync(proxy.Port, "/64k", 32, 5);
+        Proxy[] others =
+        [
+            new("yarp", 18_107, ProxyProcesses.Yarp(18_107)),
+            new("kestrel", 18_106, ProxyProcesses.Flyball(directory, 18_106, fast: false, logs: false)),
+        ];
+        proxies.AddRange(others);
+        foreach (Proxy proxy in others) await WarmAsync(proxy, seconds);
+        await CompareAsync(others, "/", 32, seconds);
+        await CompareAsync(others, "/64k", 32, seconds);
     }
 
-    private static async Task CompareAsync(IReadOnlyList<Proxy> proxies, string path, int connections, int seconds)
+    /// <summary>The same over TLS, with the same certificate and what OpenSSL prefers.</summary>
+    public static async Task RunTlsAsync(int seconds)
+    {
+        string directory = Directory.CreateTempSubdirectory("flyball-proxies-").FullName;
+        ProxyProcesses.MakeCertificate(directory);
+        Process backend = ProxyProcesses.Backend(directory);
+        var proxies = new List<Proxy>();
+        try
+        {
+            proxies.Add(new("nginx", 18_111, ProxyProcesses.Nginx(directory, 18_111, logs: false, tls: true), true));
+            proxies.Add(new("flyball", 18_112, ProxyProcesses.Flyball(directory, 18_112, true, false, true), true));
+            proxies.Add(new("kestrel", 18_113, ProxyProcesses.Flyball(directory, 18_113, false, false, true), true));
+            foreach (Proxy proxy in proxies) await WarmAsync(proxy, seconds);
+            foreach ((string path, int connections) in SecureLoads)
+                await CompareAsync(proxies, path, connections, seconds);
+        }
+        finally
+        {
+            foreach (Proxy proxy in proxies) ProxyProcesses.Stop(proxy.Process);
+            ProxyProcesses.Stop(backend);
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task WarmAsync(Proxy proxy, int seconds)
+    {
+        await UntilServingAsync(proxy);
+        // The gateway's code is compiled in tiers while it runs: measured warm, like the others.
+        bool isCompiled = proxy.Name.StartsWith("nginx", StringComparison.Ordinal) || proxy.Name == "haproxy";
+        await LoadAsync(proxy, "/", 32, isCompiled ? 2 : Math.Max(seconds, 15));
+        if (!isCompiled) await LoadAsync(proxy, "/64k", 32, 5);
+    }
+
+    internal static async Task CompareAsync(
+        IReadOnlyList<Proxy> proxies, string path, int connections, int seconds, params string[] more)
     {
         var best = new Dictionary<string, double>(StringComparer.Ordinal);
-        Console.WriteLine($"{(path == "/" ? "1 KiB" : "64 KiB")}, {connections} connections");
+        string kind = more.Length == 0 ? "" : ", " + string.Join(' ', more);
+        Console.WriteLine($"{(path == "/" ? "1 KiB" : "64 KiB")}, {connections} connections{kind}");
         for (int round = 1; round <= Rounds; round++)
         {
             foreach (Proxy proxy in proxies)
             {
                 double before = CpuSeconds(proxy.Process.Id);
-                (long requests, long errors) = await LoadAsync(proxy.Port, path, connections, seconds);
+                (long requests, long errors) = await LoadAsync(proxy, path, connections, seconds, more);
                 double micros = (CpuSeconds(proxy.Process.Id) - before) * 1e6 / requests;
                 best[proxy.Name] = Math.Min(best.GetValueOrDefault(proxy.Name, double.MaxValue), micros);
                 Console.WriteLine($"  round {round}  {proxy.Name,-12} {micros,7:n1} µs CPU a request, "
@@ -87,14 +129,18 @@ internal static partial class ProxyComparison
         }
     }
 
-    private static async Task UntilServingAsync(int port)
+    internal static Task UntilServingAsync(int port) => UntilServingAsync(new Proxy("", port, null!));
+
+    private static async Task UntilServingAsync(Proxy proxy)
     {
-        using var client = new HttpClient();
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null;
+        using var client = new HttpClient(handler);
         for (int tries = 0; tries < 200; tries++)
         {
             try
             {
-                using HttpResponseMessage answer = await client.GetAsync($"http://127.0.0.1:{port}/");
+                using HttpResponseMessage answer = await client.GetAsync(proxy.Url + "/");
                 byte[] body = await answer.Content.ReadAsByteArrayAsync();
                 if (answer.StatusCode == HttpStatusCode.OK && body.Length == 1024) return;
             }
@@ -106,14 +152,18 @@ internal static partial class ProxyComparison
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException($"Nothing serves 1 KiB on port {port}.");
+        throw new InvalidOperationException($"Nothing serves 1 KiB on {proxy.Url}.");
     }
 
+    internal static Task<(long Requests, long Errors)> LoadAsync(
+        int port, string path, int connections, int seconds, params string[] more) =>
+        LoadAsync(new Proxy("", port, null!), path, connections, seconds, more);
+
     private static async Task<(long Requests, long Errors)> LoadAsync(
-        int port, string path, int connections, int seconds)
+        Proxy proxy, string path, int connections, int seconds, params string[] more)
     {
         string[] arguments =
-            ["-c", "1", "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", $"http://127.0.0.1:{port}{path}"];
+            ["-c", "1", "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", .. more, proxy.Url + path];
         var start = new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true };
         using Process wrk = Process.Start(start)!;
         string report = await wrk.StandardOutput.ReadToEndAsync();
@@ -128,7 +178,7 @@ internal static partial class ProxyComparison
     }
 
     /// <summary>User and system time of all its threads.</summary>
-    private static double CpuSeconds(int processId)
+    internal static double CpuSeconds(int processId)
     {
         string stat = File.ReadAllText($"/proc/{processId}/stat");
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
@@ -137,7 +187,10 @@ internal static partial class ProxyComparison
             + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
-    private sealed record Proxy(string Name, int Port, Process Process);
+    internal sealed record Proxy(string Name, int Port, Process Process, bool HasTls = false)
+    {
+        public string Url => HasTls ? $"https://localhost:{Port}" : $"http://127.0.0.1:{Port}";
+    }
 
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex RequestCount();

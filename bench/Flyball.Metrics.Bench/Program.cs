@@ -29,6 +29,9 @@ switch (args.FirstOrDefault())
     case "restart":
         await StoreRuns.RestartAsync(args[1]);
         break;
+    case "workloads":
+        await WorkloadRuns.RunAsync(args[1], Number(2, 10_000));
+        break;
     case "peers":
         string[] words = args[1..];
         return await PeerRuns.RunAsync(
@@ -42,6 +45,7 @@ switch (args.FirstOrDefault())
             memory DIR [series] [scrapes] [--checkpoint]
             restart DIR
             query DIR
+            workloads DIR [count]
             peers [ingest | day | million | growth]… [flyball | prometheus | victoria]…
             """);
         return 2;

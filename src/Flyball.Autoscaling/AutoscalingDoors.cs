@@ -1,3 +1,4 @@
+using Flyball.Autoscaling.Activation;
 using Flyball.Autoscaling.Explaining;
 using Flyball.Autoscaling.Leading;
 using Flyball.Base.Ids;
@@ -16,7 +17,8 @@ namespace Flyball.Autoscaling;
 public static class AutoscalingDoors
 {
     /// <summary>
-    /// The autoscaler (it acts on the server that holds the lease <c>autoscaling</c>) and <see cref="IScalingView"/>.
+    /// The autoscaler (it acts on the server that holds the lease <c>autoscaling</c>), <see cref="IScalingView"/> and
+    /// <see cref="IActivation"/>.
     /// Needs <see cref="IResourceStore"/>, <see cref="IResourceReader"/>, <see cref="IMetricQuery"/>,
     /// <see cref="TimeProvider"/>, <see cref="IdSource"/>, <see cref="IWorkers"/> and logging.
     /// </summary>
@@ -31,6 +33,9 @@ public static class AutoscalingDoors
         services.AddSingleton<AutoscalingMetrics>();
         services.AddSingleton<ScalingBoard>();
         services.AddSingleton<IScalingView>(provider => provider.GetRequiredService<ScalingBoard>());
+        services.AddSingleton<ActivationBoard>();
+        services.AddSingleton<IActivation>(provider => provider.GetRequiredService<ActivationBoard>());
+        services.AddSingleton<AutoscalerBoards>();
         services.AddSingleton<AutoscalerClock>();
         services.AddSingleton<AutoscalerLoop>();
         services.AddHostedService<AutoscalingService>();

@@ -13,13 +13,19 @@ public static class CommandLine
     /// </summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(90);
 
+    /// <summary>
+    /// A word such as <c>@body.json</c> belongs to the option before it; the parser would open it as a file with more
+    /// of the command line in it.
+    /// </summary>
+    private static readonly ParserConfiguration WordsAsTheyAre = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Parses, runs and answers with the process's exit code.</summary>
     public static async Task<int> RunAsync(string[] args, IEnumerable<Command> roles)
     {
         var root = new RootCommand("Flyball: runs, routes, watches, forecasts and scales services.");
         foreach (Command role in roles) root.Add(role);
         foreach (Command command in ClientCommands.All()) root.Add(command);
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(args, WordsAsTheyAre);
         if (parsed.Errors.Count == 0 && UnknownOptions.Find(parsed) is { } unknown)
         {
             await Console.Error.WriteLineAsync(

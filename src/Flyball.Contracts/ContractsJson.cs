@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Flyball.Contracts.Agent;
+using Flyball.Contracts.Apis;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Gateway;
+using Flyball.Contracts.Gateway.Security;
 using Flyball.Contracts.Journal;
 using Flyball.Contracts.Scheduling;
 
@@ -30,6 +32,11 @@ namespace Flyball.Contracts;
 [JsonSerializable(typeof(Endpoint))]
 [JsonSerializable(typeof(Route))]
 [JsonSerializable(typeof(GatewayStatus))]
+[JsonSerializable(typeof(Consumer))]
+[JsonSerializable(typeof(Certificate))]
+[JsonSerializable(typeof(AcmeChallenge))]
+[JsonSerializable(typeof(ApiSource))]
+[JsonSerializable(typeof(ApiDocument))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(AuditEntry))]

@@ -1,8 +1,10 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts.Agent;
+using Flyball.Contracts.Apis;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Discovery;
 using Flyball.Contracts.Gateway;
+using Flyball.Contracts.Gateway.Security;
 using Flyball.Contracts.Scheduling;
 
 namespace Flyball.Contracts;
@@ -43,7 +45,30 @@ public static class Kinds
     /// <summary>Writer: the API.</summary>
     public static readonly ResourceKind<Route> Route = new("route", ContractsJson.Default.Route);
 
+    /// <summary>Writer: the API.</summary>
+    public static readonly ResourceKind<ApiSource> ApiSource = new("api-source", ContractsJson.Default.ApiSource);
+
+    /// <summary>Writer: the server that holds the lease <c>apis</c>.</summary>
+    public static readonly ResourceKind<ApiDocument> ApiDocument = new(
+        "api-document", ContractsJson.Default.ApiDocument);
+
     /// <summary>Writer: the gateway's session.</summary>
     public static readonly ResourceKind<GatewayStatus> GatewayStatus = new(
         "gateway-status", ContractsJson.Default.GatewayStatus);
+
+    /// <summary>Writer: the API. Not for everybody: it holds hashes of passwords.</summary>
+    public static readonly ResourceKind<Consumer> Consumer = new("consumer", ContractsJson.Default.Consumer);
+
+    /// <summary>
+    /// Writer: the server that holds the lease <c>certificates</c>. Not for everybody: it holds keys.
+    /// </summary>
+    public static readonly ResourceKind<Certificate> Certificate = new(
+        "certificate", ContractsJson.Default.Certificate);
+
+    /// <summary>Writer: the server that holds the lease <c>certificates</c>.</summary>
+    public static readonly ResourceKind<AcmeChallenge> AcmeChallenge = new(
+        "acme-challenge", ContractsJson.Default.AcmeChallenge);
+
+    /// <summary>Kinds that only gateways need: no watch carries them unless it asks for them by name.</summary>
+    public static IReadOnlyList<string> Confidential { get; } = [Consumer.Name, Certificate.Name];
 }

@@ -1,6 +1,10 @@
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.Health;
+using Flyball.Gateway.Limits;
 using Flyball.Gateway.Resilience;
+using Flyball.Gateway.Tcp;
+using Flyball.Gateway.Security.Jwt;
+using Flyball.Gateway.Tls;
 
 namespace Flyball.Gateway;
 
@@ -19,8 +23,8 @@ public sealed record GatewayOptions
     public IReadOnlyList<string> H2cAddresses { get; init; } = [];
 
     /// <summary>
-    /// Serves plain HTTP/1.1 on event loops; what they do not serve goes the other path on the same address. Default
-    /// true; false serves everything the other way.
+    /// Serves HTTP/1.1, over TLS too, on event loops; what they do not serve goes the other path on the same address.
+    /// Default true; false serves everything the other way.
     /// </summary>
     public bool FastPath { get; init; } = true;
 
@@ -30,7 +34,10 @@ public sealed record GatewayOptions
     /// <summary>Where the gateway keeps its id.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Open client connections; more are closed at once. Default 10,000.</summary>
+    /// <summary>
+    /// Open client connections. For a further one, that which has carried no request for longest is closed, and where
+    /// all carry one, the further one. Default 10,000.
+    /// </summary>
     public int ConnectionsMax { get; init; } = 10_000;
 
     /// <summary>Upgraded client connections (WebSocket); default 10,000.</summary>
@@ -76,10 +83,30 @@ public sealed record GatewayOptions
     public int ReplayBytesMax { get; init; } = 64 * 1024;
 
     /// <summary>
+    /// Requests of all services that wait for an instance or for one with room; more are answered with 503. Default
+    /// 10,000. How many of one service: its route's <c>pending</c>.
+    /// </summary>
+    public int WaitingMax { get; init; } = WaitingRoom.RequestsUsually;
+
+    /// <summary>
+    /// Bytes that those requests may hold meanwhile, counted as the most that each may; beyond it 503. Default 256 MiB.
+    /// </summary>
+    public long WaitingBytesMax { get; init; } = WaitingRoom.BytesUsually;
+
+    /// <summary>Copies of requests on their way to mirrors; further ones are dropped. Default 256.</summary>
+    public int MirrorsMax { get; init; } = 256;
+
+    /// <summary>
     /// Appends to the client's <c>X-Forwarded-*</c> headers instead of replacing them: only behind another proxy that
     /// sets them. Default false.
     /// </summary>
     public bool TrustForwardedHeaders { get; init; }
+
+    /// <summary>
+    /// Addresses and networks of proxies in front: what they say in <c>X-Forwarded-*</c> counts, for address lists and
+    /// limits too, and is passed on with theirs. Default none.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>Passes the back end's <c>Server</c> and <c>X-Powered-By</c> headers on; default false.</summary>
     public bool KeepServerHeader { get; init; }
@@ -88,13 +115,31 @@ public sealed record GatewayOptions
     public bool BalanceByLatency { get; init; }
 
     /// <summary>
-    /// Routes with metric labels of their own; further ones are labelled <c>other</c>. Default 1,000.
+    /// Routes with metric labels of their own; further ones are labelled <c>other</c> and scaled only up. Default
+    /// 10,000.
     /// </summary>
-    public int MetricRoutesMax { get; init; } = 1_000;
+    public int MetricRoutesMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// Pairs of a consumer and a route whose use is counted by name; further ones are counted as <c>other</c>. Default
+    /// 5,000, at most 8,000: each has up to six series, and a metric has 50,000.
+    /// </summary>
+    public int MetricConsumersMax { get; init; } = 5_000;
+
+    public TcpOptions Tcp { get; init; } = new();
 
     public OutlierOptions Outliers { get; init; } = new();
 
     public RetryBudgetOptions RetryBudget { get; init; } = new();
+
+    /// <summary>The TLS door; default none.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Key sets of token issuers.</summary>
+    public KeySetOptions KeySets { get; init; } = new();
+
+    /// <summary>Rate limits.</summary>
+    public LimitOptions Limits { get; init; } = new();
 
     public AccessLogOptions AccessLog { get; init; } = new();
 }

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Security.Authentication;
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.Health;
 using Flyball.Gateway.Resilience;
+using Flyball.Gateway.Security.Addresses;
+using Flyball.Gateway.Tls;
 using Microsoft.Extensions.Options;
 
 namespace Flyball.Gateway;
@@ -16,7 +19,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         string[] problems =
         [
             .. Addresses(options), .. Bounds(options), .. Outliers(options.Outliers), .. Budget(options.RetryBudget),
-            .. Log(options.AccessLog),
+            .. Log(options.AccessLog), .. Tls(options.Tls),
         ];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
@@ -25,7 +28,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
     {
         if (options.Addresses.Count + options.H2cAddresses.Count == 0)
             yield return $"{nameof(options.Addresses)} must name at least one address.";
-        foreach (string address in options.Addresses.Concat(options.H2cAddresses))
+        foreach (string address in options.Addresses.Concat(options.H2cAddresses).Concat(options.Tls.Addresses))
         {
             if (!IPEndPoint.TryParse(address, out _) || !address.Contains(':', StringComparison.Ordinal))
             {
@@ -34,8 +37,27 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             }
         }
 
+        if (AddressSet.Parse(options.TrustedProxies, out string? bad) is null)
+        {
+            yield return $"{nameof(options.TrustedProxies)}: '{bad}' is neither an address nor a network "
+                + "like 10.0.0.0/8.";
+        }
+
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             yield return $"{nameof(options.DataDirectory)} must name a directory.";
+    }
+
+    private static IEnumerable<string> Tls(TlsOptions tls)
+    {
+        if (tls.PublicPort is < 1 or > 65_535) yield return "Tls.PublicPort must be from 1 to 65,535.";
+        if (tls.FilesInterval <= TimeSpan.Zero) yield return "Tls.FilesInterval must be positive.";
+        if (tls.HandshakeTimeout <= TimeSpan.Zero) yield return "Tls.HandshakeTimeout must be positive.";
+        if (tls.WarnBefore < TimeSpan.Zero) yield return "Tls.WarnBefore must not be negative.";
+        if (tls.CertificatesMax < 1) yield return "Tls.CertificatesMax must be at least 1.";
+        if ((tls.Protocols & ~(SslProtocols.Tls12 | SslProtocols.Tls13)) != 0 || tls.Protocols == SslProtocols.None)
+            yield return "Tls.Protocols must be Tls12, Tls13 or both.";
+        if (tls.Directory is { } directory && !Directory.Exists(directory))
+            yield return $"Tls.Directory: {directory} does not exist.";
     }
 
     private static IEnumerable<string> Bounds(GatewayOptions options)
@@ -50,17 +72,26 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             (nameof(options.AnswerHeaderKiBMax), options.AnswerHeaderKiBMax),
             (nameof(options.EndpointConnectionsMax), options.EndpointConnectionsMax),
             (nameof(options.MetricRoutesMax), options.MetricRoutesMax),
+            (nameof(options.MirrorsMax), options.MirrorsMax),
+            (nameof(options.WaitingMax), options.WaitingMax),
+            (nameof(options.WaitingBytesMax), options.WaitingBytesMax),
+            ($"{nameof(options.Tcp)}.{nameof(options.Tcp.ConnectionsMax)}", options.Tcp.ConnectionsMax),
+            ($"{nameof(options.Tcp)}.{nameof(options.Tcp.PortMin)}", options.Tcp.PortMin),
         ];
         foreach ((string key, long value) in counts)
         {
             if (value < 1) yield return $"{key} must be at least 1.";
         }
 
+        if (options.MetricConsumersMax is < 1 or > 8_000)
+            yield return $"{nameof(options.MetricConsumersMax)} must be from 1 to 8,000.";
         if (options.Loops is < 1 or > 256) yield return $"{nameof(options.Loops)} must be from 1 to 256.";
         if (options.HeaderBytesMax > HeaderBytesLimit)
             yield return $"{nameof(options.HeaderBytesMax)} must be at most 1 MiB.";
         if (options.AnswerHeaderKiBMax > HeaderBytesLimit / 1024)
             yield return $"{nameof(options.AnswerHeaderKiBMax)} must be at most 1,024.";
+        if (options.Limits.KeysMax < 1) yield return "Limits.KeysMax must be at least 1.";
+        if (options.Limits.SharedKeysMax < 1) yield return "Limits.SharedKeysMax must be at least 1.";
         if (options.RetriesMax < 0) yield return $"{nameof(options.RetriesMax)} must not be negative.";
         if (options.ReplayBytesMax is < 0 or > 16 * 1024 * 1024)
             yield return $"{nameof(options.ReplayBytesMax)} must be from 0 to 16 MiB.";
@@ -73,6 +104,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             (nameof(options.EndpointIdleTimeout), options.EndpointIdleTimeout),
             (nameof(options.StreamIdleTimeout), options.StreamIdleTimeout),
             (nameof(options.StopTimeout), options.StopTimeout),
+            ($"{nameof(options.Tcp)}.{nameof(options.Tcp.IdleTimeout)}", options.Tcp.IdleTimeout),
         ];
         foreach ((string key, TimeSpan value) in times)
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Flyball.Metrics.Commands;
+using Flyball.Metrics.Hosting;
+using Flyball.Metrics.PromQl;
 
 namespace Flyball.Metrics;
 
@@ -12,4 +14,11 @@ public static class MetricsCommands
         commands.Add(PromQlCommands.Create());
         commands.Add(TsdbCommands.Create());
     }
+
+    /// <summary>
+    /// What is wrong with an expression that should give one value a series; null when nothing is. The language's
+    /// stable parts, as no server's settings are known.
+    /// </summary>
+    public static string? ProblemOfExpression(string expression) =>
+        MetricGrammar.ProblemOf(expression, PromQlFeatures.Stable);
 }

@@ -13,6 +13,7 @@ using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Hosting;
 using Flyball.Metrics.Intake;
 using Flyball.Metrics.PromQl.Evaluation;
+using Flyball.Metrics.RemoteRead;
 using Flyball.Metrics.Rules;
 using Flyball.Metrics.Rules.Evaluating;
 using Flyball.Metrics.Rules.Notifying;
@@ -29,9 +30,9 @@ public static class MetricsDoors
     private const int GroupsAtOnceMax = 4;
 
     /// <summary>
-    /// The time-series store with <see cref="ISampleSink"/>, <see cref="IOtlpSink"/>, <see cref="IMetricQuery"/> and
-    /// <see cref="IMetricArchive"/>. Expects <see cref="TimeProvider"/>, <see cref="Random"/>, <see cref="IDisk"/>,
-    /// <see cref="IWorkers"/> and logging.
+    /// The time-series store with <see cref="ISampleSink"/>, <see cref="IOtlpSink"/>, <see cref="IMetricQuery"/>,
+    /// <see cref="IMetricGrammar"/> and <see cref="IMetricArchive"/>. Expects <see cref="TimeProvider"/>,
+    /// <see cref="Random"/>, <see cref="IDisk"/>, <see cref="IWorkers"/> and logging.
     /// </summary>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
     /// problem.</exception>
@@ -49,6 +50,7 @@ public static class MetricsDoors
         services.AddSingleton<SampleIntake>();
         services.AddSingleton<ISampleSink, SampleSink>();
         services.AddSingleton<IMetricQuery, MetricQueries>();
+        services.AddSingleton<IMetricGrammar, MetricGrammar>();
         services.AddSingleton<IMetricArchive, MetricArchive>();
         IngestionDoors.Add(services, options);
         AddRules(services);
@@ -98,6 +100,7 @@ public static class MetricsDoors
         services.AddSingleton<TsdbApi>();
         services.AddSingleton<HealthApi>();
         services.AddSingleton<FederateApi>();
+        services.AddSingleton<RemoteReadApi>();
         services.AddSingleton<AdminApi>();
     }
 }

@@ -16,7 +16,9 @@ public sealed record MetricsOptions
     /// </summary>
     public long RetentionBytes { get; init; }
 
-    /// <summary>How far behind the newest sample a sample may be. Default 30 min; zero turns it off.</summary>
+    /// <summary>
+    /// How far behind the newest sample of its series a sample may be. Default 30 min; zero turns it off.
+    /// </summary>
     public TimeSpan OutOfOrderWindow { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
@@ -30,6 +32,12 @@ public sealed record MetricsOptions
 
     /// <summary>Series at a time with one value of the label <c>job</c>; 0 means no bound. Default 0.</summary>
     public int SeriesPerJobMax { get; init; }
+
+    /// <summary>
+    /// Series at a time of one tenant, as <c>X-Scope-OrgID</c> of remote write and OTLP names it; 0 means no bound.
+    /// Default 0.
+    /// </summary>
+    public int SeriesPerTenantMax { get; init; }
 
     /// <summary>Labels of a series. Default 64.</summary>
     public int LabelsMax { get; init; } = 64;
@@ -54,6 +62,9 @@ public sealed record MetricsOptions
 
     /// <summary>Samples that one query may hold in memory. Default 50,000,000.</summary>
     public int QuerySamplesMax { get; init; } = 50_000_000;
+
+    /// <summary>Bytes of an answer of remote read before it is packed; more is answered 422. Default 128 MiB.</summary>
+    public int ReadBytesMax { get; init; } = 128 << 20;
 
     /// <summary>Steps of a range query over HTTP. Default 11,000, as Prometheus has it.</summary>
     public int QueryStepsMax { get; init; } = 11_000;

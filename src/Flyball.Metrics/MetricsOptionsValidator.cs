@@ -26,6 +26,7 @@ internal sealed class MetricsOptionsValidator : IValidateOptions<MetricsOptions>
         if (options.SyncInterval < TimeSpan.Zero || options.SyncInterval > TimeSpan.FromMinutes(1))
             yield return $"{nameof(options.SyncInterval)} must be from 0 to 1 min.";
         if (options.SeriesPerJobMax < 0) yield return $"{nameof(options.SeriesPerJobMax)} must not be negative.";
+        if (options.SeriesPerTenantMax < 0) yield return $"{nameof(options.SeriesPerTenantMax)} must not be negative.";
         if (options.LabelsMax is < 1 or > 255) yield return $"{nameof(options.LabelsMax)} must be from 1 to 255.";
     }
 
@@ -57,6 +58,7 @@ internal sealed class MetricsOptionsValidator : IValidateOptions<MetricsOptions>
             (nameof(options.WriteUnpackedBytesMax), options.WriteUnpackedBytesMax),
             (nameof(options.QueriesMax), options.QueriesMax),
             (nameof(options.QuerySamplesMax), options.QuerySamplesMax),
+            (nameof(options.ReadBytesMax), options.ReadBytesMax),
             (nameof(options.QueryStepsMax), options.QueryStepsMax),
             (nameof(options.AlertQueueMax), options.AlertQueueMax),
         ];

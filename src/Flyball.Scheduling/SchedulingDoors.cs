@@ -2,8 +2,10 @@ using Flyball.Base.Disk;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
+using Flyball.Contracts.Apis;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Identity;
+using Flyball.Contracts.Metrics;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Blobs;
 using Flyball.Scheduling.Compose.Scaling;
@@ -28,9 +30,10 @@ public static class SchedulingDoors
 
     /// <summary>
     /// The scheduler (it acts on the server that holds the lease <c>scheduling</c>), the API's services and
-    /// <see cref="IBuildContexts"/>. Needs <see cref="IResourceStore"/>, <see cref="IResourceReader"/>,
-    /// <see cref="IJournal"/>, <see cref="IScalingView"/>, <see cref="TimeProvider"/>, <see cref="IdSource"/>,
-    /// <see cref="IDisk"/>, <see cref="IWorkers"/> and logging.
+    /// <see cref="IBuildContexts"/> and <see cref="IBlobs"/>. Needs <see cref="IResourceStore"/>,
+    /// <see cref="IResourceReader"/>, <see cref="IJournal"/>, <see cref="IScalingView"/>,
+    /// <see cref="IMetricGrammar"/>, <see cref="IApiDocumentCheck"/>, <see cref="TimeProvider"/>,
+    /// <see cref="IdSource"/>, <see cref="IDisk"/>, <see cref="IWorkers"/> and logging.
     /// </summary>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message lists every
     /// problem.</exception>
@@ -47,6 +50,7 @@ public static class SchedulingDoors
         services.AddHostedService<SchedulingService>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<IBuildContexts>(provider => provider.GetRequiredService<BlobStore>());
+        services.AddSingleton<IBlobs>(provider => provider.GetRequiredService<BlobStore>());
         services.AddHostedService<BlobSweep>();
         services.AddSingleton<ClusterReading>();
         services.AddSingleton<ChangeCommitter>();
@@ -75,9 +79,13 @@ public static class SchedulingDoors
     /// Reads a scaling policy on its own, for commands that need no server: YAML or JSON of what stands below
     /// <c>x-scale</c>.
     /// </summary>
+    /// <param name="fileName">For messages.</param>
+    /// <param name="text">What the file holds.</param>
+    /// <param name="problemOfPromQl">What is wrong with an expression, null for nothing; null to check none.</param>
     /// <returns>The policy, or null and every problem as <c>file:line:column: key: message</c>.</returns>
-    public static (ScalePolicy? Policy, IReadOnlyList<string> Problems) ReadScalePolicy(string fileName, string text) =>
-        PolicyFile.Read(fileName, text);
+    public static (ScalePolicy? Policy, IReadOnlyList<string> Problems) ReadScalePolicy(
+        string fileName, string text, Func<string, string?>? problemOfPromQl = null) =>
+        PolicyFile.Read(fileName, text, problemOfPromQl);
 
     private static void MapReads(RouteGroupBuilder api, ListingApi listing, WhyApi why)
     {

@@ -50,7 +50,8 @@ public static class StoreDoors
         services.AddSingleton(provider => new WatchHandler(
             provider.GetRequiredService<SqliteResourceStore>(),
             provider.GetRequiredService<TimeProvider>(),
-            options.KindsWithheld));
+            options.KindsWithheld,
+            options.KindsConfidential));
         services.AddGrpc();
         return services;
     }
@@ -115,11 +116,12 @@ public static class StoreDoors
         this InProcessTransport transport,
         IResourceStore store,
         TimeProvider time,
+        IReadOnlyList<string>? kindsConfidential = null,
         params IReadOnlyList<string> kindsWithheld)
     {
         if (store is not IWatchSource source)
             throw new ArgumentException("This store cannot be watched remotely.", nameof(store));
-        transport.Handle(StreamMethods.StoreWatch, new WatchHandler(source, time, kindsWithheld));
+        transport.Handle(StreamMethods.StoreWatch, new WatchHandler(source, time, kindsWithheld, kindsConfidential));
         return transport;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -25,7 +26,11 @@ internal sealed record RawAnswer(string Head, string Body, string Trailers)
 /// <summary>One client connection on which exact bytes are sent and answers are read one by one.</summary>
 internal sealed class RawConnection : IDisposable
 {
+    /// <summary>Named in the handshake.</summary>
+    public const string HostOverTls = "gateway.test";
+
     private readonly TcpClient client = new() { NoDelay = true };
+    private Stream stream = Stream.Null;
     private readonly List<byte> unread = [];
     private readonly byte[] buffer = new byte[64 * 1024];
 
@@ -33,10 +38,19 @@ internal sealed class RawConnection : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<RawConnection> OpenAsync(int port)
+    public static async Task<RawConnection> OpenAsync(int port, bool secure = false)
     {
         var connection = new RawConnection();
         await connection.client.ConnectAsync(IPAddress.Loopback, port, Cancellation);
+        connection.stream = connection.client.GetStream();
+        if (!secure) return connection;
+        var tls = new SslStream(connection.stream, false, (_, shown, _, _) => shown is not null);
+        connection.stream = tls;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = HostOverTls, ApplicationProtocols = [SslApplicationProtocol.Http11],
+        };
+        await tls.AuthenticateAsClientAsync(options, Cancellation);
         return connection;
     }
 
@@ -46,7 +60,7 @@ internal sealed class RawConnection : IDisposable
     public async Task SendAsync(byte[] bytes)
     {
         if (!client.Connected) throw new IOException("The connection was reset.");
-        await client.GetStream().WriteAsync(bytes, Cancellation);
+        await stream.WriteAsync(bytes, Cancellation);
     }
 
     /// <summary>The next answer, interim ones included.</summary>
@@ -117,7 +131,7 @@ internal sealed class RawConnection : IDisposable
     {
         try
         {
-            int read = await client.GetStream().ReadAsync(buffer, Cancellation);
+            int read = await stream.ReadAsync(buffer, Cancellation);
             unread.AddRange(buffer.AsSpan(0, read));
             return read > 0;
         }

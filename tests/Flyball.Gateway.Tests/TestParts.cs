@@ -33,13 +33,18 @@ internal static class TestParts
     };
 
     public static UpstreamEndpoint Live(string name, int weight = 1) =>
-        new(name, Endpoint(name, weight: weight), () => { });
+        new(name, Endpoint(name, weight: weight), () => { }, new FakeTimeProvider());
 
     public static EndpointSet Set(int count) => new([.. Enumerable.Range(0, count).Select(i => Live("e" + i))]);
 
     public static RouteEntry Entry(string name, string? host, string prefix) =>
-        new(name, new Route { Host = host, PathPrefix = prefix, Service = "s" }, new Upstream("s", null, Policies()),
-            new RouteLabels(name, "s"));
+        Entry(name, new Route { Host = host, PathPrefix = prefix, Service = "s" });
+
+    public static RouteEntry Entry(string name, Route route) => new(
+        name, route,
+        new RouteTargets(
+            [new TargetEntry(new Upstream(route.Service, null, Policies()), 1, new RouteLabels(name, route.Service))],
+            new RandomSequence(3)));
 
     public static ResourceChange Put<T>(ResourceKind<T> kind, string name, T value, long revision) where T : class =>
         ResourceChange.Put(new StoredResource(kind.Key(name), new Revision(revision), kind.Encode(value)));

@@ -23,6 +23,7 @@ public sealed class ArchitectureTests
         ["Flyball.Metrics"] = Module,
         ["Flyball.Logs"] = Module,
         ["Flyball.Traces"] = Module,
+        ["Flyball.Apis"] = Module,
         ["Flyball.Autoscaling"] = Module,
         ["Flyball.Alerting"] = Module,
         ["Flyball.Delivery"] = Module,

@@ -77,6 +77,11 @@ public sealed class RemoteWriteTests
         var batch = new SampleBatch();
         Assert.Equal(RemoteWriteProblem.TooLarge,
             RemoteWriteDecoder.Decode(Snappy.CompressToArray(new byte[5000]), 4999, "", batch));
+        // Lengths of 2^31 and 2^32 - 1.
+        Assert.Equal(RemoteWriteProblem.TooLarge,
+            RemoteWriteDecoder.Decode([0x80, 0x80, 0x80, 0x80, 0x08, 0x00, 0x61], 1 << 20, "", batch));
+        Assert.Equal(RemoteWriteProblem.TooLarge,
+            RemoteWriteDecoder.Decode([0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x00, 0x61], 1 << 20, "", batch));
         Assert.Equal(RemoteWriteProblem.NotSnappy,
             RemoteWriteDecoder.Decode([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], 1 << 20, "", batch));
     }

@@ -114,7 +114,7 @@ public sealed class BoundsTests
         ComposeInput input = Yml.Input(text) with { Attachments = files };
 
         Assert.Contains(
-            "env files, configs and secrets take more than 64 MiB in all services together",
+            "env files, configs, secrets and OpenAPI documents take more than 64 MiB in all services together",
             Yml.Errors(ComposeCompiler.Compile(input)), StringComparison.Ordinal);
     }
 

@@ -69,7 +69,7 @@ public sealed class ErrorTests
         "compose.yaml:4:22: services.a.x-route.host: 'http://x' is no host name (shop.example.com or " +
         "*.example.com, without scheme and port)")]
     [InlineData("x-route: { host: x, port: 80, path: api }",
-        "compose.yaml:4:41: services.a.x-route.path: 'api' is no path prefix (for example /api)")]
+        "compose.yaml:4:41: services.a.x-route.path: 'api' is no path (for example /api)")]
     [InlineData("x-route: { host: x, prot: 80 }",
         "compose.yaml:4:25: services.a.x-route.prot: unknown key 'prot' (did you mean 'port'?)")]
     [InlineData("x-schedule: \"0 2 * * *\"",

@@ -10,13 +10,16 @@ internal sealed class SmoothMetrics(string[] workloads, string[] allocations) : 
     private readonly MetricLabel[][] replicas =
         [.. allocations.Select(id => new[] { new MetricLabel("allocation", id) })];
 
-    public ValueTask<MetricAnswer> InstantAsync(string expression, long atUnixMs, CancellationToken cancellation) =>
-        expression.StartsWith("count", StringComparison.Ordinal) ? Answer(atUnixMs, [[]], [1])
+    public ValueTask<MetricAnswer> InstantAsync(
+        string expression, long atUnixMs, TimeSpan? lookBack, CancellationToken cancellation) =>
+        expression.StartsWith("count", StringComparison.Ordinal) ? Answer(atUnixMs, upstreams, _ => 1)
+        : expression.Contains("refused", StringComparison.Ordinal) ? Answer(atUnixMs, [], [])
         : expression.Contains("cpu", StringComparison.Ordinal) ? Answer(atUnixMs, replicas, _ => 0.5)
         : Answer(atUnixMs, upstreams, row => Requests(atUnixMs, row));
 
     public ValueTask<MetricAnswer> RangeAsync(
-        string expression, long startUnixMs, long endUnixMs, TimeSpan step, CancellationToken cancellation)
+        string expression, long startUnixMs, long endUnixMs, TimeSpan step, TimeSpan? lookBack,
+        CancellationToken cancellation)
     {
         long stepMs = (long)step.TotalMilliseconds;
         double[] values = new double[((endUnixMs - startUnixMs) / stepMs) + 1];

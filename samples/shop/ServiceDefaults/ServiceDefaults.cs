@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -45,7 +46,12 @@ public static class ServiceDefaults
     public static void MapDefaults(this WebApplication app)
     {
         string instance = app.Configuration["FLYBALL_ALLOCATION"] ?? Environment.MachineName;
-        app.MapGet("/healthz", () => Results.Text("ok"));
+        // A service that fills caches before it serves: so long after its start it is not healthy yet.
+        double warmUpSeconds = app.Configuration.GetValue<double>("SHOP_WARMUP_SECONDS");
+        long startedAt = TimeProvider.System.GetTimestamp();
+        app.MapGet("/healthz", () => TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds >= warmUpSeconds
+            ? Results.Text("ok")
+            : Results.Text("warming up", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapGet("/instance", () => Results.Text(instance));
     }
 

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Shop.ServiceDefaults;
+using Shop.Web;
 
 WebApplicationBuilder builder = ServiceDefaults.CreateBuilder(args);
 builder.AddNeighbour("cart");
+builder.Services.AddSingleton<OrderDesk>();
 WebApplication app = builder.Build();
 app.MapDefaults();
 
@@ -46,6 +48,10 @@ app.MapGet("/work", (int? microseconds) =>
         for (int i = 1; i < 200; i++) sum += Math.Sqrt(i);
     return sum;
 });
+
+// Work that takes time but no CPU, for load tests: an instance has so many clerks, and each order takes one of them.
+app.MapGet("/order", async (OrderDesk desk, CancellationToken cancellation) =>
+    Results.StatusCode(await desk.ServeAsync(cancellation) ? 200 : 503));
 
 app.Run();
 

@@ -31,7 +31,8 @@ internal static class AssignmentPlan
 
     /// <summary>The allocations that have endpoints, draining or not.</summary>
     public static HashSet<string> WithEndpoints(ResourceSnapshot snapshot) =>
-        new(snapshot.List(Kinds.Endpoint).Select(e => e.Value.Allocation), StringComparer.Ordinal);
+        new(snapshot.List(Kinds.Endpoint.Name).Where(row => !Endpoint.IsRegistered(row.Key.Name))
+            .Select(row => row.Decode(Kinds.Endpoint).Allocation), StringComparer.Ordinal);
 
     /// <summary>The endpoints of every project that has allocations on the node, by name.</summary>
     public static IEnumerable<Resource<Endpoint>> EndpointsFor(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Flyball.Autoscaling.Backtesting;
 
 /// <summary>A load a tick, scaled to replicas of work, and how much of its beginning is not scored.</summary>
@@ -5,6 +7,9 @@ internal sealed class BacktestLoad
 {
     // A cluster is never quite idle; the floor keeps logarithms finite.
     private const double LoadMin = 0.02;
+
+    // A cluster of more replicas is rather a slip of a unit; within it every policy is computed exactly.
+    private const double LoadMax = 1e6;
 
     private BacktestLoad(double[] load, int warmupTicks, TimeSpan tick, DateTimeOffset start)
     {
@@ -28,7 +33,7 @@ internal sealed class BacktestLoad
     /// Spreads <paramref name="series"/> over ticks (linearly through the centres of the bins, or constant inside a
     /// bin), cuts it to <paramref name="length"/> and scales its scored part to the mean wanted.
     /// </summary>
-    /// <exception cref="ArgumentException">Nothing is left to score.</exception>
+    /// <exception cref="FormatException">Nothing is left to score, or it cannot be scaled.</exception>
     public static BacktestLoad Create(
         LoadSeries series, TimeSpan tick, TimeSpan warmup, TimeSpan? length, double meanReplicas, bool constant)
     {
@@ -37,13 +42,22 @@ internal sealed class BacktestLoad
             raw = raw.AsSpan(0, (int)Math.Min(raw.Length, Math.Max(0, cut.Ticks / tick.Ticks))).ToArray();
         var warm = (int)Math.Max(0, warmup.Ticks / tick.Ticks);
         if (warm >= raw.Length)
-            throw new ArgumentException("the warm-up covers the whole series: nothing is left to score");
+            throw new FormatException("the warm-up covers the whole series: nothing is left to score");
         var sum = 0.0;
         foreach (var value in raw.AsSpan(warm))
             sum += value;
         if (!(sum > 0))
-            throw new ArgumentException("the series is zero in its scored part");
+            throw new FormatException("the series is zero in its scored part");
         var scale = meanReplicas / (sum / (raw.Length - warm));
+        if (!double.IsFinite(sum) || !double.IsFinite(scale))
+            throw new FormatException(
+                $"the series cannot be scaled to {meanReplicas} replicas: its scored part adds up to "
+                + string.Create(CultureInfo.InvariantCulture, $"{sum:G3}"));
+        if (raw.Max() * scale is not <= LoadMax and var most)
+            throw new FormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the largest value is {most:G3} replicas of work, more than {LoadMax:G3}: is it right? ")
+                + "If so, give a smaller --mean-replicas");
         for (var i = 0; i < raw.Length; i++)
             raw[i] = Math.Max(LoadMin, raw[i] * scale);
         return new BacktestLoad(raw, warm, tick, series.Start);

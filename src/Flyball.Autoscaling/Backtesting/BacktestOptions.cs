@@ -1,16 +1,21 @@
+using Flyball.Contracts.Autoscaling;
+
 namespace Flyball.Autoscaling.Backtesting;
 
 /// <summary>What <c>flyball backtest</c> was asked for.</summary>
 internal sealed record BacktestOptions
 {
-    /// <summary>Built-in names or policy files (JSON). Default: all built-in policies.</summary>
+    /// <summary>Built-in names or policy files. Default: all built-in policies.</summary>
     public IReadOnlyList<string> Policies { get; init; } = PolicyCatalog.Names;
 
-    /// <summary>CSV with the header <c>timestamp,value</c>.</summary>
-    public required string SeriesPath { get; init; }
+    /// <summary>The recorded load.</summary>
+    public required LoadSeries Series { get; init; }
 
-    /// <summary>Only this much of the end of the series; null for all of it.</summary>
-    public TimeSpan? Range { get; init; }
+    /// <summary>
+    /// Reads the policy in a file; by default there are no files. It throws what the reader has to say.
+    /// </summary>
+    public Func<string, ScalePolicy> ReadPolicy { get; init; } =
+        file => throw new FormatException($"--policy: {file} cannot be read here");
 
     /// <summary>From asking for a replica to its being ready. Default 300 s.</summary>
     public TimeSpan Startup { get; init; } = TimeSpan.FromSeconds(300);
@@ -19,7 +24,7 @@ internal sealed record BacktestOptions
     public TimeSpan Warmup { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Length of the series used, warm-up included; null for all of it.</summary>
-    public TimeSpan? Days { get; init; }
+    public TimeSpan? Length { get; init; }
 
     /// <summary>Time between two decisions. Default 15 s.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(15);
@@ -36,7 +41,7 @@ internal sealed record BacktestOptions
     /// <summary>Where to write the replicas wanted a tick by the first policy; null for nowhere.</summary>
     public string? WantedPath { get; init; }
 
-    /// <summary>Where to draw the first policy's run as SVG; null for nowhere.</summary>
+    /// <summary>Where to draw the first policy's run, as SVG or PNG by its ending; null for nowhere.</summary>
     public string? PlotPath { get; init; }
 
     /// <summary>JSON instead of a table.</summary>

@@ -10,7 +10,12 @@ internal sealed record PolicyReport(
     double ReplicaHours,
     double TimesBound,
     int ScaleUps,
-    int ScaleDowns);
+    int ScaleDowns)
+{
+    public static PolicyReport Of(string policy, PlantResult result, double boundHours) => new(
+        policy, result.ViolationPercent, result.OverPercent, result.ReplicaHours, result.ReplicaHours / boundHours,
+        result.ScaleUps, result.ScaleDowns);
+}
 
 /// <summary>One family's row of a frontier: the least hours, as a multiple of the bound, at each violation.</summary>
 /// <param name="Policy">The family: <c>hpa</c>, <c>queue-aware</c> or <c>default</c>.</param>
@@ -27,9 +32,7 @@ internal sealed record FamilyReport(
 /// <param name="ViolationPercent">Late requests of all.</param>
 internal sealed record FamilyPoint(double Knob, double TimesBound, double ViolationPercent);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<PolicyReport>))]
 [JsonSerializable(typeof(IReadOnlyList<FamilyReport>))]
-[JsonSerializable(typeof(Policies.PredictiveOptions))]
 internal sealed partial class BacktestJson : JsonSerializerContext;

@@ -1,118 +1,99 @@
 using System.Globalization;
-using System.Text.Json;
 using Flyball.Autoscaling.Capacity;
 using Flyball.Autoscaling.Policies;
 
 namespace Flyball.Autoscaling.Backtesting;
 
-/// <summary>What stands behind <c>flyball backtest</c>: reads a series, runs policies over it and reports.</summary>
+/// <summary>What stands behind <c>flyball backtest</c>: runs policies over a series and reports.</summary>
 internal static class BacktestRunner
 {
-    private static readonly string[] ViolationKeys = ["3", "1", "0.3", "0.1"];
+    /// <summary>What every table shows beside the policies asked for.</summary>
+    private static readonly string[] Yardsticks = ["hpa-50", "hpa-60", "hpa-70", "hpa-80", "clairvoyant"];
 
     /// <summary>Runs what <paramref name="options"/> ask for and writes the report.</summary>
-    /// <exception cref="FormatException">The series or a policy cannot be read; it says where.</exception>
-    /// <exception cref="ArgumentException">The options leave nothing to score.</exception>
-    public static void Run(BacktestOptions options, TextWriter output)
+    /// <param name="options">What is asked.</param>
+    /// <param name="output">Receives the report.</param>
+    /// <param name="notes">Receives what a person should know about how policies were run.</param>
+    /// <param name="cancellation">Ends it between two ticks.</param>
+    /// <exception cref="FormatException">A policy cannot be read or run, or nothing is left to score.</exception>
+    public static void Run(
+        BacktestOptions options, TextWriter output, TextWriter notes, CancellationToken cancellation = default)
     {
         var simulation = Prepare(options);
         var bound = simulation.BoundHours();
         if (options.Frontier)
         {
-            WriteFrontier(options, output, [.. Families(simulation, bound)]);
+            ReportWriter.Write(options, output, [.. Families(simulation, bound, cancellation)]);
             return;
         }
-        List<PolicyReport> rows = [];
-        foreach (var name in options.Policies)
+        // All are read before the first one runs: a mistake in the last one shows at once.
+        var policies = options.Policies.Select(name => (Name: name, Policy: Create(name, simulation, options, notes)));
+        var rows = Run([.. policies], simulation, options, cancellation);
+        if (options.Json)
         {
-            var policy = new PolicyCatalog(simulation).Create(name);
-            var recorder = rows.Count == 0 && (options.WantedPath ?? options.PlotPath) is not null
-                ? new RunRecorder(simulation, policy)
-                : null;
-            var result = simulation.Run(policy, recorder is null ? null : recorder.See);
-            recorder?.Write(options.WantedPath, options.PlotPath, name);
-            rows.Add(new PolicyReport(
-                name, result.ViolationPercent, result.OverPercent, result.ReplicaHours, result.ReplicaHours / bound,
-                result.ScaleUps, result.ScaleDowns));
+            ReportWriter.WriteJson(output, [.. rows.Select(row => PolicyReport.Of(row.Name, row.Result, bound))]);
+            return;
         }
-        WriteRows(options, output, simulation, bound, rows);
+        var beside = Yardsticks.Except(options.Policies, StringComparer.Ordinal)
+            .Select(name => (Name: name, Policy: Create(name, simulation, options, notes)));
+        ReportWriter.Write(
+            output, simulation, bound, rows,
+            Run([.. beside], simulation, options with { WantedPath = null, PlotPath = null }, cancellation));
     }
 
     public static Simulation Prepare(BacktestOptions options)
     {
-        using var reader = new StreamReader(options.SeriesPath);
-        LoadSeries series;
-        try
-        {
-            series = LoadSeries.ReadCsv(reader);
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"{options.SeriesPath}: {e.Message}", e);
-        }
-        if (options.Range is { } range)
-            series = series.Last(range);
         var load = BacktestLoad.Create(
-            series, options.Tick, options.Warmup, options.Days, options.MeanReplicas, options.Constant);
+            options.Series, options.Tick, options.Warmup, options.Length, options.MeanReplicas, options.Constant);
         return new Simulation(load, new StaffingTable(), options.Startup);
     }
 
-    private static IEnumerable<FamilyReport> Families(Simulation simulation, double bound)
+    private static IScalingPolicy Create(
+        string name, Simulation simulation, BacktestOptions options, TextWriter notes) =>
+        new PolicyCatalog(simulation, options.ReadPolicy, notes).Create(name);
+
+    private static List<ScoredPolicy> Run(
+        (string Name, IScalingPolicy Policy)[] policies, Simulation simulation, BacktestOptions options,
+        CancellationToken cancellation)
+    {
+        List<ScoredPolicy> rows = [];
+        foreach (var (name, policy) in policies)
+        {
+            var recorder = rows.Count == 0 && (options.WantedPath ?? options.PlotPath) is not null
+                ? new RunRecorder(simulation, policy)
+                : null;
+            var result = simulation.Run(policy, recorder is null ? null : recorder.See, cancellation);
+            rows.Add(new ScoredPolicy(name, result));
+            recorder?.Write(options.WantedPath, options.PlotPath, name);
+        }
+        return rows;
+    }
+
+    private static IEnumerable<FamilyReport> Families(
+        Simulation simulation, double bound, CancellationToken cancellation)
     {
         var catalog = new PolicyCatalog(simulation);
-        yield return Family("hpa", simulation, bound, PolicyCatalog.HpaTargets, PolicyCatalog.Hpa);
+        yield return Family("hpa", simulation, bound, PolicyCatalog.HpaTargets, PolicyCatalog.Hpa, cancellation);
         yield return Family(
-            "queue-aware", simulation, bound, PolicyCatalog.QueueAwareMargins, catalog.QueueAware);
+            "queue-aware", simulation, bound, PolicyCatalog.QueueAwareMargins, catalog.QueueAware, cancellation);
         yield return Family(
             "default", simulation, bound, PolicyCatalog.LatenessPrices,
-            price => catalog.Default(new PredictiveOptions { LatenessPrice = price }));
+            price => catalog.Default(new PredictiveOptions { LatenessPrice = price }), cancellation);
     }
 
     private static FamilyReport Family(
-        string name, Simulation simulation, double bound, double[] knobs, Func<double, IScalingPolicy> create)
+        string name, Simulation simulation, double bound, double[] knobs, Func<double, IScalingPolicy> create,
+        CancellationToken cancellation)
     {
-        var results = simulation.RunTogether([.. knobs.Select(create)]);
+        var results = simulation.RunTogether([.. knobs.Select(create)], cancellation);
         var points = knobs
             .Zip(results, (knob, r) => new FamilyPoint(knob, r.ReplicaHours / bound, r.ViolationPercent))
             .ToList();
         var at = new OrderedDictionary<string, double?>();
-        foreach (var key in ViolationKeys)
+        foreach (var key in ReportWriter.ViolationKeys)
             at[key] = Frontier.TimesBoundAt(
                 points.Select(p => (p.TimesBound, p.ViolationPercent)),
                 double.Parse(key, CultureInfo.InvariantCulture));
         return new FamilyReport(name, at, points);
-    }
-
-    private static void WriteRows(
-        BacktestOptions options, TextWriter output, Simulation simulation, double bound, List<PolicyReport> rows)
-    {
-        if (options.Json)
-        {
-            output.WriteLine(JsonSerializer.Serialize(rows, BacktestJson.Default.IReadOnlyListPolicyReport));
-            return;
-        }
-        var load = simulation.Load;
-        var days = (load.Load.Length - load.WarmupTicks) * load.Tick.TotalSeconds / 86400;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"start-up {options.Startup.TotalSeconds} s, scored {days:F1} days, lower bound {bound:F0} replica-hours"));
-        output.WriteLine(
-            $"{"policy",-28} {"viol%",8} {"over%",7} {"rep-h",8} {"x bound",8} {"ups",6} {"downs",6}");
-        foreach (var r in rows)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{r.Policy,-28} {r.ViolationPercent,8:F3} {r.OverPercent,7:F3} {r.ReplicaHours,8:F0} ")
-                + string.Create(CultureInfo.InvariantCulture, $"{r.TimesBound,8:F3} {r.ScaleUps,6} {r.ScaleDowns,6}"));
-    }
-
-    private static void WriteFrontier(BacktestOptions options, TextWriter output, IReadOnlyList<FamilyReport> families)
-    {
-        if (options.Json)
-        {
-            output.WriteLine(JsonSerializer.Serialize(families, BacktestJson.Default.IReadOnlyListFamilyReport));
-            return;
-        }
-        output.WriteLine("x bound at violation of" + string.Concat(ViolationKeys.Select(k => $"{k + " %",10}")));
-        foreach (var family in families)
-            output.WriteLine($"{family.Policy,-23}" + string.Concat(ViolationKeys.Select(
-                k => string.Create(CultureInfo.InvariantCulture, $"{family.TimesBoundAtViolation[k],10:F3}"))));
     }
 }

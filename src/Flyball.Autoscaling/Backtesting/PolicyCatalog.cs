@@ -1,12 +1,17 @@
 using System.Globalization;
-using System.Text.Json;
+using Flyball.Autoscaling.Backtesting.Manifests;
 using Flyball.Autoscaling.Forecasting;
 using Flyball.Autoscaling.Policies;
+using Flyball.Contracts.Autoscaling;
 
 namespace Flyball.Autoscaling.Backtesting;
 
 /// <summary>The policies a backtest knows by name, and those it reads from files.</summary>
-internal sealed class PolicyCatalog(Simulation simulation)
+/// <param name="simulation">The cluster and the load they are for.</param>
+/// <param name="readPolicy">Reads the policy in a file; null where there are no files.</param>
+/// <param name="notes">Receives what a person should know about how a file's policy is run.</param>
+internal sealed class PolicyCatalog(
+    Simulation simulation, Func<string, ScalePolicy>? readPolicy = null, TextWriter? notes = null)
 {
     public static readonly IReadOnlyList<string> Names =
     [
@@ -20,6 +25,10 @@ internal sealed class PolicyCatalog(Simulation simulation)
     /// <summary>The default family's knob: lateness prices from careless to deep-tail, a factor of two apart.</summary>
     public static readonly double[] LatenessPrices = [.. Enumerable.Range(0, 18).Select(k => Math.Pow(2, k))];
 
+    // Ten times the load is rather a slip of the keyboard.
+    private const double MarginMax = 10;
+
+    private readonly ForecastScratch scratch = new();
     private DemandForecaster? forecaster;
 
     /// <summary>The policy called <paramref name="name"/>, or read from the file of that name.</summary>
@@ -30,9 +39,14 @@ internal sealed class PolicyCatalog(Simulation simulation)
         "clairvoyant" => new ClairvoyantPolicy(
             simulation.Load.Load, simulation.Staffing, simulation.StartupTicks),
         _ when Percent(name, "hpa-") is { } target and > 0 and <= 1 => Hpa(target),
-        _ when Percent(name, "queue-aware-") is { } margin => QueueAware(margin),
-        _ => Default(Read(name)),
+        _ when Percent(name, "queue-aware-") is { } margin and <= MarginMax => QueueAware(margin),
+        _ when readPolicy is not null => OfManifest(name, readPolicy(name)),
+        _ => throw new FormatException($"--policy: '{name}' is none of {string.Join(", ", Names)}"),
     };
+
+    /// <summary>Whether a policy of that name is built in; else it is a file's.</summary>
+    public static bool IsBuiltIn(string name) => name is "default" or "clairvoyant"
+        || Percent(name, "hpa-") is > 0 and <= 1 || Percent(name, "queue-aware-") is <= MarginMax;
 
     public static IScalingPolicy Hpa(double target) => new HorizontalPodPolicy(target);
 
@@ -42,8 +56,8 @@ internal sealed class PolicyCatalog(Simulation simulation)
     public PredictivePolicy Default(PredictiveOptions options)
     {
         forecaster ??= new DemandForecaster(
-            new ForecastClock(simulation.Load.Tick, simulation.Load.Start), simulation.StartupTicks);
-        return new PredictivePolicy(options, simulation.Staffing, forecaster);
+            new ForecastClock(simulation.Load.Tick, simulation.Load.Start), simulation.StartupTicks, scratch);
+        return new PredictivePolicy(options, simulation.Staffing, forecaster, scratch);
     }
 
     private static double? Percent(string name, string prefix) =>
@@ -53,18 +67,19 @@ internal sealed class PolicyCatalog(Simulation simulation)
             ? percent / 100.0
             : null;
 
-    private static PredictiveOptions Read(string path)
+    private ManifestPolicy OfManifest(string name, ScalePolicy policy)
     {
-        if (!File.Exists(path))
-            throw new FormatException($"--policy: '{path}' is neither a file nor one of {string.Join(", ", Names)}");
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), BacktestJson.Default.PredictiveOptions)
-                ?? throw new FormatException($"--policy: {path} holds no policy");
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"--policy: {path}: {e.Message}", e);
-        }
+        var (kept, leftOut) = SimulatedSignals.Keep(policy);
+        if (leftOut.Count > 0)
+            notes?.WriteLine(
+                $"{name}: left out, because the simulated cluster knows no such signal: {string.Join(", ", leftOut)}");
+        // Schedules run anywhere; but beside parts that were left out they are not the policy that was meant.
+        var hasParts = kept.Targets.Count > 0 || kept.Rules.Count > 0 || kept.Prediction is not null;
+        if (!hasParts && (kept.Schedules.Count == 0 || leftOut.Count > 0))
+            throw new FormatException($"--policy: {name}: nothing in it can be run in a simulated cluster");
+        var replica = SimulatedReplica.For(kept);
+        if (replica.Assumption.Length > 0)
+            notes?.WriteLine($"{name}: {replica.Assumption}");
+        return new ManifestPolicy(kept, replica, simulation);
     }
 }

@@ -1,23 +1,25 @@
 using System.Globalization;
-using Flyball.Autoscaling.Forecasting;
+using Flyball.Autoscaling.Backtesting.Plotting;
 using Flyball.Autoscaling.Policies;
 
 namespace Flyball.Autoscaling.Backtesting;
 
-/// <summary>Keeps what a run wanted and, for a predictive policy, forecast, to write or draw it afterwards.</summary>
+/// <summary>
+/// Keeps what a run wanted and, for a policy that forecasts, expected, to write or draw it afterwards.
+/// </summary>
 internal sealed class RunRecorder
 {
     private readonly Simulation simulation;
-    private readonly DemandForecaster? forecaster;
+    private readonly IForecastSource? source;
     private readonly int[] wanted;
     private readonly int[] ready;
     private readonly int everyTicks;
-    private readonly List<ForecastBand> bands = [];
+    private readonly List<PlottedBand> bands = [];
 
     public RunRecorder(Simulation simulation, IScalingPolicy policy)
     {
         this.simulation = simulation;
-        forecaster = (policy as PredictivePolicy)?.Forecaster;
+        source = policy as IForecastSource;
         wanted = new int[simulation.Load.Load.Length];
         ready = new int[wanted.Length];
         everyTicks = Math.Max(1, (wanted.Length - simulation.Load.WarmupTicks) / RunPlot.Columns);
@@ -27,12 +29,8 @@ internal sealed class RunRecorder
     {
         wanted[tick.Index] = total;
         ready[tick.Index] = tick.Ready;
-        if (forecaster is null || tick.Index % everyTicks != 0)
-            return;
-        var model = forecaster[DemandTarget.End];
-        bands.Add(new ForecastBand(
-            tick.Index + forecaster.Horizon, Math.Exp(model.Quantile(0.05)), Math.Exp(model.Quantile(0.5)),
-            Math.Exp(model.Quantile(0.95)), Math.Exp(model.Quantile(0.99))));
+        if (tick.Index % everyTicks == 0 && source?.Band is { } band)
+            bands.Add(new PlottedBand(tick.Index + band.HorizonTicks, band));
     }
 
     /// <summary>Writes <c>tick,replicas</c> lines and the picture where a path is given.</summary>
@@ -42,6 +40,6 @@ internal sealed class RunRecorder
             File.WriteAllLines(wantedPath, ["tick,replicas", .. wanted.Select(
                 (n, i) => string.Create(CultureInfo.InvariantCulture, $"{i},{n}"))]);
         if (plotPath is not null)
-            File.WriteAllText(plotPath, new RunPlot(simulation, ready, wanted, bands).Draw(title));
+            new RunPlot(simulation, ready, wanted, bands).Save(plotPath, title);
     }
 }

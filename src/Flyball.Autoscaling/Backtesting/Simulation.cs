@@ -24,21 +24,29 @@ internal sealed class Simulation(BacktestLoad load, StaffingTable staffing, Time
     }
 
     /// <summary>Scores a policy; <paramref name="seen"/> is told each tick and what was wanted.</summary>
-    public PlantResult Run(IScalingPolicy policy, Action<ClusterTick, int>? seen = null)
+    public PlantResult Run(
+        IScalingPolicy policy, Action<ClusterTick, int>? seen = null, CancellationToken cancellation = default)
     {
         var run = new ScoredRun(this, policy);
         for (var i = 0; i < load.Load.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
             run.Step(i, seen);
+        }
         return run.Result();
     }
 
     /// <summary>Scores policies in step, so that those that share a forecaster pay for it once.</summary>
-    public PlantResult[] RunTogether(IReadOnlyList<IScalingPolicy> policies)
+    public PlantResult[] RunTogether(
+        IReadOnlyList<IScalingPolicy> policies, CancellationToken cancellation = default)
     {
         ScoredRun[] runs = [.. policies.Select(p => new ScoredRun(this, p))];
         for (var i = 0; i < load.Load.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
             foreach (var run in runs)
                 run.Step(i, null);
+        }
         return [.. runs.Select(r => r.Result())];
     }
 }

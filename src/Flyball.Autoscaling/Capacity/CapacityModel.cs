@@ -16,7 +16,9 @@ internal sealed class CapacityModel(CapacityObjective objective)
     public void Learn(in CapacitySample sample)
     {
         utilisation.Learn(sample.RequestsPerSecond, sample.CpuUtilisation);
-        if (!(sample.RequestsPerSecond > 0) || double.IsInfinity(sample.RequestsPerSecond))
+        // Without an objective for it nobody asks for the curve.
+        if (objective.LatencySeconds is null
+            || !(sample.RequestsPerSecond > 0) || double.IsInfinity(sample.RequestsPerSecond))
             return;
         latency ??= new LatencyCurve(sample.RequestsPerSecond * GridStartShare);
         latency.Learn(sample.RequestsPerSecond, sample.LatencySeconds);

@@ -6,7 +6,7 @@ namespace Flyball.Autoscaling.Capacity;
 /// For each cluster size worth considering, the chance that demand passes what that size admits. Reused from tick to
 /// tick.
 /// </summary>
-internal sealed class DemandCurve(StaffingTable staffing)
+internal sealed class DemandCurve
 {
     // Sizes considered a tick: one by one while small, in steps of a 64th when large.
     private const int SizesMax = 400;
@@ -27,7 +27,7 @@ internal sealed class DemandCurve(StaffingTable staffing)
     public double Exceeds(int index) => exceeds[index];
 
     /// <summary>Fills the curve up to the size beyond which nobody who pays the price would go.</summary>
-    public void Fill(ConformalModel model, double priceMax)
+    public void Fill(ConformalModel model, StaffingTable staffing, double priceMax)
     {
         Typical = Math.Exp(model.Center);
         var size = staffing.Need(Math.Exp(model.Center - LowestDeviations * Math.Exp(model.LogScale)));

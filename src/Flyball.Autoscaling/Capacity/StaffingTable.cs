@@ -7,16 +7,16 @@ namespace Flyball.Autoscaling.Capacity;
 /// <remarks>
 /// A table without workers (<see cref="Proportional"/>) is for loads in units of what one replica may carry: the
 /// objective is within the unit then, and each replica admits one.
-/// Not thread-safe: rows are computed when first asked for. The objective is the backtest protocol's:
-/// P(wait &gt; one service time) at most 5 %.
+/// Not thread-safe: each size is solved when first asked for, and only those that are asked for. The objective is the
+/// backtest protocol's: P(wait &gt; one service time) at most 5 %.
 /// </remarks>
 internal sealed class StaffingTable(int workersPerReplica = StaffingTable.DefaultWorkers)
 {
     /// <summary>Requests that one replica of the protocol serves at the same time.</summary>
     public const int DefaultWorkers = 4;
 
-    /// <summary>Loads above this count as this: no cluster of ours is larger.</summary>
-    public const double LoadMax = 1e6;
+    /// <summary>Loads above this count as this: a margin over the largest series is still exact.</summary>
+    public const double LoadMax = 1e8;
 
     private const int NoWorkers = 0;
 
@@ -29,32 +29,34 @@ internal sealed class StaffingTable(int workersPerReplica = StaffingTable.Defaul
     // 34 halvings reach 2^-34 of the range, below a printed digit; the protocol fixes the number.
     private const int Halvings = 34;
 
-    // Beyond this size the exact solution costs too much and tells nothing new: square-root staffing takes over.
-    private const int ExactReplicasMax = 1024;
+    // Sizes below this have a place in an array, because they are asked for in every tick; larger ones are few.
+    private const int ArraySizesMax = 1 << 10;
+    private const int LargeSizesMax = 1 << 16;
 
-    private readonly List<double> admissible = [0.0];
-    private readonly List<double> logAdmissible = [double.NegativeInfinity];
+    private readonly Dictionary<int, double> large = [];
+    private (double Load, double Log)[] rows = [];
 
     /// <summary>Each replica admits a load of one.</summary>
     public static StaffingTable Proportional() => new(NoWorkers);
 
     /// <summary>The largest load that <paramref name="replicas"/> ready replicas serve within the objective.</summary>
-    public double Admissible(int replicas)
+    public double Admissible(int replicas) => replicas switch
     {
-        if (replicas > ExactReplicasMax)
-            return replicas - HeadroomRoot() * Math.Sqrt(replicas);
-        Extend(replicas);
-        return admissible[replicas];
-    }
+        <= 0 => 0,
+        < ArraySizesMax => Row(replicas).Load,
+        _ => Large(replicas),
+    };
 
-    /// <summary>The natural logarithm of <see cref="Admissible"/>, from a table.</summary>
-    public double LogAdmissible(int replicas)
+    /// <summary>
+    /// The natural logarithm of <see cref="Admissible"/>, from a table; for planning, which asks for hundreds of sizes
+    /// a tick, near enough for large ones: the headroom hardly grows there.
+    /// </summary>
+    public double LogAdmissible(int replicas) => replicas switch
     {
-        if (replicas > ExactReplicasMax)
-            return Math.Log(Admissible(replicas));
-        Extend(replicas);
-        return logAdmissible[replicas];
-    }
+        <= 0 => double.NegativeInfinity,
+        < ArraySizesMax => Row(replicas).Log,
+        _ => Math.Log(replicas - (ArraySizesMax - 1 - Row(ArraySizesMax - 1).Load)),
+    };
 
     /// <summary>The fewest replicas that serve <paramref name="load"/> within the objective, at least one.</summary>
     public int Need(double load)
@@ -70,20 +72,25 @@ internal sealed class StaffingTable(int workersPerReplica = StaffingTable.Defaul
         return replicas;
     }
 
-    // Headroom grows as the square root of the size.
-    private double HeadroomRoot()
+    private (double Load, double Log) Row(int replicas)
     {
-        Extend(ExactReplicasMax);
-        return (ExactReplicasMax - admissible[ExactReplicasMax]) / Math.Sqrt(ExactReplicasMax);
+        if (replicas < rows.Length && rows[replicas].Load > 0)
+            return rows[replicas];
+        if (replicas >= rows.Length)
+            Array.Resize(ref rows, Math.Min(ArraySizesMax, 2 * replicas + 64));
+        var load = Solve(replicas);
+        return rows[replicas] = (load, Math.Log(load));
     }
 
-    private void Extend(int replicas)
+    private double Large(int replicas)
     {
-        while (admissible.Count <= replicas)
-        {
-            admissible.Add(Solve(admissible.Count));
-            logAdmissible.Add(Math.Log(admissible[^1]));
-        }
+        if (workersPerReplica == NoWorkers)
+            return Solve(replicas);
+        if (large.TryGetValue(replicas, out var known))
+            return known;
+        if (large.Count == LargeSizesMax)
+            large.Clear();
+        return large[replicas] = Solve(replicas);
     }
 
     private double Solve(int replicas)
@@ -95,7 +102,7 @@ internal sealed class StaffingTable(int workersPerReplica = StaffingTable.Defaul
         for (var i = 0; i < Halvings; i++)
         {
             var middle = (low + high) / 2;
-            if (ErlangC.WaitLongerThan(servers, middle, WaitInServiceTimes) <= LateShareMax)
+            if (ErlangC.IsRarelyLate(servers, middle, WaitInServiceTimes, LateShareMax))
                 low = middle;
             else
                 high = middle;

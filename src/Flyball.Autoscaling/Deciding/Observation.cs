@@ -1,3 +1,5 @@
+using Flyball.Autoscaling.Activation;
+
 namespace Flyball.Autoscaling.Deciding;
 
 /// <summary>What a decision about one workload is made from. A value that is not known is NaN.</summary>
@@ -35,6 +37,20 @@ internal sealed record Observation
     /// any.
     /// </summary>
     public bool GatewaysPartial { get; init; }
+
+    /// <summary>Requests can reach it through a gateway.</summary>
+    public bool HasRoute { get; init; }
+
+    /// <summary>What gateways tell of its use.</summary>
+    public WorkloadUse Use { get; init; }
+
+    /// <summary>A gateway that went away a short time ago may serve on by what it knows.</summary>
+    public bool GatewayWentLately { get; init; }
+
+    /// <summary>
+    /// A live gateway that was not heard for so long that nobody may count on being woken through it; null for none.
+    /// </summary>
+    public string? DeafTo { get; init; }
 
     /// <summary>Values of the PromQL that the policy names; one that has no value is not there.</summary>
     public IReadOnlyDictionary<string, double> Queries { get; init; } = NoQueries;

@@ -7,12 +7,14 @@ namespace Flyball.Autoscaling.Deciding;
 internal static class PolicyText
 {
     private const int QueryShown = 60;
+    private const double LargeMin = 1e9;
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static string Of(ScaleRule rule)
     {
         string threshold = Value(rule.Signal, rule.Threshold);
-        return $"rule {Signal(rule.Signal, rule.Query)} {(rule.Above ? '>' : '<')} {threshold}";
+        string comparison = (rule.Above ? ">" : "<") + (rule.OrEqual ? "=" : "");
+        return $"rule {Signal(rule.Signal, rule.Query)} {comparison} {threshold}";
     }
 
     public static string Of(ScaleTarget target) =>
@@ -37,9 +39,14 @@ internal static class PolicyText
         _ => Number(value),
     };
 
-    public static string Share(double value) => string.Create(Invariant, $"{value * 100:0.#} %");
+    public static string Share(double value) => Math.Abs(value) < LargeMin
+        ? string.Create(Invariant, $"{value * 100:0.#} %")
+        : $"{Number(value * 100)} %";
 
-    public static string Number(double value) => value.ToString(Math.Abs(value) < 1 ? "0.###" : "0.##", Invariant);
+    /// <summary>Beyond a billion the digits are of no use to anybody.</summary>
+    public static string Number(double value) => double.IsInfinity(value)
+        ? "infinite"
+        : value.ToString(Math.Abs(value) switch { < 1 => "0.###", < LargeMin => "0.##", _ => "0.##e+0" }, Invariant);
 
     public static string Span(TimeSpan span) => span.TotalSeconds < 120
         ? string.Create(Invariant, $"{span.TotalSeconds:0.#} s")

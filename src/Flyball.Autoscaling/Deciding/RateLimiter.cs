@@ -35,7 +35,8 @@ internal sealed class RateLimiter(ScaleBehaviour up, ScaleBehaviour down)
             int begin = Begin(current, limit, nowUnixMs);
             int reach = limit.Replicas is { } replicas
                 ? begin + replicas
-                : (int)Math.Ceiling(begin * (1 + limit.Percent!.Value) - 1e-9);
+                // A share of nothing would be nothing for ever.
+                : (int)Math.Ceiling(Math.Max(1, begin) * (1 + limit.Percent!.Value) - 1e-9);
             chosen = chosen is not { } other ? reach
                 : up.Select == ScaleChoice.Max ? Math.Max(other, reach) : Math.Min(other, reach);
         }

@@ -10,6 +10,7 @@ internal sealed class RuleTracker(ScaleRule rule)
 {
     private long? heldSinceUnixMs;
     private long quietUntilUnixMs = long.MinValue;
+    private long? askedAtUnixMs;
 
     public ScaleRule Rule => rule;
 
@@ -19,7 +20,9 @@ internal sealed class RuleTracker(ScaleRule rule)
     public int? Push(double value, int current, long nowUnixMs)
     {
         bool isQuiet = nowUnixMs < quietUntilUnixMs;
+        askedAtUnixMs = null;
         bool holds = rule.Above ? value > rule.Threshold : value < rule.Threshold;
+        holds |= rule.OrEqual && value == rule.Threshold;
         if (!holds)
         {
             heldSinceUnixMs = null;
@@ -29,11 +32,21 @@ internal sealed class RuleTracker(ScaleRule rule)
         bool isDue = nowUnixMs - heldSinceUnixMs >= (long)rule.For.TotalMilliseconds;
         if (isDue && !isQuiet)
         {
-            quietUntilUnixMs = nowUnixMs + (long)rule.Cooldown.TotalMilliseconds;
+            askedAtUnixMs = nowUnixMs;
             return Moved(current);
         }
         // Whoever is above the threshold loses no replica to another part of the policy meanwhile.
         return rule.Above || isQuiet ? current : null;
+    }
+
+    /// <summary>
+    /// Tells that replicas were changed; the cooldown runs when this rule had just asked for a step that way. A step
+    /// that was only advised, or held back by a pin or by a write that was lost, is asked for again.
+    /// </summary>
+    public void Changed(int change)
+    {
+        if (askedAtUnixMs is { } asked && (rule.Above ? change > 0 : change < 0))
+            quietUntilUnixMs = asked + (long)rule.Cooldown.TotalMilliseconds;
     }
 
     private int Moved(int current)

@@ -34,5 +34,9 @@ internal static class SignalValues
         _ => false,
     };
 
+    /// <summary>It is measured at the replicas themselves, and no use of theirs is ever quite nothing.</summary>
+    public static bool IsShare(ScaleSignal signal) =>
+        signal is ScaleSignal.Cpu or ScaleSignal.Memory or ScaleSignal.Disk;
+
     private static double Finite(double value) => double.IsFinite(value) ? value : double.NaN;
 }

@@ -7,14 +7,14 @@ namespace Flyball.Autoscaling.Deciding;
 /// </summary>
 internal sealed class Stabiliser(int upTicks, int downTicks)
 {
-    private readonly SlidingMaximum highest = new(Math.Max(1, downTicks));
-    private readonly SlidingMaximum negatedLowest = new(Math.Max(1, upTicks));
+    private readonly HeldMaximum highest = new(Math.Max(1, downTicks));
+    private readonly HeldMaximum negatedLowest = new(Math.Max(1, upTicks));
 
     /// <summary>Takes in what is asked for at this tick and answers what may be followed.</summary>
     public int Push(int desired, int current)
     {
-        int up = -(int)negatedLowest.Push(-desired);
-        int down = (int)highest.Push(desired);
+        int up = -negatedLowest.Push(-desired);
+        int down = highest.Push(desired);
         return Math.Clamp(current, up, down);
     }
 }

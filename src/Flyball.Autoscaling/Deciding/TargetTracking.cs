@@ -44,6 +44,8 @@ internal static class TargetTracking
     {
         if (!(value >= 0) || double.IsInfinity(value)) return null;
         double ratio = value / target;
+        // Where there is none, a first one is needed for whatever there is to do.
+        if (current == 0) return Ceiling(ratio);
         if (IsNear(ratio, tolerance) || ready == 0) return current;
         return Ceiling(ratio * ready);
     }

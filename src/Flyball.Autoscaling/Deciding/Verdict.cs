@@ -15,6 +15,9 @@ internal sealed record Verdict
     /// <summary>What was wished before the bounds.</summary>
     public required int Wished { get; init; }
 
+    /// <summary>Where the last replica may go: how things stand with that. Empty elsewhere.</summary>
+    public string Sleep { get; init; } = "";
+
     public required IReadOnlyList<Proposal> Proposals { get; init; }
 
     /// <summary>Signals that are not known or only in part; while there is one nothing scales down.</summary>

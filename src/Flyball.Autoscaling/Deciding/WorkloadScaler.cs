@@ -11,12 +11,22 @@ internal sealed class WorkloadScaler
 {
     private const string Nothing = "nothing asks for a change";
 
+    /// <summary>
+    /// A workload at zero is brought back ahead of requests when the forecast's median is above this share of what a
+    /// replica carries; below it, forecasts do not tell little from nothing.
+    /// </summary>
+    private const double ForeseenShare = 0.01;
+
     private readonly ScalePolicy policy;
     private readonly RuleTracker[] rules;
     private readonly string[] ruleTexts;
     private readonly string[] targetTexts;
     private readonly ScheduledMinimum[] schedules;
+
+    // Nothing but schedules: between them there is no other reason for replicas than the minimum.
+    private readonly bool isScheduleAlone;
     private readonly RateLimiter limiter;
+    private readonly SleepWatch sleep;
     private readonly Stabiliser load;
     private readonly Stabiliser other;
 
@@ -29,7 +39,9 @@ internal sealed class WorkloadScaler
         ruleTexts = [.. policy.Rules.Select(PolicyText.Of)];
         targetTexts = [.. policy.Targets.Select(PolicyText.Of)];
         schedules = [.. policy.Schedules.Select(schedule => new ScheduledMinimum(schedule))];
+        isScheduleAlone = schedules.Length > 0 && policy is { Targets.Count: 0, Rules.Count: 0, Prediction: null };
         limiter = new RateLimiter(policy.Up, policy.Down);
+        sleep = new SleepWatch(policy);
         int up = Ticks(policy.Up.Window), down = Ticks(policy.Down.Window);
         load = new Stabiliser(up, down);
         other = new Stabiliser(up, down);
@@ -44,38 +56,72 @@ internal sealed class WorkloadScaler
     /// <param name="prediction">Null where there is no forecast.</param>
     public Verdict Decide(Observation seen, Prediction? prediction)
     {
-        var proposals = new List<Proposal>(policy.Targets.Count + rules.Length + 1);
-        var missing = new List<string>();
-        var (loadWish, otherWish) = AskTargets(seen, proposals, missing);
-        var rest = Larger(otherWish, AskRules(seen, proposals, missing));
+        var asked = new Asked(policy.Targets.Count + rules.Length + 1);
+        var (loadWish, otherWish) = AskTargets(seen, asked);
+        var rest = Larger(otherWish, AskRules(seen, asked));
         var wish = Larger(loadWish, rest);
         if (policy.Prediction is not null && (double.IsNaN(seen.Demand) || IsDemandPartial(seen)))
-            missing.Add("demand");
+            asked.Missing.Add("demand");
+        if (prediction is { IsBehind: true })
+            asked.Missing.Add("forecast");
         if (prediction is { IsMissing: false })
         {
             wish = Foresee(wish, loadWish, rest, prediction);
-            proposals.Add(new Proposal("prediction", prediction.Wanted, seen.Demand));
+            asked.Proposals.Add(new Proposal("prediction", prediction.Wanted, seen.Demand));
+            if (prediction.IsTrusted && prediction.Quantiles.Median >= ForeseenShare * prediction.Capacity)
+                asked.Holder ??= "demand is foreseen";
         }
-        var chosen = wish ?? new Wish(seen.Replicas, Nothing);
-        if (missing.Count > 0 && chosen.Replicas < seen.Replicas)
+        var chosen = wish ?? (isScheduleAlone
+            ? new Wish(policy.Min, "schedules alone")
+            : new Wish(seen.Replicas, Nothing));
+        if (asked.Missing.Count > 0 && chosen.Replicas < seen.Replicas)
             chosen = new Wish(seen.Replicas, "nothing scales down while signals are missing");
-        var (wanted, bound) = Bound(chosen.Replicas, seen);
+        var scheduled = Scheduled(seen);
+        var rests = sleep.Judge(seen, Holder(asked, scheduled));
+        chosen = Sleep(chosen, wish, asked.Holder, rests, seen);
+        var (wanted, bound) = Bound(chosen.Replicas, seen, scheduled, rests);
         return new Verdict
         {
             Wanted = wanted,
             Wished = chosen.Replicas,
             Winner = chosen.Source,
             Bound = bound,
-            Proposals = proposals,
-            Missing = missing,
+            Sleep = rests.Words,
+            Proposals = asked.Proposals,
+            Missing = asked.Missing,
             Prediction = prediction,
         };
     }
 
-    /// <summary>Tells that the replicas were changed as decided; the limits count it.</summary>
-    public void Changed(int change, long nowUnixMs) => limiter.Record(change, nowUnixMs);
+    /// <summary>Tells that the replicas were changed as decided; limits count it, and cooldowns begin.</summary>
+    public void Changed(int change, long nowUnixMs)
+    {
+        limiter.Record(change, nowUnixMs);
+        foreach (var rule in rules)
+            rule.Changed(change);
+    }
 
-    private (Wish? Load, Wish? Other) AskTargets(Observation seen, List<Proposal> proposals, List<string> missing)
+    // What keeps the last replica, or brings the first one.
+    private static string? Holder(Asked asked, int scheduled)
+    {
+        if (asked.Missing.Count > asked.Unmeasurable)
+            return $"not known: {string.Join(", ", asked.Missing)}";
+        return scheduled > 0 ? FormattableString.Invariant($"a schedule wants {scheduled}") : asked.Holder;
+    }
+
+    // Parts of a policy that speak in shares never ask for none: going to zero is decided beside them, once they ask
+    // for one at the most; and at zero nobody asks but who can without any replica.
+    private Wish Sleep(Wish chosen, Wish? wish, string? holder, SleepVerdict rests, Observation seen)
+    {
+        if (policy.Min > 0)
+            return chosen;
+        if (seen.Replicas > 0)
+            return rests.Least == 0 && !(wish?.Replicas > 1) ? new Wish(0, rests.Words) : chosen;
+        var waking = holder is null ? new Wish(0, rests.Words) : chosen;
+        return waking.Replicas < rests.Least ? new Wish(rests.Least, rests.Bound) : waking;
+    }
+
+    private (Wish? Load, Wish? Other) AskTargets(Observation seen, Asked asked)
     {
         Wish? loadWish = null, otherWish = null;
         bool hasLoad = false, hasOther = false;
@@ -85,11 +131,14 @@ internal sealed class WorkloadScaler
             var isLoad = IsLoad(target.Signal);
             (hasLoad, hasOther) = (hasLoad || isLoad, hasOther || !isLoad);
             var wanted = Track(target, seen);
-            proposals.Add(new Proposal(targetTexts[i], wanted, SignalValues.Of(target.Signal, target.Query, seen)));
+            asked.Proposals.Add(
+                new Proposal(targetTexts[i], wanted, SignalValues.Of(target.Signal, target.Query, seen)));
             if (wanted is null || SignalValues.IsPartial(target.Signal, target.Query, seen))
-                missing.Add(PolicyText.Signal(target.Signal, target.Query));
+                asked.Miss(target.Signal, target.Query, seen);
             if (wanted is not { } replicas)
                 continue;
+            if (replicas > (SignalValues.IsShare(target.Signal) ? 1 : 0))
+                asked.Holder ??= targetTexts[i];
             var wish = new Wish(replicas, targetTexts[i]);
             if (isLoad)
                 loadWish = Larger(loadWish, wish);
@@ -119,7 +168,7 @@ internal sealed class WorkloadScaler
             seen.Replicas),
     };
 
-    private Wish? AskRules(Observation seen, List<Proposal> proposals, List<string> missing)
+    private Wish? AskRules(Observation seen, Asked asked)
     {
         Wish? largest = null;
         for (var i = 0; i < rules.Length; i++)
@@ -127,11 +176,14 @@ internal sealed class WorkloadScaler
             var rule = rules[i].Rule;
             var value = SignalValues.Of(rule.Signal, rule.Query, seen);
             var wanted = rules[i].Push(value, seen.Replicas, seen.AtUnixMs);
-            proposals.Add(new Proposal(ruleTexts[i], wanted, value));
+            asked.Proposals.Add(new Proposal(ruleTexts[i], wanted, value));
             if (double.IsNaN(value) || SignalValues.IsPartial(rule.Signal, rule.Query, seen))
-                missing.Add(PolicyText.Signal(rule.Signal, rule.Query));
-            if (wanted is { } replicas)
-                largest = Larger(largest, new Wish(replicas, ruleTexts[i]));
+                asked.Miss(rule.Signal, rule.Query, seen);
+            if (wanted is not { } replicas)
+                continue;
+            largest = Larger(largest, new Wish(replicas, ruleTexts[i]));
+            if (replicas > 0 && replicas >= seen.Replicas)
+                asked.Holder ??= ruleTexts[i];
         }
         return largest;
     }
@@ -150,13 +202,9 @@ internal sealed class WorkloadScaler
     }
 
     // Limits pace the way between the bounds; the way into them is taken at once.
-    private (int Wanted, string Bound) Bound(int wished, Observation seen)
+    private (int Wanted, string Bound) Bound(int wished, Observation seen, int scheduled, SleepVerdict rests)
     {
-        var scheduled = 0;
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(seen.AtUnixMs);
-        foreach (var schedule in schedules)
-            scheduled = Math.Max(scheduled, schedule.At(now));
-        var least = Math.Min(policy.Max, Math.Max(policy.Min, scheduled));
+        var least = Math.Min(policy.Max, Math.Max(rests.Least, scheduled));
         var goal = Math.Clamp(wished, least, policy.Max);
         var wanted = Math.Clamp(limiter.Limit(seen.Replicas, goal, seen.AtUnixMs), least, policy.Max);
         if (wanted != goal)
@@ -165,9 +213,18 @@ internal sealed class WorkloadScaler
             return (wanted, FormattableString.Invariant($"max {policy.Max}"));
         if (goal == wished)
             return (wanted, "");
-        return (wanted, scheduled > policy.Min
+        return (wanted, scheduled > rests.Least
             ? FormattableString.Invariant($"schedule, at least {scheduled}")
-            : FormattableString.Invariant($"min {policy.Min}"));
+            : rests.Bound);
+    }
+
+    private int Scheduled(Observation seen)
+    {
+        var scheduled = 0;
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(seen.AtUnixMs);
+        foreach (var schedule in schedules)
+            scheduled = Math.Max(scheduled, schedule.At(now));
+        return scheduled;
     }
 
     private bool IsDemandPartial(Observation seen) =>

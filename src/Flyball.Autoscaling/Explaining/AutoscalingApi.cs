@@ -32,7 +32,9 @@ internal sealed class AutoscalingApi(IResourceReader store, ScalingBoard board, 
             return NotOne(name, names, "scaling policy");
         var policy = store.Current.Get(Kinds.ScalePolicy, names[0]);
         return policy is { } found
-            ? Results.Json(ScalingDetail.Of(found.Value, board.Find(names[0])), AutoscalingJson.Default.ScalingDetail)
+            ? Results.Json(
+                ScalingDetail.Of(found.Value, board.Find(names[0]), board.Explain(names[0])),
+                AutoscalingJson.Default.ScalingDetail)
             : NotOne(name, [], "scaling policy");
     }
 

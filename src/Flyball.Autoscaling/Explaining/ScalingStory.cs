@@ -13,13 +13,18 @@ internal static class ScalingStory
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <summary>How things stand, for <c>why</c>.</summary>
-    public static IReadOnlyList<string> Tell(ScalingReport report)
+    public static IReadOnlyList<string> Tell(ScalingReport report, DateTimeOffset now)
     {
         var verdict = report.Verdict;
         List<string> lines = [PolicyText.Summary(report.Policy)];
         lines.Add(string.Create(Invariant, $"it wants {verdict.Wanted}: {Reason(report)}"));
+        // A clock that was set back makes no report one of the future.
+        var age = TimeSpan.FromMilliseconds(Math.Max(0, now.ToUnixTimeMilliseconds() - report.Seen.AtUnixMs));
+        lines.Add($"decided {PolicyText.Span(age)} ago, at {Time(report.Seen.AtUnixMs)}");
         if (report.PinnedUntilUnixMs is { } until)
             lines.Add($"a person's number holds against it until {Time(until)}");
+        if (verdict.Sleep.Length > 0)
+            lines.Add(verdict.Sleep);
         foreach (var proposal in verdict.Proposals)
             lines.Add($"{proposal.Source}: {Asked(report.Policy, proposal)}");
         if (verdict.Prediction is { } prediction)
@@ -62,6 +67,10 @@ internal static class ScalingStory
             inputs["capacity"] = Capacity(prediction);
             inputs["regime"] = prediction.Regime.ToString().ToLowerInvariant();
         }
+        if (report.Verdict.Sleep.Length > 0)
+            inputs["idle"] = report.Verdict.Sleep;
+        if (report.Seen.Use.Waiting > 0)
+            inputs["waiting"] = report.Seen.Use.Waiting.ToString(Invariant);
         if (report.Startup is { } startup)
             inputs["start-up"] = PolicyText.Span(startup);
         if (report.Verdict.Missing.Count > 0)

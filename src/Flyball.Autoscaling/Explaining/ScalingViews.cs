@@ -40,8 +40,9 @@ internal sealed record ScalingDetail
     /// <summary>The same in sentences.</summary>
     public required IReadOnlyList<string> Story { get; init; }
 
-    public static ScalingDetail Of(ScalePolicy policy, ScalingReport? report) => report is null
-        ? new ScalingDetail { Workload = policy.Workload, Policy = policy, Story = [] }
+    public static ScalingDetail Of(
+        ScalePolicy policy, ScalingReport? report, IReadOnlyList<string> story) => report is null
+        ? new ScalingDetail { Workload = policy.Workload, Policy = policy, Story = story }
         : new ScalingDetail
         {
             Workload = policy.Workload,
@@ -61,7 +62,7 @@ internal sealed record ScalingDetail
             Forecast = ForecastView.Of(report.Verdict.Prediction),
             Missing = report.Verdict.Missing,
             Failures = report.Failures,
-            Story = ScalingStory.Tell(report),
+            Story = story,
         };
 
     internal static double? Known(double value) => double.IsFinite(value) ? value : null;

@@ -1,66 +1,63 @@
 namespace Flyball.Autoscaling.Forecasting;
 
 /// <summary>
-/// Mean and maximum of past values in one-minute bins over a little more than a week: the memory behind seasonal
-/// lags, 80 KiB a workload instead of one value a tick.
+/// Mean and maximum of past values: the memory behind seasonal lags. Minutes for a little more than a day, five minutes
+/// for a little more than a week, 14 KiB a workload.
 /// </summary>
 internal sealed class BinnedHistory
 {
-    private readonly int binTicks;
-    private readonly float[] means;
-    private readonly float[] maxima;
-    private long ticks;
-    private double sum;
-    private double highest = double.NegativeInfinity;
+    private readonly BinRing minutes;
+    private readonly BinRing week;
 
     public BinnedHistory(ForecastClock clock)
     {
-        binTicks = clock.Ticks(TimeSpan.FromMinutes(1));
-        var bins = clock.Week / binTicks + clock.Hour / binTicks + 2;
-        means = new float[bins];
-        maxima = new float[bins];
+        minutes = Ring(clock.Day, clock.Ticks(TimeSpan.FromMinutes(1)));
+        week = Ring(clock.Week, clock.Ticks(TimeSpan.FromMinutes(5)));
+
+        BinRing Ring(int length, int binTicks) => new(binTicks, length / binTicks + clock.Hour / binTicks + 2);
     }
 
-    public int BinTicks => binTicks;
-
-    public void Observe(double value)
+    public void Observe(double value, bool missing)
     {
-        sum += value;
-        highest = Math.Max(highest, value);
-        ticks++;
-        if (ticks % binTicks != 0)
-            return;
-        var slot = (int)((ticks / binTicks - 1) % means.Length);
-        means[slot] = (float)(sum / binTicks);
-        maxima[slot] = (float)highest;
-        sum = 0;
-        highest = double.NegativeInfinity;
+        minutes.Observe(value, missing);
+        week.Observe(value, missing);
     }
 
-    /// <summary>The mean of the bin that holds <paramref name="tick"/>; NaN when unknown.</summary>
-    public double Mean(long tick) => Known(tick / binTicks) && tick >= 0
-        ? means[(int)(tick / binTicks % means.Length)]
-        : double.NaN;
+    /// <summary>The mean around <paramref name="tick"/>; NaN when unknown.</summary>
+    public double Mean(long tick)
+    {
+        if (tick < 0)
+            return double.NaN;
+        if (minutes.Has(tick / minutes.BinTicks))
+            return minutes.Mean(tick / minutes.BinTicks);
+        // Between the centres of two bins, so that slopes inside of a bin are not lost.
+        var place = (tick + 0.5) / week.BinTicks - 0.5;
+        var bin = (long)Math.Floor(place);
+        double before = week.Mean(bin), after = week.Mean(bin + 1);
+        return double.IsNaN(before) || double.IsNaN(after)
+            ? week.Mean(tick / week.BinTicks)
+            : before + (after - before) * (place - bin);
+    }
 
     /// <summary>The maximum from one tick to another, both included; NaN when the first is not known.</summary>
     public double Maximum(long first, long last)
     {
         if (first < 0)
             return double.NaN;
-        long from = first / binTicks, to = Math.Min(last / binTicks, ticks / binTicks - 1);
-        if (!Known(from) || to < from)
-            return double.NaN;
-        // Long windows are sampled: at most 64 bins are read.
-        var stride = Math.Max(1, (to - from) / 64);
-        var result = double.NegativeInfinity;
-        for (var bin = from; bin <= to; bin += stride)
-            result = Math.Max(result, maxima[(int)(bin % maxima.Length)]);
-        return result;
+        var ring = minutes.Has(first / minutes.BinTicks) ? minutes : week;
+        long from = first / ring.BinTicks, to = Math.Min(last / ring.BinTicks, ring.Complete - 1);
+        return ring.Has(from) && to >= from ? ring.Maximum(from, to) : double.NaN;
     }
 
-    private bool Known(long bin)
+    /// <summary>
+    /// The last means of five minutes, at most <paramref name="most"/>, the oldest first; NaN for unknown.
+    /// </summary>
+    public double[] LastMeans(int most)
     {
-        var complete = ticks / binTicks;
-        return bin < complete && bin >= complete - means.Length;
+        var count = (int)Math.Min(week.Complete, most);
+        var means = new double[count];
+        for (var i = 0; i < count; i++)
+            means[i] = week.Mean(week.Complete - count + i);
+        return means;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class CalmnessScores
     private double lowerThird = double.NaN;
     private double upperThird = double.NaN;
     private int seen;
+    private long version;
 
     /// <param name="dayTicks">Ticks a day; a class counts on its own after one day.</param>
     /// <param name="halfLifeDays">Days after which a score counts half.</param>
@@ -35,10 +36,12 @@ internal sealed class CalmnessScores
         lowerThird += rate * (logScale > lowerThird ? 1.0 / 3 : -2.0 / 3);
         upperThird += rate * (logScale > upperThird ? 2.0 / 3 : -1.0 / 3);
         seen++;
+        version++;
     }
 
     public void Add(double score, double logScale)
     {
+        version++;
         common.Add(score);
         own[ClassOf(logScale)].Add(score);
     }
@@ -51,5 +54,13 @@ internal sealed class CalmnessScores
     {
         var shared = common.Tail(score);
         return seen <= ownAfter ? shared : shared + OwnShare * (own[calmness].Tail(score) - shared);
+    }
+
+    /// <summary>The same for every score at once, in a table that others use too.</summary>
+    public ScoreTail Tail(int calmness, ScoreTail table)
+    {
+        if (!table.Is(this, version))
+            table.Fill(this, version, common, seen <= ownAfter ? null : own[calmness], OwnShare);
+        return table;
     }
 }

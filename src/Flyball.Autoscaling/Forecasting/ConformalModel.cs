@@ -8,18 +8,18 @@ internal sealed class ConformalModel
 {
     private readonly ErrorScale scale;
     private readonly CalmnessScores scores;
-    private readonly double[][] pastFeatures;
+    private readonly FeatureRing pastFeatures;
+    private readonly ForecastScratch scratch;
     private readonly double[] pastCenters;
     private readonly double[] pastLogScales;
     private readonly double coverageGain;
 
-    public ConformalModel(ForecastClock clock, int horizon, double halfLifeDays)
+    public ConformalModel(ForecastClock clock, int horizon, double halfLifeDays, ForecastScratch? scratch = null)
     {
-        scale = new ErrorScale(clock, horizon, halfLifeDays);
+        this.scratch = scratch ??= new ForecastScratch();
+        scale = new ErrorScale(clock, horizon, halfLifeDays, scratch);
         scores = new CalmnessScores(clock.Day, halfLifeDays);
-        pastFeatures = new double[horizon + 1][];
-        for (var i = 0; i <= horizon; i++)
-            pastFeatures[i] = new double[ErrorScale.Count];
+        pastFeatures = new FeatureRing(horizon + 1, ErrorScale.Count);
         pastCenters = new double[horizon + 1];
         pastLogScales = new double[horizon + 1];
         coverageGain = 1.0 / clock.Ticks(TimeSpan.FromHours(12));
@@ -39,15 +39,21 @@ internal sealed class ConformalModel
     /// <summary>Share of the last half day's outcomes at or below the watched quantile forecast for them.</summary>
     public double Coverage { get; private set; } = WatchedQuantile;
 
+    /// <summary>The chance that the forecast for the outcome learnt last had given to so much, or more.</summary>
+    public double OutcomeChance { get; private set; } = 1;
+
     /// <summary>Learns the outcome of the forecast made <paramref name="origin"/>.</summary>
     public void Learn(long origin, double outcome)
     {
         var slot = (int)(origin % pastCenters.Length);
         var error = outcome - pastCenters[slot];
         var score = error / Math.Exp(pastLogScales[slot]);
-        var covered = scores.Tail(score, scores.ClassOf(pastLogScales[slot])) >= 1 - WatchedQuantile;
+        OutcomeChance = scores.Tail(score, scores.ClassOf(pastLogScales[slot]));
+        var covered = OutcomeChance >= 1 - WatchedQuantile;
         Coverage += coverageGain * ((covered ? 1 : 0) - Coverage);
-        scale.Learn(pastFeatures[slot], error, origin + pastCenters.Length - 1);
+        Span<double> example = stackalloc double[ErrorScale.Count];
+        pastFeatures.Read(origin, example);
+        scale.Learn(example, error, origin + pastCenters.Length - 1);
         scores.Add(score, pastLogScales[slot]);
     }
 
@@ -57,8 +63,10 @@ internal sealed class ConformalModel
     {
         var slot = (int)(tick % pastCenters.Length);
         Center = center;
-        scale.Fill(load, features, center, tick + pastCenters.Length - 1, burstLogOdds, pastFeatures[slot]);
-        LogScale = Math.Log(scale.Predict(pastFeatures[slot]));
+        Span<double> example = stackalloc double[ErrorScale.Count];
+        scale.Fill(load, features, center, tick + pastCenters.Length - 1, burstLogOdds, example);
+        pastFeatures.Write(tick, example);
+        LogScale = Math.Log(scale.Predict(example));
         scores.Watch(LogScale);
         Calmness = scores.ClassOf(LogScale);
         pastCenters[slot] = Center;
@@ -66,7 +74,8 @@ internal sealed class ConformalModel
     }
 
     /// <summary>The chance that log demand passes <paramref name="logLoad"/>.</summary>
-    public double Exceeds(double logLoad) => scores.Tail((logLoad - Center) * Math.Exp(-LogScale), Calmness);
+    public double Exceeds(double logLoad) =>
+        scores.Tail(Calmness, scratch.Tail).Above((logLoad - Center) * Math.Exp(-LogScale));
 
     /// <summary>The log demand not passed with chance <paramref name="quantile"/>, by bisection.</summary>
     public double Quantile(double quantile)

@@ -21,7 +21,7 @@ internal sealed class DemandForecaster
     private readonly RidgeRegression regression;
     private readonly RegimeClassifier regimes;
     private readonly ConformalModel[] models;
-    private readonly double[][] past;
+    private readonly FeatureRing past;
     private readonly double[] pastNow;
     private readonly SlidingMaximum window;
     private readonly SlidingMaximum week;
@@ -32,20 +32,22 @@ internal sealed class DemandForecaster
 
     /// <param name="clock">The ticks' clock.</param>
     /// <param name="horizon">Ticks to look ahead, at least one: the start-up delay of a replica.</param>
+    /// <param name="scratch">May be shared by forecasters of one thread.</param>
     /// <param name="specialDays">Holidays and other days unlike their weekday.</param>
-    public DemandForecaster(ForecastClock clock, int horizon, IReadOnlySet<DateOnly>? specialDays = null)
+    public DemandForecaster(
+        ForecastClock clock, int horizon, ForecastScratch? scratch = null, IReadOnlySet<DateOnly>? specialDays = null)
     {
+        scratch ??= new ForecastScratch();
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         this.clock = clock;
         Horizon = horizon;
         load = new LoadFeatures(clock, horizon, specialDays ?? new HashSet<DateOnly>());
-        regression = new RidgeRegression(LoadFeatures.Count, 2, clock.Hour, 24 * HalfLifeDays, Ridge);
+        regression = new RidgeRegression(LoadFeatures.Count, 2, clock.Hour, 24 * HalfLifeDays, Ridge, scratch);
         regimes = new RegimeClassifier(clock, horizon);
         race = new ModelRace(clock, horizon);
-        models = [.. Enum.GetValues<DemandTarget>().Select(_ => new ConformalModel(clock, horizon, HalfLifeDays))];
-        past = new double[horizon + 1][];
-        for (var i = 0; i <= horizon; i++)
-            past[i] = new double[LoadFeatures.Count];
+        models = [.. Enum.GetValues<DemandTarget>()
+            .Select(_ => new ConformalModel(clock, horizon, HalfLifeDays, scratch))];
+        past = new FeatureRing(horizon + 1, LoadFeatures.Count);
         pastNow = new double[horizon + 1];
         window = new SlidingMaximum(horizon);
         week = new SlidingMaximum(clock.Week / clock.Hour);
@@ -63,6 +65,9 @@ internal sealed class DemandForecaster
 
     /// <summary>Whether the newest observation was missing.</summary>
     public bool Missing { get; private set; }
+
+    /// <summary>The largest load of the last week.</summary>
+    public double Highest => Math.Exp(weekMax);
 
     public ModelRace Race => race;
 
@@ -93,8 +98,10 @@ internal sealed class DemandForecaster
 
     private void Learn(long origin, double peak, double end)
     {
-        var slot = (int)(origin % past.Length);
-        regression.Add(past[slot], [peak - pastNow[slot], end - pastNow[slot]]);
+        var slot = (int)(origin % pastNow.Length);
+        Span<double> example = stackalloc double[LoadFeatures.Count];
+        past.Read(origin, example);
+        regression.Add(example, [peak - pastNow[slot], end - pastNow[slot]]);
         models[(int)DemandTarget.Peak].Learn(origin, peak);
         models[(int)DemandTarget.End].Learn(origin, end);
         models[(int)DemandTarget.EndByEnsemble].Learn(origin, end);
@@ -104,13 +111,13 @@ internal sealed class DemandForecaster
 
     private void Forecast(double now)
     {
-        var slot = (int)(Tick % past.Length);
-        var features = past[slot];
+        Span<double> features = stackalloc double[LoadFeatures.Count];
         load.Fill(features);
-        pastNow[slot] = now;
+        past.Write(Tick, features);
+        pastNow[Tick % pastNow.Length] = now;
         regimes.Forecast(Tick, load, features);
-        var peak = Bound(now + Change(features, DemandTarget.Peak));
-        var end = Bound(now + Change(features, DemandTarget.End));
+        var peak = Bound(now + Change(features, DemandTarget.Peak), now);
+        var end = Bound(now + Change(features, DemandTarget.End), now);
         var forecasts = race.Forecasts(Tick);
         forecasts[(int)ForecastModel.LastValue] = now;
         forecasts[(int)ForecastModel.SeasonalNaive] = load.DayBefore;
@@ -119,17 +126,18 @@ internal sealed class DemandForecaster
         forecasts[(int)ForecastModel.Regression] = end;
         ForecastAround(DemandTarget.Peak, features, peak);
         ForecastAround(DemandTarget.End, features, end);
-        ForecastAround(DemandTarget.EndByEnsemble, features, Bound(race.Ensemble(Tick)));
+        ForecastAround(DemandTarget.EndByEnsemble, features, Bound(race.Ensemble(Tick), now));
     }
 
-    private void ForecastAround(DemandTarget target, double[] features, double center) =>
+    private void ForecastAround(DemandTarget target, ReadOnlySpan<double> features, double center) =>
         models[(int)target].Forecast(Tick, load, features, center, regimes.BurstLogOdds);
 
-    private double Change(double[] features, DemandTarget target) =>
+    private double Change(ReadOnlySpan<double> features, DemandTarget target) =>
         regression.Ready ? regression.Predict(features, (int)target) : 0;
 
-    private double Bound(double center) => Math.Clamp(
-        center, load.Usual - BelowUsualMax, Math.Max(weekMax, load.Usual) + AboveWeekMax);
+    // Where the load has fallen further than that already, the forecast may follow it.
+    private double Bound(double center, double now) => Math.Clamp(
+        center, Math.Min(now, load.Usual - BelowUsualMax), Math.Max(weekMax, load.Usual) + AboveWeekMax);
 
     // The maximum of the week is kept in hours.
     private void UpdateWeek(double now)

@@ -15,7 +15,7 @@ internal sealed class ErrorScale
     private const double SlotMemoryDays = 4;
 
     private readonly RidgeRegression regression;
-    private readonly double[] slots;
+    private readonly float[] slots;
     private readonly int slotTicks;
     private readonly double quickGain;
     private readonly double mediumGain;
@@ -24,12 +24,12 @@ internal sealed class ErrorScale
     private double medium = 0.05;
     private double slow = 0.05;
 
-    public ErrorScale(ForecastClock clock, int horizon, double halfLifeDays)
+    public ErrorScale(ForecastClock clock, int horizon, double halfLifeDays, ForecastScratch scratch)
     {
-        regression = new RidgeRegression(Count, 1, clock.Hour, 24 * halfLifeDays, 1e-4);
+        regression = new RidgeRegression(Count, 1, clock.Hour, 24 * halfLifeDays, 1e-4, scratch);
         slotTicks = clock.Ticks(TimeSpan.FromMinutes(5));
-        slots = new double[Math.Max(1, clock.Day / slotTicks)];
-        Array.Fill(slots, 0.05);
+        slots = new float[Math.Max(1, clock.Day / slotTicks)];
+        Array.Fill(slots, 0.05f);
         quickGain = 1.0 / (2 * horizon + clock.Ticks(TimeSpan.FromSeconds(150)));
         mediumGain = 1.0 / clock.Ticks(TimeSpan.FromHours(2));
         slowGain = 1.0 / clock.Day;
@@ -43,7 +43,7 @@ internal sealed class ErrorScale
         medium += (size - medium) * mediumGain;
         slow += (size - slow) * slowGain;
         ref var slot = ref slots[tick / slotTicks % slots.Length];
-        slot += (size - slot) / (slotTicks * SlotMemoryDays);
+        slot += (float)((size - slot) / (slotTicks * SlotMemoryDays));
         regression.Add(example, [Math.Log(size + ErrorFloor)]);
     }
 

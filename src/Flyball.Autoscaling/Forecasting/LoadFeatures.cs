@@ -35,7 +35,7 @@ internal sealed class LoadFeatures
         maxima = [.. MaximumTimes.Select(t => new SlidingMaximum(clock.Ticks(t)))];
         history = new BinnedHistory(clock);
         seasonal = new HoltWinters(clock);
-        structural = new StructuralForecaster(clock, specialDays);
+        structural = new StructuralForecaster(clock, specialDays, history);
         latest = new double[horizon + 1];
     }
 
@@ -81,7 +81,7 @@ internal sealed class LoadFeatures
         quick.Observe(logLoad);
         steady.Observe(logLoad);
         slow += (logLoad - slow) / clock.Ticks(TimeSpan.FromHours(6));
-        history.Observe(logLoad);
+        history.Observe(logLoad, missing);
         seasonal.Observe(logLoad);
         structural.Observe(missing ? double.NaN : logLoad);
     }

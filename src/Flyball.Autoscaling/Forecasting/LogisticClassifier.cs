@@ -11,8 +11,8 @@ internal sealed class LogisticClassifier
     private const double BrierMemory = 1.0 / 5760;
 
     private readonly int features;
-    private readonly double[][] weights;
-    private readonly double[][] power;
+    private readonly double[] weights;
+    private readonly double[] power;
     private readonly double[] chances;
     private double logTemperature;
     private long seen;
@@ -20,15 +20,10 @@ internal sealed class LogisticClassifier
     public LogisticClassifier(int features, int classes)
     {
         this.features = features;
-        weights = new double[classes][];
-        power = new double[classes][];
+        weights = new double[classes * features];
+        power = new double[classes * features];
         chances = new double[classes];
-        for (var k = 0; k < classes; k++)
-        {
-            weights[k] = new double[features];
-            power[k] = new double[features];
-            Array.Fill(power[k], 1.0);
-        }
+        Array.Fill(power, 1.0);
     }
 
     /// <summary>
@@ -65,8 +60,9 @@ internal sealed class LogisticClassifier
             for (var i = 0; i < features; i++)
             {
                 var slope = error * example[i];
-                power[k][i] += slope * slope;
-                weights[k][i] -= Rate * slope / Math.Sqrt(power[k][i]);
+                var at = k * features + i;
+                power[at] += slope * slope;
+                weights[at] -= Rate * slope / Math.Sqrt(power[at]);
             }
         }
         // Gradient of the log loss in the log temperature: hotter when the scores were too sure.
@@ -79,7 +75,7 @@ internal sealed class LogisticClassifier
     {
         var sum = 0.0;
         for (var i = 0; i < features; i++)
-            sum += weights[k][i] * example[i];
+            sum += weights[k * features + i] * example[i];
         return sum;
     }
 }

@@ -11,7 +11,8 @@ internal sealed class ModelRace
     private const double LossStart = 0.1;
 
     private readonly int modelCount = Enum.GetValues<ForecastModel>().Length;
-    private readonly double[][] past;
+    private readonly double[] past;
+    private readonly int slots;
     private readonly double[] losses;
     private readonly double[] sizes;
     private readonly double[] uppers;
@@ -20,9 +21,8 @@ internal sealed class ModelRace
 
     public ModelRace(ForecastClock clock, int horizon)
     {
-        past = new double[horizon + 1][];
-        for (var i = 0; i <= horizon; i++)
-            past[i] = new double[modelCount];
+        slots = horizon + 1;
+        past = new double[slots * modelCount];
         losses = new double[modelCount];
         sizes = new double[modelCount];
         uppers = new double[modelCount];
@@ -42,7 +42,7 @@ internal sealed class ModelRace
     /// <summary>Learns how the forecasts made at <paramref name="origin"/> turned out.</summary>
     public void Learn(long origin, double outcome)
     {
-        var centers = past[origin % past.Length];
+        var centers = Forecasts(origin);
         for (var model = 0; model < modelCount; model++)
         {
             var error = outcome - centers[model];
@@ -63,13 +63,13 @@ internal sealed class ModelRace
     }
 
     /// <summary>Where to put the forecasts made at <paramref name="tick"/>, by model; NaN where one has none.</summary>
-    public Span<double> Forecasts(long tick) => past[tick % past.Length];
+    public Span<double> Forecasts(long tick) => past.AsSpan((int)(tick % slots) * modelCount, modelCount);
 
     /// <summary>The ensemble of the forecasts made at <paramref name="tick"/>.</summary>
     public double Ensemble(long tick)
     {
         double sum = 0, total = 0;
-        var centers = past[tick % past.Length];
+        var centers = Forecasts(tick);
         for (var model = 0; model < modelCount; model++)
             if (double.IsFinite(centers[model]))
             {

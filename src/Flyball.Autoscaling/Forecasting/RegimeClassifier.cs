@@ -17,16 +17,14 @@ internal sealed class RegimeClassifier
 
     private readonly LogisticClassifier regime = new(Features, 5);
     private readonly LogisticClassifier passes = new(Features, 2);
-    private readonly double[][] past;
+    private readonly FeatureRing past;
     private readonly double[] pastUsual;
     private readonly int learnEvery;
     private readonly double[] chances = new double[5];
 
     public RegimeClassifier(ForecastClock clock, int horizon)
     {
-        past = new double[horizon + 1][];
-        for (var i = 0; i <= horizon; i++)
-            past[i] = new double[Features];
+        past = new FeatureRing(horizon + 1, Features);
         pastUsual = new double[horizon + 1];
         // Neighbouring ticks tell the same story: one example a minute is enough.
         learnEvery = clock.Ticks(TimeSpan.FromMinutes(1));
@@ -62,16 +60,16 @@ internal sealed class RegimeClassifier
     {
         if (origin % learnEvery != 0)
             return;
-        var slot = (int)(origin % past.Length);
-        passes.Learn(past[slot], peak - now > PassesBy ? 1 : 0);
-        regime.Learn(past[slot], (int)Outcome(now - pastUsual[slot], peak - now, end - now));
+        Span<double> example = stackalloc double[Features];
+        past.Read(origin, example);
+        passes.Learn(example, peak - now > PassesBy ? 1 : 0);
+        regime.Learn(example, (int)Outcome(now - pastUsual[origin % pastUsual.Length], peak - now, end - now));
     }
 
     public void Forecast(long tick, LoadFeatures load, ReadOnlySpan<double> features)
     {
-        var slot = (int)(tick % past.Length);
-        var example = past[slot];
-        pastUsual[slot] = load.Usual;
+        Span<double> example = stackalloc double[Features];
+        pastUsual[tick % pastUsual.Length] = load.Usual;
         example[0] = 1;
         example[1] = Squash(load.Now - load.Usual);
         example[2] = Squash(load.Now - load.MediumLevel);
@@ -81,6 +79,7 @@ internal sealed class RegimeClassifier
         example[6] = Squash(features[LoadFeatures.FirstMaximum + 4]);
         example[7] = Squash(features[^4]);
         example[8] = Squash(features[^2]);
+        past.Write(tick, example);
         regime.Classify(example).CopyTo(chances);
         PassChance = Math.Clamp(passes.Classify(example)[1], 1e-4, 1 - 1e-4);
         BurstLogOdds = Math.Log(PassChance / (1 - PassChance));

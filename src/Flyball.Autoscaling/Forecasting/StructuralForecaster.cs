@@ -9,7 +9,7 @@ internal sealed class StructuralForecaster
 
     private readonly int binTicks;
     private readonly int dayBins;
-    private readonly double[] recent;
+    private readonly BinnedHistory history;
     private readonly Func<long, bool> isSpecial;
     private readonly StructuralKalmanFilter filter;
     private double sum;
@@ -17,11 +17,14 @@ internal sealed class StructuralForecaster
     private int inBin;
     private long bins;
 
-    public StructuralForecaster(ForecastClock clock, IReadOnlySet<DateOnly> specialDays)
+    /// <param name="clock">The ticks' clock.</param>
+    /// <param name="specialDays">Days unlike their weekday.</param>
+    /// <param name="history">Is shown each tick before this one.</param>
+    public StructuralForecaster(ForecastClock clock, IReadOnlySet<DateOnly> specialDays, BinnedHistory history)
     {
+        this.history = history;
         binTicks = clock.Ticks(BinLength);
         dayBins = Math.Max(2, clock.Day / binTicks);
-        recent = new double[7 * dayBins];
         isSpecial = bin => specialDays.Count > 0
             && specialDays.Contains(DateOnly.FromDateTime(clock.TimeOf(bin * binTicks).UtcDateTime));
         filter = new StructuralKalmanFilter(dayBins, isSpecial, StructuralModel.Default);
@@ -41,7 +44,7 @@ internal sealed class StructuralForecaster
             return;
         var mean = known > 0 ? sum / known : double.NaN;
         filter.Observe(mean);
-        recent[bins++ % recent.Length] = mean;
+        bins++;
         (sum, known, inBin) = (0, 0, 0);
         if (bins % dayBins == 0 && bins >= 2 * dayBins)
             Refit();
@@ -53,12 +56,9 @@ internal sealed class StructuralForecaster
 
     private void Refit()
     {
-        var count = (int)Math.Min(bins, recent.Length);
-        var ordered = new double[count];
-        for (var i = 0; i < count; i++)
-            ordered[i] = recent[(bins - count + i) % recent.Length];
+        var ordered = history.LastMeans(7 * dayBins);
         // Special days are told from absolute time; inside the fit the window starts at its own zero.
-        var first = bins - count;
+        var first = bins - ordered.Length;
         filter.Model = VarianceFit.Improve(filter.Model, ordered, dayBins, bin => isSpecial(bin + first));
     }
 }

@@ -23,8 +23,6 @@ internal sealed class StructuralKalmanFilter
     private readonly Func<long, bool> isSpecial;
     private readonly double[] state = new double[States];
     private readonly double[] covariance = new double[States * States];
-    private readonly double[] regressors = new double[States];
-    private readonly double[] gain = new double[States];
     private StructuralModel model;
     private double noise = 0.01;
     private int outliersInARow;
@@ -63,10 +61,11 @@ internal sealed class StructuralKalmanFilter
         Predict();
         if (double.IsNaN(value))
             return;
+        Span<double> regressors = stackalloc double[States];
         Regress(bin, regressors);
         if (Likelihood.Count == 0 && state[Level] == 0)
             state[Level] = value;
-        Update(value);
+        Update(value, regressors);
     }
 
     /// <summary>Mean and variance of the value <paramref name="steps"/> ahead (a fraction is allowed).</summary>
@@ -109,8 +108,9 @@ internal sealed class StructuralKalmanFilter
             covariance[i * States + i] += model.Season;
     }
 
-    private void Update(double value)
+    private void Update(double value, ReadOnlySpan<double> regressors)
     {
+        Span<double> gain = stackalloc double[States];
         double predicted = 0, spread = 0;
         for (var i = 0; i < States; i++)
         {

@@ -1,3 +1,4 @@
+using Flyball.Autoscaling.Activation;
 using Flyball.Autoscaling.Predicting;
 using Flyball.Autoscaling.Signals;
 using Flyball.Base.Resources;
@@ -12,7 +13,7 @@ namespace Flyball.Autoscaling.Leading;
 /// of the interval, so that what is read live and what is read back from history are the same values.
 /// </summary>
 internal sealed partial class AutoscalerLoop(
-    IResourceStore store, IMetricQuery query, IWorkers workers, AutoscalingOptions options, ScalingBoard board,
+    IResourceStore store, IMetricQuery query, IWorkers workers, AutoscalingOptions options, AutoscalerBoards boards,
     AutoscalingMetrics metrics, AutoscalerClock clock, ILogger<AutoscalerLoop> logger)
 {
     public const string LeaseName = "autoscaling";
@@ -47,13 +48,30 @@ internal sealed partial class AutoscalerLoop(
             }
             finally
             {
-                board.Clear();
+                boards.Decided.Clear();
             }
             await Task.Delay(RetryDelay, time, cancellation);
         }
     }
 
     private async Task LeadAsync(LeaseEpoch lease, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var wakes = new WakeLoop(
+            store, boards.Asked, new DecisionWriter(time, options.Window), metrics, time, logger);
+        var waking = wakes.RunAsync(lease, ended.Token);
+        try
+        {
+            await DecideAsync(lease, cancellation);
+        }
+        finally
+        {
+            ended.Cancel();
+            await waking;
+        }
+    }
+
+    private async Task DecideAsync(LeaseEpoch lease, CancellationToken cancellation)
     {
         var pass = CreatePass();
         var last = -1L;
@@ -74,32 +92,41 @@ internal sealed partial class AutoscalerLoop(
         var expressions = new SignalExpressions(options.Window);
         return new ScalingPass(
             store,
-            new SignalReader(query, expressions, time),
+            new PassReading(
+                query, expressions, time, PassTime.Of(options.Interval, options.LeaseDuration)),
             new ForecastParts(
                 new HistoryReader(query, expressions, time), workers, options.Interval, options.History),
-            new ObservationBuilder(options.Window),
+            new ObservationBuilder(options.Window, boards.Asked),
             new DecisionWriter(time, options.Window),
-            board, metrics, logger);
+            boards.Decided, metrics, logger);
     }
 
     // The lease is renewed while waiting; null when it is another's.
     private async Task<long?> WaitAsync(LeaseEpoch lease, long last, CancellationToken cancellation)
     {
         var renewEvery = options.LeaseDuration / 3;
+        var due = last < 0 ? Tick().Now + 1 : last + 1;
         while (true)
         {
             if (await store.AcquireAsync(LeaseName, holder, options.LeaseDuration, cancellation) != lease)
                 return null;
+            for (var isRenewed = true; isRenewed;)
+            {
+                var (now, left) = Tick();
+                if (now >= due)
+                    return now;
+                isRenewed = left <= renewEvery;
+                await Pause.ForAsync(isRenewed ? left : renewEvery, time, cancellation);
+            }
+        }
+
+        // A timer may fire a little early: the clock says whether the tick has come, so that none is decided twice.
+        (long Now, TimeSpan Left) Tick()
+        {
             var intervalMs = (long)options.Interval.TotalMilliseconds;
             var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var tick = nowMs / intervalMs;
-            if (tick > last && last >= 0)
-                return tick;
-            var next = TimeSpan.FromMilliseconds((tick + 1) * intervalMs - nowMs);
-            var isShort = next <= renewEvery;
-            await Pause.ForAsync(isShort ? next : renewEvery, time, cancellation);
-            if (isShort)
-                return time.GetUtcNow().ToUnixTimeMilliseconds() / intervalMs;
+            var now = nowMs / intervalMs;
+            return (now, TimeSpan.FromMilliseconds((now + 1) * intervalMs - nowMs));
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class AutoscalingMetrics : IDisposable
     private readonly Histogram<double> passDuration;
     private readonly Counter<long> held;
     private readonly Counter<long> failed;
+    private readonly Counter<long> activations;
 
     public AutoscalingMetrics()
     {
@@ -21,10 +22,16 @@ internal sealed class AutoscalingMetrics : IDisposable
             "flyball.autoscaling.held", "{decision}", "Decisions made while a signal was missing.");
         failed = meter.CreateCounter<long>(
             "flyball.autoscaling.failed", "{decision}", "Decisions that could not be made or written.");
+        activations = meter.CreateCounter<long>(
+            "flyball.autoscaling.activations", "{change}", "Workloads brought back from zero, by reason.");
     }
 
     public void Changed(int change) =>
         changes.Add(1, new KeyValuePair<string, object?>("direction", change > 0 ? "up" : "down"));
+
+    /// <param name="reason"><c>requests</c> that waited, or the <c>policy</c>.</param>
+    public void Activated(string reason) =>
+        activations.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Passed(TimeSpan took) => passDuration.Record(took.TotalSeconds);
 

@@ -25,7 +25,7 @@ internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience
         var isPinned = report.PinnedUntilUnixMs is not null;
         var state = RecordedState.Of(report) with { MissingTold = IsMissingTold(report, memory) };
         if (acts && differs && !isPinned)
-            Scale(transaction, workload, report);
+            transaction = ScaleNow(workload, report);
         else if (state with { MissingTold = memory.Recorded.MissingTold } != memory.Recorded)
             Append(transaction, report, Outcome(report, state, isPinned));
         if (state.MissingTold != memory.Recorded.MissingTold)
@@ -33,11 +33,12 @@ internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience
         return (transaction, state);
     }
 
-    private void Scale(StoreTransaction transaction, WorkloadState workload, ScalingReport report)
+    /// <summary>Writes the number, and why; void when somebody else wrote since it was read.</summary>
+    public StoreTransaction ScaleNow(WorkloadState workload, ScalingReport report)
     {
         var wanted = report.Verdict.Wanted;
         var reason = ScalingStory.Reason(report);
-        transaction
+        var transaction = new StoreTransaction()
             .Require(workload.Workload.Key, workload.Workload.Revision)
             .Require(workload.Policy.Key, workload.Policy.Revision)
             .Require(Kinds.Scale.Key(workload.Name), workload.Scale?.Revision ?? Revision.None)
@@ -45,11 +46,12 @@ internal sealed class DecisionWriter(TimeProvider time, TimeSpan missingPatience
             {
                 Workload = workload.Name,
                 Replicas = wanted,
-                Source = "autoscaling",
+                Source = Scale.ByAutoscaling,
                 Reason = reason,
             });
         Append(
             transaction, report, FormattableString.Invariant($"scaled from {report.Seen.Replicas} to {wanted}"));
+        return transaction;
     }
 
     private void Append(StoreTransaction transaction, ScalingReport report, string outcome) => transaction.Append(

@@ -4,7 +4,7 @@ using Flyball.Contracts.Autoscaling;
 namespace Flyball.Autoscaling.Leading;
 
 /// <summary>The newest reports of the server that decides; empty on any other.</summary>
-internal sealed class ScalingBoard : IScalingView
+internal sealed class ScalingBoard(TimeProvider time) : IScalingView
 {
     private static readonly Dictionary<string, ScalingReport> Empty = [];
 
@@ -20,5 +20,8 @@ internal sealed class ScalingBoard : IScalingView
     public void Clear() => reports = Empty;
 
     public IReadOnlyList<string> Explain(string workload) =>
-        Find(workload) is { } report ? ScalingStory.Tell(report) : [];
+        Find(workload) is { } report ? Tell(report) : [];
+
+    /// <summary>A report in sentences, with its age.</summary>
+    public IReadOnlyList<string> Tell(ScalingReport report) => ScalingStory.Tell(report, time.GetUtcNow());
 }

@@ -11,7 +11,7 @@ namespace Flyball.Autoscaling.Leading;
 /// The decisions of one tick after the other, and the memory between them, for as long as this server leads.
 /// </summary>
 internal sealed partial class ScalingPass(
-    IResourceStore store, SignalReader signals, ForecastParts forecasts, ObservationBuilder observations,
+    IResourceStore store, PassReading reading, ForecastParts forecasts, ObservationBuilder observations,
     DecisionWriter writer, ScalingBoard board, AutoscalingMetrics metrics, ILogger logger)
 {
     /// <summary>Transactions handed to the store together; it writes them to disk as one group.</summary>
@@ -34,14 +34,29 @@ internal sealed partial class ScalingPass(
         foreach (var workload in cluster.Workloads)
             needs.Add(workload.Policy.Value);
         var atUnixMs = tick * forecasts.IntervalMs;
-        var book = await signals.ReadAsync(needs, atUnixMs, cancellation);
-        var budget = new ReplayBudget(forecasts.Interval);
+        var time = reading.Begin();
+        var book = await reading.Signals.ReadAsync(needs, atUnixMs, time.Signals, cancellation);
+        observations.Begin(cluster, atUnixMs);
+        var moment = new Moment(tick, lease, cluster, book, new ReplayBudget(forecasts.Interval, time.History));
         var reports = new Dictionary<string, ScalingReport>(StringComparer.Ordinal);
+        // Whoever needs no PromQL of policies does not wait for it.
+        var asks = cluster.Workloads.ToLookup(workload => needs.QueriesOf.ContainsKey(workload.Name));
+        var leads = await DecideAsync(asks[false], moment, reports, cancellation);
+        await reading.Expressions.ReadAsync(needs, book, atUnixMs, time.Expressions, cancellation);
+        leads &= await DecideAsync(asks[true], moment, reports, cancellation);
+        board.Show(reports);
+        return leads;
+    }
+
+    private async Task<bool> DecideAsync(
+        IEnumerable<WorkloadState> workloads, Moment moment, Dictionary<string, ScalingReport> reports,
+        CancellationToken cancellation)
+    {
         var commits = new List<Pending>();
         var leads = true;
-        foreach (var workload in cluster.Workloads)
+        foreach (var workload in workloads)
         {
-            if (await TryDecideAsync(workload, cluster, book, tick, budget, cancellation) is not { } report)
+            if (await TryDecideAsync(workload, moment, cancellation) is not { } report)
                 continue;
             reports.Add(workload.Name, report);
             var memory = memories[workload.Name];
@@ -51,22 +66,20 @@ internal sealed partial class ScalingPass(
                 memory.Recorded = state;
                 continue;
             }
-            var commit = store.CommitAsync(transaction.Under(lease), cancellation).AsTask();
+            var commit = store.CommitAsync(transaction.Under(moment.Lease), cancellation).AsTask();
             commits.Add(new Pending(report, state, memory, commit));
             if (commits.Count == CommitsAtOnceMax)
                 leads &= await ConcludeAsync(commits);
         }
-        board.Show(reports);
         return leads & await ConcludeAsync(commits);
     }
 
     private async Task<ScalingReport?> TryDecideAsync(
-        WorkloadState workload, ClusterState cluster, SignalBook book, long tick, ReplayBudget budget,
-        CancellationToken cancellation)
+        WorkloadState workload, Moment moment, CancellationToken cancellation)
     {
         try
         {
-            return await DecideAsync(workload, cluster, book, tick, budget, cancellation);
+            return await DecideAsync(workload, moment, cancellation);
         }
         catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
         {
@@ -79,9 +92,9 @@ internal sealed partial class ScalingPass(
     }
 
     private async Task<ScalingReport> DecideAsync(
-        WorkloadState workload, ClusterState cluster, SignalBook book, long tick, ReplayBudget budget,
-        CancellationToken cancellation)
+        WorkloadState workload, Moment moment, CancellationToken cancellation)
     {
+        var (tick, _, cluster, book, budget) = moment;
         var policy = workload.Policy.Value;
         var memory = Remember(workload, tick);
         var seen = observations.Build(workload, cluster, book, tick * forecasts.IntervalMs);
@@ -106,7 +119,7 @@ internal sealed partial class ScalingPass(
             PinnedUntilUnixMs = workload.PinnedUntil(seen.AtUnixMs),
             Startup = memory.Forecast?.Startup.Typical,
             Waiting = memory.Forecast?.Waiting ?? "",
-            Failures = Failures(book, verdict),
+            Failures = verdict.Missing.Count > 0 ? book.FailuresOf(policy) : [],
         };
     }
 
@@ -120,14 +133,6 @@ internal sealed partial class ScalingPass(
         var fresh = new ScaledWorkload(
             workload.Policy.Revision, new WorkloadScaler(policy, forecasts.Interval), forecast);
         return memories[workload.Name] = fresh;
-    }
-
-    private static List<string> Failures(SignalBook book, Verdict verdict)
-    {
-        if (verdict.Missing.Count == 0)
-            return [];
-        const int shown = 3;
-        return [.. book.Failures.Take(shown).Select(failure => $"{failure.Key}: {failure.Value}")];
     }
 
     private async Task<bool> ConcludeAsync(List<Pending> commits)
@@ -151,6 +156,8 @@ internal sealed partial class ScalingPass(
                 continue;
             memory.Scaler.Changed(change, report.Seen.AtUnixMs);
             metrics.Changed(change);
+            if (report.Seen.Replicas == 0)
+                metrics.Activated(report.Seen.Use.Waiting > 0 ? "requests" : "policy");
         }
         commits.Clear();
         return leads;
@@ -161,9 +168,14 @@ internal sealed partial class ScalingPass(
         if (memories.Count == 0)
             return;
         HashSet<string> current = [.. cluster.Workloads.Select(workload => workload.Name)];
+        observations.Keep(current);
         foreach (var gone in memories.Keys.Where(name => !current.Contains(name)).ToArray())
             memories.Remove(gone);
     }
+
+    /// <summary>What is the same for every workload of a pass.</summary>
+    private sealed record Moment(
+        long Tick, LeaseEpoch Lease, ClusterState Cluster, SignalBook Book, ReplayBudget Budget);
 
     /// <summary>A decision on its way into the store.</summary>
     private sealed record Pending(

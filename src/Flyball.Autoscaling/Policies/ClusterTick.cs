@@ -6,4 +6,8 @@ namespace Flyball.Autoscaling.Policies;
 /// <param name="Served">Work done in the tick, in replicas, at most <paramref name="Ready"/>.</param>
 /// <param name="Ready">Replicas that serve.</param>
 /// <param name="Total">Replicas asked for: ready and starting.</param>
-internal readonly record struct ClusterTick(int Index, double Load, double Served, int Ready, int Total);
+internal readonly record struct ClusterTick(int Index, double Load, double Served, int Ready, int Total)
+{
+    /// <summary>Work that waits, in replica-seconds.</summary>
+    public double Backlog { get; init; }
+}

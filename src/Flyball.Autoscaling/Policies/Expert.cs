@@ -5,7 +5,7 @@ namespace Flyball.Autoscaling.Policies;
 /// <summary>One way to decide, and the simulated cluster that shows what it would have cost so far.</summary>
 internal sealed class Expert
 {
-    private readonly SlidingMaximum hold;
+    private readonly HeldMaximum hold;
     private readonly Plant plant;
 
     /// <param name="name">What <c>why</c> calls it.</param>
@@ -18,7 +18,7 @@ internal sealed class Expert
         Name = name;
         Target = target;
         Factor = factor;
-        hold = new SlidingMaximum(Math.Max(1, holdTicks));
+        hold = new HeldMaximum(Math.Max(1, holdTicks));
         this.plant = plant;
     }
 
@@ -53,7 +53,7 @@ internal sealed class Expert
 
     public void Decide(int index, int planned)
     {
-        Wanted = (int)hold.Push(planned);
+        Wanted = hold.Push(planned);
         plant.Scale(index, Wanted);
     }
 }

@@ -11,9 +11,10 @@ internal sealed class Plant(StaffingTable staffing, double tickSeconds, int star
     // Clients give up: the queue never holds more than this much work of the ready replicas.
     private const double QueueSecondsMax = 60;
 
-    private readonly List<(int ReadyAt, int Count)> starting = [];
-    private int firstStarting;
-    private double backlog;
+    private StartingReplicas starting;
+
+    /// <summary>Work that waits, in replica-seconds.</summary>
+    public double Backlog { get; private set; }
 
     public int Ready { get; private set; }
 
@@ -27,28 +28,27 @@ internal sealed class Plant(StaffingTable staffing, double tickSeconds, int star
     {
         Ready = Total = staffing.Need(firstLoad) + 2;
         starting.Clear();
-        firstStarting = 0;
-        backlog = 0;
+        Backlog = 0;
     }
 
     /// <summary>Lets a tick's load arrive and answers what a policy sees of it.</summary>
     public ClusterTick Arrive(int index, double load)
     {
-        while (firstStarting < starting.Count && starting[firstStarting].ReadyAt <= index)
-            Ready += starting[firstStarting++].Count;
-        if (firstStarting == starting.Count)
-        {
-            starting.Clear();
-            firstStarting = 0;
-        }
-        var before = backlog;
-        backlog = Math.Max(0.0, backlog + (load - Ready) * tickSeconds);
-        if (backlog > QueueSecondsMax * Ready)
-            backlog = QueueSecondsMax * Ready;
-        Violates = backlog > 0 || load > staffing.Admissible(Ready);
+        Ready += starting.TakeReady(index);
+        var before = Backlog;
+        Backlog = Queue(before, load, 1);
+        Violates = Backlog > 0 || load > staffing.Admissible(Ready);
         var served = Math.Min(load + before / tickSeconds, Ready);
-        return new ClusterTick(index, load, served, Ready, Total);
+        return new ClusterTick(index, load, served, Ready, Total) { Backlog = Backlog };
     }
+
+    /// <summary>
+    /// Work that will wait, in replica-seconds, when the load goes on for some ticks and no further replica gets ready.
+    /// </summary>
+    public double QueueAfter(double load, int ticks) => Queue(Backlog, load, ticks);
+
+    private double Queue(double before, double load, int ticks) =>
+        Math.Clamp(before + (load - Ready) * tickSeconds * ticks, 0, QueueSecondsMax * Ready);
 
     /// <summary>Moves to <paramref name="wanted"/> replicas and answers by how many the total changed.</summary>
     public int Scale(int index, int wanted)
@@ -56,23 +56,10 @@ internal sealed class Plant(StaffingTable staffing, double tickSeconds, int star
         wanted = Math.Max(1, wanted);
         var change = wanted - Total;
         if (change > 0)
-            starting.Add((index + startupTicks, change));
+            starting.Add(index + startupTicks, change);
         else if (change < 0)
-            Stop(-change);
+            Ready -= starting.TakeYoungest(-change);
         Total = wanted;
         return change;
-    }
-
-    private void Stop(int count)
-    {
-        while (count > 0 && starting.Count > firstStarting)
-        {
-            var (readyAt, young) = starting[^1];
-            starting.RemoveAt(starting.Count - 1);
-            if (young > count)
-                starting.Add((readyAt, young - count));
-            count -= Math.Min(young, count);
-        }
-        Ready -= count;
     }
 }

@@ -12,8 +12,8 @@ internal sealed class QueueAwarePolicy(StaffingTable staffing, double margin, in
     private const int MaximumWindow = 3;
 
     private readonly SlidingMaximum latest = new(MaximumWindow);
-    private readonly SlidingMaximum held = new(holdTicks);
+    private readonly HeldMaximum held = new(holdTicks);
 
     public int Want(in ClusterTick tick) =>
-        (int)held.Push(staffing.Need(latest.Push(tick.Load) * (1 + margin)));
+        held.Push(staffing.Need(latest.Push(tick.Load) * (1 + margin)));
 }

@@ -28,19 +28,22 @@ internal sealed class DemandPredictor
     /// <param name="clock">Its first tick is the first that is fed.</param>
     /// <param name="horizonTicks">How far ahead, at least one tick.</param>
     /// <param name="staffing">Proportional; may be shared by predictors of one thread.</param>
-    public DemandPredictor(ScalePrediction spec, ForecastClock clock, int horizonTicks, StaffingTable staffing)
+    /// <param name="scratch">The same.</param>
+    public DemandPredictor(
+        ScalePrediction spec, ForecastClock clock, int horizonTicks, StaffingTable staffing, ForecastScratch scratch)
     {
         this.staffing = staffing;
         risk = spec.Risk;
-        forecaster = new DemandForecaster(clock, horizonTicks);
+        forecaster = new DemandForecaster(clock, horizonTicks, scratch);
         var standard = new PredictiveOptions();
         policy = new PredictivePolicy(
             standard with
             {
                 LatenessPrice = Math.Min(PriceMax, standard.LatenessPrice * StandardRisk / Math.Max(risk, 1e-9)),
-                TrustAfter = spec.After,
+                // What is given is time; the policy's own lengths are the clock's.
+                TrustAfter = spec.After * clock.Pace,
             },
-            staffing, forecaster);
+            staffing, forecaster, scratch);
     }
 
     public int HorizonTicks => forecaster.Horizon;
@@ -81,5 +84,15 @@ internal sealed class DemandPredictor
         };
 
         double At(double quantile) => Math.Exp(peak.Quantile(quantile)) * capacity;
+    }
+
+    /// <summary>The forecast of the demand one horizon after the tick fed last.</summary>
+    /// <param name="scale">What the loads fed are multiplied by.</param>
+    public ForecastBand Band(double scale)
+    {
+        var end = forecaster[DemandTarget.End];
+        return new ForecastBand(forecaster.Horizon, At(0.05), At(0.5), At(0.95), At(0.99));
+
+        double At(double quantile) => Math.Exp(end.Quantile(quantile)) * scale;
     }
 }

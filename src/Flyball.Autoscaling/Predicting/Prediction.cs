@@ -18,6 +18,11 @@ internal sealed record Prediction
     /// <summary>There is enough history and the forecasts' quantiles hold.</summary>
     public required bool IsTrusted { get; init; }
 
+    /// <summary>
+    /// The forecast followed until lately and waits for ticks it missed: what it asked for must not fall.
+    /// </summary>
+    public bool IsBehind { get; init; }
+
     /// <summary>The demand was not known at this tick.</summary>
     public required bool IsMissing { get; init; }
 

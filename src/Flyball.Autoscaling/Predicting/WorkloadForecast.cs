@@ -2,6 +2,7 @@ using Flyball.Autoscaling.Capacity;
 using Flyball.Autoscaling.Deciding;
 using Flyball.Autoscaling.Forecasting;
 using Flyball.Autoscaling.Policies;
+using Flyball.Autoscaling.Signals;
 using Flyball.Contracts.Autoscaling;
 
 namespace Flyball.Autoscaling.Predicting;
@@ -19,6 +20,12 @@ internal sealed class WorkloadForecast
     private static readonly TimeSpan YoungHold = TimeSpan.FromMinutes(5);
     private const int CapacitySteps = 360;
 
+    // A forecast that has been behind for longer is no better than a new one.
+    private static readonly TimeSpan BehindMax = TimeSpan.FromMinutes(10);
+
+    // A query that has no answer is asked again after 1, 2, 4, … ticks: it must not use up what all may ask.
+    private const int AgainTicksMax = 16;
+
     private readonly ScalePolicy policy;
     private readonly ScalePrediction spec;
     private readonly ForecastParts parts;
@@ -30,6 +37,10 @@ internal sealed class WorkloadForecast
     private int horizonTicks;
     private long builtAtTick;
     private long nextTick;
+    private long followedTick;
+    private int againTicks;
+    private long againAtTick;
+    private string failure = "";
 
     /// <param name="policy">One with a prediction.</param>
     /// <param name="parts">What all forecasts share.</param>
@@ -65,7 +76,7 @@ internal sealed class WorkloadForecast
             capacity.Learn(seen.Demand / seen.Ready, seen.Cpu.Mean, seen.LatencySeconds);
         if (capacity.Value is not { } carries)
         {
-            Waiting = "the capacity of a replica is not known yet";
+            Waiting = "the capacity of a replica is not known yet" + failure;
             return null;
         }
         Rebuild(tick);
@@ -73,12 +84,13 @@ internal sealed class WorkloadForecast
         var load = seen.Demand / carries;
         if (nextTick < tick)
         {
-            Waiting = "the history is being read";
-            return Young(load, carries);
+            Waiting = "the history is being read" + failure;
+            var isBehind = followedTick > 0 && (tick - followedTick) * parts.Interval <= BehindMax;
+            return Young(load, carries) with { IsBehind = isBehind };
         }
         if (nextTick > tick)
-            return Young(load, carries);
-        nextTick = tick + 1;
+            return Young(load, carries) with { IsBehind = followedTick > 0 };
+        (nextTick, followedTick) = (tick + 1, tick);
         if (predictor is null && !(load > 0))
         {
             Waiting = "there was no demand yet";
@@ -89,7 +101,8 @@ internal sealed class WorkloadForecast
     }
 
     private DemandPredictor Predictor(long firstTick) => predictor ??= new DemandPredictor(
-        spec, new ForecastClock(parts.Interval, parts.TimeOf(firstTick)), horizonTicks, parts.Staffing);
+        spec, parts.Clock(firstTick, spec.Season), horizonTicks, parts.Staffing,
+        parts.Scratch);
 
     private Prediction Young(double load, double carries)
     {
@@ -130,21 +143,37 @@ internal sealed class WorkloadForecast
         long tick, double carries, ReplayBudget budget, CancellationToken cancellation)
     {
         var expression = parts.History.Expressions.DemandHistory(demandSignal, spec.Demand, policy.Workload);
-        while (nextTick < tick)
+        while (nextTick < tick && tick >= againAtTick)
         {
             var count = budget.Take((int)Math.Min(tick - nextTick, ForecastParts.ChunkTicksMax));
             if (count == 0)
                 return;
-            var demand = await parts.History.ReadAsync(
-                expression, nextTick * parts.IntervalMs, count, parts.Interval, cancellation);
-            if (demand is null)
-            {
-                budget.Exhaust();
+            var answer = await parts.History.ReadAsync(
+                expression, nextTick * parts.IntervalMs, count, parts.Interval, budget.Time, cancellation);
+            if (!Accept(answer, tick, budget) || answer.Values is not { } demand)
                 return;
-            }
             budget.Spend(await parts.Workers.RunAsync(() => Replay(demand, carries), cancellation));
             nextTick += count;
         }
+    }
+
+    // A store that is away is so for all; a query without an answer is this workload's own trouble.
+    private bool Accept(HistoryAnswer answer, long tick, ReplayBudget budget)
+    {
+        if (answer.Values is not null)
+        {
+            (againTicks, failure) = (0, "");
+            return true;
+        }
+        failure = $" ({answer.Error})";
+        if (answer.IsStoreAway)
+        {
+            budget.Exhaust();
+            return false;
+        }
+        againTicks = Math.Clamp(2 * againTicks, 1, AgainTicksMax);
+        againAtTick = tick + againTicks;
+        return false;
     }
 
     // What was before the first request says nothing: the forecast begins with it.
@@ -164,7 +193,7 @@ internal sealed class WorkloadForecast
     private async Task ReadCapacityAsync(
         long tick, double cpuLimit, ReplayBudget budget, CancellationToken cancellation)
     {
-        if (budget.Take(1) == 0)
+        if (tick < againAtTick || budget.Take(1) == 0)
             return;
         var (history, name) = (parts.History, policy.Workload);
         var start = parts.TimeOf(tick).ToUnixTimeMilliseconds() - CapacitySteps * (long)CapacityStep.TotalMilliseconds;
@@ -172,15 +201,16 @@ internal sealed class WorkloadForecast
             || await Read(history.Expressions.ReplicaHistory(name)) is not { } replicas
             || await Read(history.Expressions.MeanCpuHistory(name)) is not { } cores
             || await Read(history.Expressions.Latency(policy.Objective.Quantile, [name])) is not { } latency)
-        {
-            budget.Exhaust();
             return;
-        }
         capacityRead = true;
         for (var i = 0; i < CapacitySteps; i++)
             capacity.Learn(demand[i] / replicas[i], cores[i] / cpuLimit, latency[i]);
 
-        Task<double[]?> Read(string expression) =>
-            history.ReadAsync(expression, start, CapacitySteps, CapacityStep, cancellation);
+        async Task<double[]?> Read(string expression)
+        {
+            var answer = await history.ReadAsync(
+                expression, start, CapacitySteps, CapacityStep, budget.Time, cancellation);
+            return Accept(answer, tick, budget) ? answer.Values : null;
+        }
     }
 }

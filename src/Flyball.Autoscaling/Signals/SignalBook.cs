@@ -1,3 +1,6 @@
+using Flyball.Autoscaling.Deciding;
+using Flyball.Contracts.Autoscaling;
+
 namespace Flyball.Autoscaling.Signals;
 
 /// <summary>Everything that was read at one tick, for all workloads.</summary>
@@ -5,7 +8,7 @@ internal sealed class SignalBook
 {
     private static readonly IReadOnlyDictionary<string, double> Nothing = new Dictionary<string, double>();
 
-    /// <summary>Cores by allocation; null when the query has no answer.</summary>
+    /// <summary>Cores by allocation, NaN where there is no number; null when the query has no answer.</summary>
     public IReadOnlyDictionary<string, double>? CpuCores { get; set; }
 
     /// <summary>By allocation; null when the query has no answer.</summary>
@@ -23,18 +26,40 @@ internal sealed class SignalBook
     /// <summary>Seconds by quantile, then workload.</summary>
     public Dictionary<double, IReadOnlyDictionary<string, double>> Latency { get; } = [];
 
-    /// <summary>Gateways whose metrics are here.</summary>
-    public int GatewaysReporting { get; set; }
+    /// <summary>
+    /// By workload, how many gateways' counters of its requests are here; null when the query has no answer.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? GatewaysCounting { get; set; }
 
     /// <summary>
-    /// Gateways count some requests under no upstream of their own, because there are more than they keep apart: an
-    /// upstream without a series is not one without requests.
+    /// Gateways may have left out some measurements, because there are more label sets than they keep apart: what is
+    /// here is a part.
     /// </summary>
     public bool GatewaysLeaveOut { get; set; }
 
     /// <summary>Values of the policies' own PromQL, by expression.</summary>
     public Dictionary<string, double> Queries { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with an expression, or with the metrics as a whole, by expression.</summary>
-    public SortedDictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
+    /// <summary>What is wrong with a policy's own PromQL, by expression.</summary>
+    public Dictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the metrics said instead of a signal. Expressions name all workloads and are not shown.</summary>
+    public Dictionary<ScaleSignal, string> SignalFailures { get; } = [];
+
+    /// <summary>
+    /// What failed of what a policy looks at, for its owner: nothing of other policies, which may be another project's.
+    /// </summary>
+    public IReadOnlyList<string> FailuresOf(ScalePolicy policy)
+    {
+        const int shown = 3;
+        var needs = new SignalNeeds();
+        needs.Add(policy);
+        return
+        [
+            .. needs.Queries.Where(Failures.ContainsKey).Select(query => $"{query}: {Failures[query]}")
+                .Concat(SignalFailures.OrderBy(one => one.Key).Where(one => needs.Has(one.Key))
+                    .Select(one => $"{PolicyText.Signal(one.Key, null)}: {one.Value}"))
+                .Take(shown),
+        ];
+    }
 }

@@ -17,6 +17,15 @@ internal sealed class SignalExpressions(TimeSpan window)
     private readonly string range = string.Create(
         CultureInfo.InvariantCulture, $"[{(long)window.TotalMilliseconds}ms]");
 
+    // What a selector without a range sees in any PromQL.
+    private static readonly TimeSpan LookBackMax = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How old the newest sample may be where policies' PromQL names no range: two windows, so that what is written
+    /// once a window and arrives a little late is there at every tick; never longer than PromQL's usual five minutes.
+    /// </summary>
+    public TimeSpan LookBack { get; } = 2 * window < LookBackMax ? 2 * window : LookBackMax;
+
     /// <summary>Cores, by <c>allocation</c>.</summary>
     public string Cpu(IReadOnlyCollection<string> workloads) =>
         $"sum by (allocation) (rate(flyball_allocation_cpu_seconds_total{Of("workload", workloads)}{range}))";
@@ -45,21 +54,29 @@ internal sealed class SignalExpressions(TimeSpan window)
         string.Create(CultureInfo.InvariantCulture, $"histogram_quantile({quantile}, sum by (upstream) (rate(")
         + $"flyball_gateway_request_duration_seconds{Of("upstream", workloads)}{range})))";
 
-    /// <summary>How many gateways report: where one does, no series of an upstream means no request.</summary>
-    public string GatewaysReporting =>
-        $"count(count by (instance) (last_over_time(flyball_gateway_active_requests{range})))";
+    /// <summary>
+    /// How many gateways' counters are here, by <c>upstream</c>. A gateway counts from zero for every upstream that it
+    /// serves: where there were no requests there is a 0, and no counter means that nothing is known. One sample in the
+    /// window is not enough: rates have no value then.
+    /// </summary>
+    public string GatewaysCounting(IReadOnlyCollection<string> workloads) =>
+        "count by (upstream) (count by (upstream, instance) (count_over_time("
+        + $"flyball_gateway_requests_total{Of("upstream", workloads)}{range}) > 1))";
 
     /// <summary>Measurements a second that processes with gateways left out, of whatever metric.</summary>
     public string GatewaysLeavingOut =>
         $"sum(rate(flyball_telemetry_label_sets_refused_total{{role=~\"gateway|server\"}}{range}))";
 
-    /// <summary>One workload's demand over its history, 0 where gateways reported no request.</summary>
+    /// <summary>
+    /// One workload's demand over its history. Nothing was in progress where the counters say that no request ended;
+    /// the histogram begins with the first.
+    /// </summary>
     public string DemandHistory(ScaleSignal signal, string? query, string workload)
     {
         if (signal == ScaleSignal.Query)
             return query!;
-        var total = signal == ScaleSignal.Concurrency ? Concurrency([workload]) : Requests([workload]);
-        return $"sum({total}) or 0 * max(last_over_time(flyball_gateway_active_requests{range}))";
+        var requests = $"sum({Requests([workload])})";
+        return signal == ScaleSignal.Concurrency ? $"sum({Concurrency([workload])}) or {requests} == 0" : requests;
     }
 
     /// <summary>Mean cores of one workload's replicas.</summary>

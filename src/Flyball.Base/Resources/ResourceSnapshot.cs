@@ -4,7 +4,7 @@ namespace Flyball.Base.Resources;
 
 /// <summary>
 /// All resources as of one revision: immutable, shared by every reader, and cheap to derive from its predecessor
-/// (balanced trees per kind, ordered by ordinal, so that iteration never depends on string hashes).
+/// (a tree a kind, ordered by ordinal, so that iteration never depends on string hashes).
 /// </summary>
 public sealed class ResourceSnapshot
 {
@@ -23,10 +23,7 @@ public sealed class ResourceSnapshot
     public Revision Revision { get; }
 
     public StoredResource? Find(ResourceKey key) =>
-        kinds.TryGetValue(key.Kind, out KindTable? table)
-            && table.Rows.TryGetValue((key.Namespace, key.Name), out StoredResource? found)
-            ? found
-            : null;
+        kinds.TryGetValue(key.Kind, out KindTable? table) ? table.Rows.Find(key.Namespace, key.Name) : null;
 
     public Resource<T>? Get<T>(ResourceKind<T> kind, string name, string ns = ResourceKey.DefaultNamespace)
         where T : class =>
@@ -34,7 +31,7 @@ public sealed class ResourceSnapshot
 
     /// <summary>The resources of a kind, by name, then namespace, in ordinal order.</summary>
     public IEnumerable<StoredResource> List(string kind) =>
-        kinds.TryGetValue(kind, out KindTable? table) ? table.Rows.Values : [];
+        kinds.TryGetValue(kind, out KindTable? table) ? table.Rows.All() : [];
 
     /// <summary>The resources of a kind, decoded, by name, then namespace, in ordinal order.</summary>
     public IEnumerable<Resource<T>> List<T>(ResourceKind<T> kind) where T : class
@@ -53,7 +50,7 @@ public sealed class ResourceSnapshot
     public IEnumerable<StoredResource> All()
     {
         foreach (KindTable table in kinds.Values)
-            foreach (StoredResource row in table.Rows.Values)
+            foreach (StoredResource row in table.Rows.All())
                 yield return row;
     }
 
@@ -84,40 +81,36 @@ public sealed class ResourceSnapshot
     public static ResourceSnapshot From(IEnumerable<StoredResource> resources, Revision revision) =>
         Empty.Apply([.. resources.Select(ResourceChange.Put)], revision);
 
-    private sealed record KindTable(
-        ImmutableSortedDictionary<(string Namespace, string Name), StoredResource> Rows,
-        Revision LastChange)
+    private sealed record KindTable(OrderedRows Rows, Revision LastChange, ValueTemplate? Template)
     {
-        public static readonly KindTable Empty = new(
-            ImmutableSortedDictionary.Create<(string Namespace, string Name), StoredResource>(NameOrder.Instance),
-            Revision.None);
+        /// <summary>Rows of a kind from which on values are packed: fewer are not worth the time.</summary>
+        private const int PackFrom = 4_096;
+
+        public static readonly KindTable Empty = new(OrderedRows.Empty, Revision.None, null);
 
         public sealed class Builder(KindTable from)
         {
-            private readonly ImmutableSortedDictionary<(string Namespace, string Name), StoredResource>.Builder rows =
-                from.Rows.ToBuilder();
+            private readonly OrderedRows.Builder rows = new(from.Rows);
             private Revision last = from.LastChange;
+            private ValueTemplate? template = from.Template;
 
             public void Apply(ResourceChange change)
             {
-                var name = (change.Key.Namespace, change.Key.Name);
-                if (change.Current is { } current) rows[name] = current;
-                else rows.Remove(name);
+                if (change.Current is { } current) Set(current);
+                else rows.Remove(change.Key.Namespace, change.Key.Name);
                 if (change.Revision > last) last = change.Revision;
             }
 
-            public KindTable Build() => new(rows.ToImmutable(), last);
-        }
-    }
+            public KindTable Build() => new(rows.Build(), last, template);
 
-    private sealed class NameOrder : IComparer<(string Namespace, string Name)>
-    {
-        public static readonly NameOrder Instance = new();
-
-        public int Compare((string Namespace, string Name) x, (string Namespace, string Name) y)
-        {
-            int order = string.CompareOrdinal(x.Name, y.Name);
-            return order == 0 ? string.CompareOrdinal(x.Namespace, y.Namespace) : order;
+            private void Set(StoredResource row)
+            {
+                rows.Set(row);
+                if (rows.Count < PackFrom) return;
+                // By one that came late: the first of a kind are seldom like the thousands.
+                template ??= ValueTemplate.Of(row.Value.Span);
+                if (template is not null) row.Pack(template);
+            }
         }
     }
 }

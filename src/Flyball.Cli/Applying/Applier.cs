@@ -67,7 +67,8 @@ internal sealed class Applier(ApiClient client)
             {
                 string path = Path.GetFullPath(file.GetString()!, directory);
                 if (File.Exists(path) && path != EnvFilePath)
-                    added |= attachments.TryAdd(file.GetString()!, ComposeFiles.ReadBytes(path));
+                    added |= attachments.TryAdd(file.GetString()!, ComposeFiles.ReadBytes(
+                        path, ComposeFiles.AttachmentBytesMax));
             }
 
             return added;

@@ -8,6 +8,9 @@ internal static class ComposeFiles
     /// <summary>One file at most; the server has the same bound.</summary>
     public const int FileBytesMax = 1024 * 1024;
 
+    /// <summary>A file that a Compose file names: the largest, an OpenAPI document; the server bounds each.</summary>
+    public const int AttachmentBytesMax = 4 * 1024 * 1024;
+
     private static readonly string[] StandardNames =
         ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
@@ -18,14 +21,14 @@ internal static class ComposeFiles
 
     public static string Read(string path) => System.Text.Encoding.UTF8.GetString(ReadBytes(path));
 
-    public static byte[] ReadBytes(string path)
+    public static byte[] ReadBytes(string path, int bytesMax = FileBytesMax)
     {
         try
         {
             var info = new FileInfo(path);
-            if (info.Exists && info.Length > FileBytesMax)
+            if (info.Exists && info.Length > bytesMax)
                 throw new CommandFailure(
-                    $"{path} has {info.Length} bytes; at most {FileBytesMax} are read.", ExitCodes.Usage);
+                    $"{path} has {info.Length} bytes; at most {bytesMax} are read.", ExitCodes.Usage);
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -24,7 +24,7 @@ public sealed class ProjectClient(ClientContext context) : IDisposable
             return new AppliedProject(
                 answer.RootElement.Text("project") ?? "",
                 [.. answer.RootElement.Items("workloads").Select(row => row.Text("name")!)],
-                [.. answer.RootElement.Items("routes")
+                [.. answer.RootElement.Items("routes").Where(row => row.Text("listen") is null)
                     .Select(row => (row.Text("host") ?? "localhost") + (row.Text("pathPrefix") ?? "/"))]);
         }
         catch (CommandFailure failure)

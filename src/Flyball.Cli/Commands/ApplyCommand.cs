@@ -58,7 +58,9 @@ internal static class ApplyCommand
                 row.Text("name") ?? "-",
                 row.Text("change") ?? "-",
                 string.Join(", ", answer.Items("routes").Where(route => route.Text("service") == row.Text("name"))
-                    .Select(route => (route.Text("host") ?? "*") + route.Text("pathPrefix"))),
+                    .Select(route => route.Text("listen") is { } port
+                        ? "port " + port
+                        : (route.Text("host") ?? "*") + route.Text("pathPrefix"))),
             }),
             "The file has no services.");
     }

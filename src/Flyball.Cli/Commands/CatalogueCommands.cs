@@ -6,7 +6,7 @@ using Flyball.Cli.Output;
 
 namespace Flyball.Cli.Commands;
 
-/// <summary><c>nodes</c>, <c>endpoints</c> and <c>routes</c>: plain lists.</summary>
+/// <summary><c>nodes</c>, <c>endpoints</c> and <c>sources</c>: plain lists.</summary>
 internal static class CatalogueCommands
 {
     public static Command Nodes() =>
@@ -61,24 +61,27 @@ internal static class CatalogueCommands
             });
     }
 
-    public static Command Routes() =>
-        new ClientCommand("routes", "Lists which requests go to which service.", "flyball routes")
+    public static Command Sources() =>
+        new ClientCommand(
+            "sources", "Lists where else services are registered, and how those sources are.", "flyball sources")
             .Runs(async (_, client, printer, cancellation) =>
             {
-                using JsonDocument answer = await client.GetAsync("/routes", cancellation);
+                using JsonDocument answer = await client.GetAsync("/sources", cancellation);
                 printer.Table(
                     answer.RootElement,
-                    ["route", "host", "path", "service", "port", "protocol"],
+                    ["source", "address", "state", "services", "endpoints", "confirming", "unreadable", "problem"],
                     answer.RootElement.Items().Select(row => new[]
                     {
                         row.Text("name") ?? "-",
-                        row.Text("host") ?? "*",
-                        row.Text("pathPrefix") ?? "/",
-                        row.Text("service") ?? "-",
-                        row.Text("port") ?? "first",
-                        row.Text("protocol") ?? "-",
+                        row.Text("address") ?? "-",
+                        Words.State(row.Text("state")),
+                        row.Text("services") ?? "-",
+                        row.Text("endpoints") ?? "-",
+                        row.Text("confirming") ?? "-",
+                        row.Text("unreadable") ?? "-",
+                        row.Text("problem") is { Length: > 0 } problem ? problem : "-",
                     }),
-                    "No routes. Give a service 'x-route' in its Compose file.");
+                    "No sources. They are set by --discovery-sources.");
                 return ExitCodes.Ok;
             });
 

@@ -16,9 +16,10 @@ namespace Flyball.Cli.Doctor;
 internal static partial class SupportBundle
 {
     private static readonly string[] Lists =
-        ["/version", "/nodes", "/workloads", "/allocations", "/endpoints", "/routes", "/gateways", "/usage",
-            "/journal/events?newest=true&limit=1000",
-            "/journal/decisions?newest=true&limit=1000"];
+    [
+        "/version", "/nodes", "/workloads", "/allocations", "/endpoints", "/routes", "/certificates", "/gateways",
+        "/usage", "/journal/events?newest=true&limit=1000", "/journal/decisions?newest=true&limit=1000",
+    ];
 
     private static readonly HashSet<string> SecretObjects = new(StringComparer.OrdinalIgnoreCase)
         { "environment", "args", "labels" };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Flyball.Contracts.Autoscaling;
 
 /// <summary>
@@ -6,14 +8,32 @@ namespace Flyball.Contracts.Autoscaling;
 /// </summary>
 public sealed record ScalePolicy
 {
+    public static readonly TimeSpan IdleUsually = TimeSpan.FromMinutes(5);
+
     public int Format { get; set; } = 1;
 
     public required string Workload { get; init; }
 
     public ScaleMode Mode { get; set; } = ScaleMode.Act;
 
-    /// <summary>At least 1.</summary>
+    /// <summary>
+    /// 0 lets the last replica go when there was no request for <see cref="Idle"/>; the next one brings it back.
+    /// </summary>
     public required int Min { get; init; }
+
+    /// <summary>
+    /// How long nothing may have asked for the workload before its last replica goes; null for
+    /// <see cref="IdleUsually"/>. Only where <see cref="Min"/> is 0.
+    /// </summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>
+    /// The user stopped the workload (<c>flyball stop</c>): requests must not wait for it. Null for not stopped.
+    /// </summary>
+    public bool? Stopped { get; init; }
+
+    [JsonIgnore]
+    public bool IsStopped => Stopped == true;
 
     public required int Max { get; init; }
 

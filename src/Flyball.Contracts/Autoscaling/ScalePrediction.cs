@@ -12,7 +12,15 @@ public sealed record ScalePrediction
     /// </summary>
     public double Risk { get; set; } = 0.01;
 
-    /// <summary>History that a workload needs before its forecasts count. Default 6 hours.</summary>
+    /// <summary>
+    /// The time in which demand repeats; null for a day. All other times that a forecast thinks in, from minutes to a
+    /// week, follow in proportion. At least 24 decision intervals.
+    /// </summary>
+    public TimeSpan? Season { get; init; }
+
+    /// <summary>
+    /// History that a workload needs before its forecasts count. Default 6 hours, a quarter of a day.
+    /// </summary>
     public TimeSpan After { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>PromQL of the work that arrives, a second; null for the gateways' request rate.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Flyball.Contracts.Autoscaling;
 
 /// <summary>A threshold, and by how much to scale when it is passed for long enough.</summary>
@@ -10,6 +12,10 @@ public sealed record ScaleRule
 
     /// <summary>True for <c>&gt;</c>, which scales up; false for <c>&lt;</c>, which scales down.</summary>
     public required bool Above { get; init; }
+
+    /// <summary>For <c>&gt;=</c> and <c>&lt;=</c>: the threshold itself counts as passed. Default no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OrEqual { get; set; }
 
     /// <summary>In the signal's unit; shares as 0.8.</summary>
     public required double Threshold { get; init; }

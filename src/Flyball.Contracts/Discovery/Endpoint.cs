@@ -3,7 +3,8 @@ using Flyball.Contracts.Agent;
 namespace Flyball.Contracts.Discovery;
 
 /// <summary>
-/// One address that serves a service's port; written by Discovery only. Named <c>{allocation}.{port name}</c>.
+/// One address that serves a service's port; written by Discovery only. Named <c>{allocation}.{port name}</c>. One that
+/// an outside client registered is named <c>reg:{node}/{id}</c>, has no allocation (empty) and version 0.
 /// </summary>
 public sealed record Endpoint
 {
@@ -38,4 +39,10 @@ public sealed record Endpoint
     public int Weight { get; set; } = 1;
 
     public static string NameOf(string allocation, string port) => $"{allocation}.{port}";
+
+    /// <summary>Begins the names of those that outside clients registered.</summary>
+    public const string RegisteredPrefix = "reg:";
+
+    /// <summary>Whether the endpoint of this name has no allocation, without decoding it.</summary>
+    public static bool IsRegistered(string name) => name.StartsWith(RegisteredPrefix, StringComparison.Ordinal);
 }

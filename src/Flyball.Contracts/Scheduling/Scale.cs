@@ -6,6 +6,12 @@ namespace Flyball.Contracts.Scheduling;
 /// </summary>
 public sealed record Scale
 {
+    /// <summary>The <see cref="Source"/> of a person.</summary>
+    public const string ByUser = "user";
+
+    /// <summary>The <see cref="Source"/> of a policy.</summary>
+    public const string ByAutoscaling = "autoscaling";
+
     public int Format { get; set; } = 1;
 
     public required string Workload { get; init; }

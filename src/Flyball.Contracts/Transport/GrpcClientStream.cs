@@ -24,6 +24,12 @@ internal sealed class GrpcClientStream<TSend, TReceive>(AsyncDuplexStreamingCall
             // The call completed on the other side while this message was on its way.
             throw new TransportException("The stream has ended.", e);
         }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            // The connection broke under the message; gRPC hands that on as it came from HTTP.
+            cancellation.ThrowIfCancellationRequested();
+            throw new TransportException(e.Message, e);
+        }
     }
 
     public async ValueTask<TReceive?> ReceiveAsync(CancellationToken cancellation)
@@ -36,6 +42,11 @@ internal sealed class GrpcClientStream<TSend, TReceive>(AsyncDuplexStreamingCall
         {
             cancellation.ThrowIfCancellationRequested();
             throw GrpcErrors.Translate(e);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new TransportException(e.Message, e);
         }
     }
 

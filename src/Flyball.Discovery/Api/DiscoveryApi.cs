@@ -1,6 +1,7 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts;
 using Flyball.Contracts.Identity;
+using Flyball.Discovery.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,8 @@ internal static class DiscoveryApi
             Results.Json(Endpoints(store.Current, service), DiscoveryJson.Default.EndpointViewArray));
         api.MapGet("/services", (IResourceReader store) =>
             Results.Json(Services(store.Current), DiscoveryJson.Default.ServiceViewArray));
+        api.MapGet("/sources", (SourcesService sources) =>
+            Results.Json([.. sources.Statuses()], DiscoveryJson.Default.SourceStatusArray));
     }
 
     /// <param name="snapshot">What is known.</param>

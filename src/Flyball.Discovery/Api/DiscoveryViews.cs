@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Flyball.Base.Resources;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Discovery;
+using Flyball.Discovery.Sources;
 
 namespace Flyball.Discovery.Api;
 
@@ -36,4 +37,5 @@ internal sealed record ServiceView(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(EndpointView[]))]
 [JsonSerializable(typeof(ServiceView[]))]
+[JsonSerializable(typeof(SourceStatus[]))]
 internal sealed partial class DiscoveryJson : JsonSerializerContext;

@@ -49,11 +49,13 @@ internal static class CatalogueProjection
             }
         }
 
-        foreach (Resource<Endpoint> endpoint in snapshot.List(Kinds.Endpoint))
+        foreach (StoredResource endpoint in snapshot.List(Kinds.Endpoint.Name))
         {
-            if (!wanted.Contains(endpoint.Key.Name))
-                edits.Add(new CatalogueEdit(
-                    endpoint.Key.Name, null, endpoint.Revision, WhyGone(snapshot, endpoint.Value, nowUnixMs)));
+            string name = endpoint.Key.Name;
+            // What was registered is written with its registration.
+            if (Endpoint.IsRegistered(name) || wanted.Contains(name)) continue;
+            string reason = WhyGone(snapshot, endpoint.Decode(Kinds.Endpoint), nowUnixMs);
+            edits.Add(new CatalogueEdit(name, null, endpoint.Revision, reason));
         }
 
         return new CataloguePlan(edits, NextDeadline(snapshot, wanted, nowUnixMs));

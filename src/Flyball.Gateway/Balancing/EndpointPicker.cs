@@ -3,70 +3,77 @@ using Flyball.Gateway.Routing;
 namespace Flyball.Gateway.Balancing;
 
 /// <summary>
-/// The power of two choices (Mitzenmacher 2001): of two endpoints drawn at random the one with less load gets the
-/// request. Ejected endpoints and those tried before are passed over while there are others.
+/// Picks the endpoint of one try: the client's seat, then what the balancer chooses. Ejected endpoints, those tried
+/// before and those that are full are passed over while there are others; those that fail their health check are asked
+/// last, and only by a request that failed at a ready one.
 /// </summary>
 /// <param name="random">Where the draws come from.</param>
-/// <param name="useLatency">Weighs the requests in flight by the endpoint's average latency.</param>
-internal sealed class EndpointPicker(RandomSequence random, bool useLatency)
+/// <param name="balancer">The way to choose.</param>
+/// <param name="slowStart">Null without.</param>
+/// <param name="time">For slow start.</param>
+/// <param name="inFlightMax">Requests at one endpoint at the same time.</param>
+internal sealed class EndpointPicker(
+    RandomSequence random, IBalancer balancer, SlowStart? slowStart = null, TimeProvider? time = null,
+    int inFlightMax = int.MaxValue)
 {
     /// <summary>
     /// An endpoint with a request counted in (the caller calls <see cref="UpstreamEndpoint.Leave"/>), or null when the
-    /// upstream has none that may be asked.
+    /// upstream has none that may be asked, or each is full.
     /// </summary>
-    public UpstreamEndpoint? Pick(EndpointSet endpoints, ReadOnlySpan<UpstreamEndpoint> tried)
+    public UpstreamEndpoint? Pick(EndpointSet endpoints, Pick pick)
     {
         UpstreamEndpoint[] ready = endpoints.Ready;
         if (ready.Length == 0) return null;
+        if (pick.Key.Seat is { } seat && AtSeat(endpoints, seat, pick.Tried) is { } seated) return seated;
         ulong draw = random.Next();
-        int first = (int)((draw & 0xFFFFFFFF) * (uint)ready.Length >> 32);
-        int second = ready.Length == 1 ? first : (int)((draw >> 32) * (uint)(ready.Length - 1) >> 32);
-        if (second >= first && ready.Length > 1) second++;
-
-        UpstreamEndpoint one = ready[first];
-        UpstreamEndpoint other = ready[second];
-        bool oneFits = Fits(one, tried);
-        bool otherFits = Fits(other, tried);
-        UpstreamEndpoint? chosen = (oneFits, otherFits) switch
-        {
-            (true, true) => Load(other) < Load(one) ? other : one,
-            (true, false) => one,
-            (false, true) => other,
-            _ => null,
-        };
-        return chosen is not null && chosen.TryEnter() ? chosen : Scan(ready, first, tried);
+        long now = slowStart is null ? 0 : time!.GetTimestamp();
+        ulong slowDraw = slowStart is null ? 0 : random.Next();
+        var fitness = new Fitness(pick.Tried, slowStart, now, slowDraw, inFlightMax);
+        UpstreamEndpoint? chosen = balancer.Choose(endpoints, fitness, draw, pick.Key.Hash);
+        if (chosen is not null && chosen.TryEnter(inFlightMax)) return chosen;
+        return Scan(endpoints, (int)((draw & 0xFFFFFFFF) * (uint)ready.Length >> 32), pick.Tried);
     }
 
-    /// <summary>
-    /// The draw met only endpoints that will not do, or one began to drain in between: takes the first that fits from a
-    /// random start; without one an untried but ejected one; without that whichever still lets a request in.
-    /// </summary>
-    private static UpstreamEndpoint? Scan(UpstreamEndpoint[] ready, int start, ReadOnlySpan<UpstreamEndpoint> tried)
+    /// <summary>The same for a request that wants nothing in particular.</summary>
+    public UpstreamEndpoint? Pick(EndpointSet endpoints, ReadOnlySpan<UpstreamEndpoint> tried) =>
+        Pick(endpoints, new Pick(tried));
+
+    private UpstreamEndpoint? AtSeat(EndpointSet endpoints, ulong seat, ReadOnlySpan<UpstreamEndpoint> tried)
     {
-        for (int strictness = 2; strictness >= 0; strictness--)
+        foreach (UpstreamEndpoint endpoint in endpoints.Ready)
         {
-            for (int i = 0; i < ready.Length; i++)
-            {
-                UpstreamEndpoint candidate = ready[(start + i) % ready.Length];
-                bool fits = strictness switch
-                {
-                    2 => Fits(candidate, tried),
-                    1 => !tried.Contains(candidate),
-                    _ => true,
-                };
-                if (fits && candidate.TryEnter()) return candidate;
-            }
+            if (endpoint.Seat != seat) continue;
+            bool fits = !endpoint.Health.IsEjected && !tried.Contains(endpoint);
+            return fits && endpoint.TryEnter(inFlightMax) ? endpoint : null;
         }
 
         return null;
     }
 
-    private static bool Fits(UpstreamEndpoint endpoint, ReadOnlySpan<UpstreamEndpoint> tried) =>
-        !endpoint.Health.IsEjected && !tried.Contains(endpoint);
+    /// <summary>
+    /// The choice met only endpoints that will not do, or one began to drain in between. In this order, each from a
+    /// random start: one that fits; an untried but ejected one; an untried one that fails its health check (when an
+    /// instance is killed, the one that replaced its neighbour may be well already and its check not yet say so);
+    /// whichever still lets a request in.
+    /// </summary>
+    private UpstreamEndpoint? Scan(EndpointSet endpoints, int start, ReadOnlySpan<UpstreamEndpoint> tried) =>
+        First(endpoints.Ready, start, tried, mustBeUntried: true, mustNotBeEjected: true) ??
+        First(endpoints.Ready, start, tried, mustBeUntried: true, mustNotBeEjected: false) ??
+        First(endpoints.Failing, start, tried, mustBeUntried: true, mustNotBeEjected: false) ??
+        First(endpoints.Ready, start, tried, mustBeUntried: false, mustNotBeEjected: false);
 
-    private double Load(UpstreamEndpoint endpoint)
+    private UpstreamEndpoint? First(
+        UpstreamEndpoint[] candidates, int start, ReadOnlySpan<UpstreamEndpoint> tried, bool mustBeUntried,
+        bool mustNotBeEjected)
     {
-        double load = (endpoint.InFlight + 1.0) / Math.Max(1, endpoint.Endpoint.Weight);
-        return useLatency ? load * Math.Max(endpoint.LatencyMs, 0.001) : load;
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            UpstreamEndpoint candidate = candidates[(start + i) % candidates.Length];
+            if (mustNotBeEjected && candidate.Health.IsEjected) continue;
+            if (mustBeUntried && tried.Contains(candidate)) continue;
+            if (candidate.TryEnter(inFlightMax)) return candidate;
+        }
+
+        return null;
     }
 }

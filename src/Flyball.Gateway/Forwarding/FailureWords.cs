@@ -1,4 +1,7 @@
+using System.Globalization;
+using Flyball.Contracts.Gateway;
 using Flyball.Gateway.Health;
+using Flyball.Gateway.Resilience;
 using Flyball.Gateway.Routing;
 
 namespace Flyball.Gateway.Forwarding;
@@ -15,18 +18,74 @@ internal static class FailureWords
             : $"Nothing is routed for '{host}{path}'";
         return table.RouteCount == 0
             ? which + ": there are no routes yet. Give a service 'x-route' in its Compose file and apply it."
-            : which + ". 'flyball routes' lists what is.";
+            : which + ". 'flyball route ls' lists what is.";
     }
 
     public static string BodyTooLarge(long bytesMax) => $"At most {bytesMax} bytes are taken here.";
 
-    public static string NoEndpoint(Upstream upstream, EndpointSet endpoints)
+    public static string Overloaded(Upstream upstream) => upstream.Gate is { } gate && gate.Active >= gate.Limit
+        ? $"{upstream.Service} has {gate.Active} requests from here already."
+        : $"{upstream.Line.Count} requests wait for {upstream.Service} already.";
+
+    /// <summary>A wait has ended without an endpoint.</summary>
+    public static (Refusal Refusal, string Detail) Of(Upstream upstream, Route route, RoomOutcome outcome) =>
+        outcome.End switch
+        {
+            WaitEnd.Full => Full(upstream, outcome.Reason),
+            WaitEnd.Expired => Expired(upstream, route, outcome.Reason),
+            _ => NoEndpoint(upstream, upstream.Endpoints),
+        };
+
+    /// <summary>The line is full, of its service or of the whole gateway.</summary>
+    public static (Refusal Refusal, string Detail) Full(Upstream upstream, WaitReason why) => (
+        why == WaitReason.Room ? Refusal.Overloaded : Refusal.WaitingFull,
+        upstream.Line.Count >= upstream.PendingMax
+            ? $"{upstream.Line.Count} requests wait for {upstream.Service} already."
+            : "As many requests wait at this gateway as it may hold.");
+
+    /// <summary>The request has waited as long as it may.</summary>
+    public static (Refusal Refusal, string Detail) Expired(Upstream upstream, Route route, WaitReason why)
     {
-        string what = upstream.Port is { } port ? $"{upstream.Service} (port {port})" : upstream.Service;
-        if (endpoints.All.Length == 0) return $"{what} has no running instance.";
+        if (why == WaitReason.Room) return (Refusal.Overloaded, NoRoom(upstream, route.Timeout));
+        EndpointSet endpoints = upstream.Endpoints;
+        string seen = endpoints.All.Length == 0 ? "none is running" : Unready(endpoints);
+        double seconds = (route.Wait ?? route.Timeout).TotalSeconds;
+        return (Refusal.NoInstance, $"No instance of {What(upstream)} was ready within {seconds:0.###} s: {seen}. "
+            + $"'flyball why {upstream.Service}' tells more.");
+    }
+
+    /// <summary>There is no endpoint, and nothing to wait for.</summary>
+    public static (Refusal Refusal, string Detail) NoEndpoint(Upstream upstream, EndpointSet endpoints)
+    {
+        if (endpoints.Ready.Length == 0 && upstream.IsHeldAtZero) return (Refusal.HeldAtZero, Held(upstream));
+        return (Refusal.NoEndpoint, endpoints.All.Length == 0
+            ? $"{What(upstream)} has no running instance."
+            : $"{What(upstream)} has no instance that can answer: {Unready(endpoints)}.");
+    }
+
+    private static string Held(Upstream upstream)
+    {
+        string service = upstream.Service;
+        ServiceReplicas replicas = upstream.State.Replicas;
+        if (replicas.IsStopped) return $"{service} is stopped; 'flyball start {service}' starts it.";
+        string until = replicas is { ActingMin: not null, PinnedUntilUnixMs: { } unixMs }
+            ? " until " + DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString(
+                "yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)
+            : "";
+        return $"{service} was set to 0 replicas by hand{until}; 'flyball scale {service}=1' brings it back.";
+    }
+
+    private static string NoRoom(Upstream upstream, TimeSpan timeout) =>
+        $"No instance of {upstream.Service} had room within {timeout.TotalSeconds:0.###} s.";
+
+    private static string What(Upstream upstream) =>
+        upstream.Port is { } port ? $"{upstream.Service} (port {port})" : upstream.Service;
+
+    private static string Unready(EndpointSet endpoints)
+    {
         int draining = endpoints.All.Count(endpoint => endpoint.IsDraining);
-        return $"Of {endpoints.All.Length} instances of {what} {draining} are being stopped "
-            + "and none passes its health check.";
+        return $"{endpoints.All.Length} instances are there, {draining} of them being stopped, "
+            + "and none passes its health check";
     }
 
     /// <summary>
@@ -41,6 +100,8 @@ internal static class FailureWords
     {
         AttemptOutcome.TimedOut =>
             (Refusal.Timeout, $"{service} sent no answer within {timeout.TotalSeconds:0.###} s."),
+        AttemptOutcome.TryTimedOut =>
+            (Refusal.Timeout, $"{service} sent no answer in time in {(tries == 1 ? "one try" : $"{tries} tries")}."),
         AttemptOutcome.Stopping => (Refusal.Stopping, "Send the request again."),
         _ => (Refusal.BadGateway,
             $"{service} failed after {(tries == 1 ? "one try" : $"{tries} tries")}: {Words(outcome)}."),

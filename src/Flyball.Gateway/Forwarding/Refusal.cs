@@ -10,6 +10,9 @@ internal sealed record Refusal(int Status, string Code, string Title)
     /// <summary>Seconds after which trying again may help; null says nothing.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>RFC 9110 §6.4.1: some answers must not have one.</summary>
+    public bool HasBody => Status is not 204;
+
     public static readonly Refusal NoRoute =
         new(StatusCodes.Status404NotFound, "no-route", "No route for this host and path");
 
@@ -22,6 +25,27 @@ internal sealed record Refusal(int Status, string Code, string Title)
             RetryAfterSeconds = 1,
         };
 
+    public static readonly Refusal Overloaded =
+        new(StatusCodes.Status503ServiceUnavailable, "overloaded", "The service has as much to do as it can")
+        {
+            RetryAfterSeconds = 1,
+        };
+
+    public static readonly Refusal NoInstance =
+        new(StatusCodes.Status503ServiceUnavailable, "no-instance", "No instance of the service came in time")
+        {
+            RetryAfterSeconds = 1,
+        };
+
+    public static readonly Refusal WaitingFull =
+        new(StatusCodes.Status503ServiceUnavailable, "waiting-full", "Too many requests wait for an instance")
+        {
+            RetryAfterSeconds = 1,
+        };
+
+    public static readonly Refusal HeldAtZero =
+        new(StatusCodes.Status503ServiceUnavailable, "held-at-zero", "The service was taken down by hand");
+
     public static readonly Refusal BadGateway =
         new(StatusCodes.Status502BadGateway, "bad-gateway", "The service did not answer");
 
@@ -30,6 +54,9 @@ internal sealed record Refusal(int Status, string Code, string Title)
 
     public static readonly Refusal BadRequest =
         new(StatusCodes.Status400BadRequest, "bad-request", "The request is malformed");
+
+    public static readonly Refusal NoTls =
+        new(StatusCodes.Status400BadRequest, "no-tls", "This port speaks TLS");
 
     public static readonly Refusal TargetTooLong =
         new(StatusCodes.Status414UriTooLong, "target-too-long", "The request's first line is too long");
@@ -49,4 +76,42 @@ internal sealed record Refusal(int Status, string Code, string Title)
 
     public static readonly Refusal Stopping =
         new(StatusCodes.Status503ServiceUnavailable, "stopping", "The gateway is stopping") { RetryAfterSeconds = 1 };
+
+    public static readonly Refusal HttpsOnly =
+        new(StatusCodes.Status308PermanentRedirect, "https-only", "This is served with TLS only");
+
+    public static readonly Refusal NotWithoutTls =
+        new(StatusCodes.Status403Forbidden, "https-only", "This is served with TLS only");
+
+    public static readonly Refusal Misdirected =
+        new(StatusCodes.Status421MisdirectedRequest, "misdirected", "This host needs a connection of its own");
+
+    public static readonly Refusal ClientCertificate =
+        new(StatusCodes.Status403Forbidden, "client-certificate", "A client certificate is needed");
+
+    public static readonly Refusal Address =
+        new(StatusCodes.Status403Forbidden, "address", "Not from this address");
+
+    public static readonly Refusal Unauthenticated =
+        new(StatusCodes.Status401Unauthorized, "unauthenticated", "Who are you?");
+
+    public static readonly Refusal Forbidden =
+        new(StatusCodes.Status403Forbidden, "forbidden", "Not allowed");
+
+    public static readonly Refusal NoKeys =
+        new(StatusCodes.Status503ServiceUnavailable, "no-keys", "Tokens cannot be checked now")
+        {
+            RetryAfterSeconds = 5,
+        };
+
+    public static readonly Refusal AuthenticationBusy =
+        new(StatusCodes.Status503ServiceUnavailable, "authentication-busy", "Too many passwords are being checked")
+        {
+            RetryAfterSeconds = 1,
+        };
+
+    public static readonly Refusal RateLimit =
+        new(StatusCodes.Status429TooManyRequests, "rate-limit", "Too many requests");
+
+    public static readonly Refusal Preflight = new(StatusCodes.Status204NoContent, "preflight", "");
 }

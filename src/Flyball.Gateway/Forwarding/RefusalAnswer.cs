@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Flyball.Gateway.Guarding;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Gateway.Forwarding;
@@ -12,7 +13,9 @@ internal static class RefusalAnswer
     /// <summary>
     /// Does nothing when an answer has begun: the connection is broken off instead, so that it is not taken for whole.
     /// </summary>
-    public static async Task WriteAsync(HttpContext context, Refusal refusal, string detail)
+    public static async Task WriteAsync(
+        HttpContext context, Refusal refusal, string detail, Passage? passage = null,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         HttpResponse response = context.Response;
         if (response.HasStarted)
@@ -26,6 +29,9 @@ internal static class RefusalAnswer
         response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        PassageHeaders.Apply(passage, response.Headers);
+        PassageHeaders.Apply(headers, response.Headers);
+        if (!refusal.HasBody) return;
         bool json = TakesJson(context.Request);
         byte[] body = Body(refusal, detail, json);
         response.ContentType = ContentType(json);

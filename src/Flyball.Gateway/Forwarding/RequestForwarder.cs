@@ -1,10 +1,14 @@
+using Flyball.Contracts.Gateway;
+using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Health;
 using Flyball.Gateway.Resilience;
+using Flyball.Gateway.Routing.Actions;
 using Flyball.Gateway.Routing;
 using Flyball.Gateway.Serving;
 using Flyball.Gateway.Telemetry;
-using Microsoft.AspNetCore.Http;
+using Flyball.Gateway.Traffic;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,29 +20,60 @@ namespace Flyball.Gateway.Forwarding;
 /// </summary>
 internal sealed class RequestForwarder(
     IHttpForwarder forwarder, ForwardingClients clients, GatewayOptions options, GatewayMetrics metrics,
-    ILogger<RequestForwarder> logger)
+    FaultMaker faults, MirrorSender mirrors, TimeProvider time, ILogger<RequestForwarder> logger)
 {
     public async Task ForwardAsync(GatewayRequest request)
     {
         RouteEntry route = request.Route!;
-        Upstream upstream = route.Upstream;
-        if (!AdmitBody(request, route))
+        TargetEntry target = request.Target = route.Targets.Choose();
+        Upstream upstream = target.Upstream;
+        upstream.State.Use();
+        if (route.Route.Fault is { } fault
+            && await faults.ApplyAsync(fault, request.Context.RequestAborted) is { } made)
+        {
+            await RefuseAsync(request, made, "The route's fault says so.");
+            return;
+        }
+
+        TargetEntry? mirror = route.Route.Mirror is { } asked && mirrors.Draw(asked) ? route.Targets.Mirror : null;
+        if (!AdmitBody(request, route, isMirrored: mirror is not null))
         {
             await RefuseAsync(request, Refusal.BodyTooLarge, FailureWords.BodyTooLarge(BodyBytesMax(route)));
             return;
         }
 
+        if (upstream.Gate is { } gate && !gate.TryEnter())
+        {
+            await RefuseAsync(request, Refusal.Overloaded, FailureWords.Overloaded(upstream));
+            return;
+        }
+
+        try
+        {
+            await CarryAsync(request, route, upstream);
+            if (mirror is not null && !request.IsClientGone) await mirrors.SendAsync(request, mirror);
+        }
+        finally
+        {
+            upstream.Gate?.Leave();
+        }
+    }
+
+    private async Task CarryAsync(GatewayRequest request, RouteEntry route, Upstream upstream)
+    {
+        request.Key = ((ForwardAction)route.Action).KeyOf(new ContextFacts(request.Context));
         upstream.Outliers.Refresh();
         upstream.Budget.Deposit();
         AttemptOutcome outcome;
         while (true)
         {
             EndpointSet endpoints = upstream.Endpoints;
-            UpstreamEndpoint? endpoint = upstream.Picker.Pick(endpoints, TriedSoFar(request));
+            UpstreamEndpoint? endpoint = Pick(request, upstream, endpoints);
             if (endpoint is null)
             {
-                await RefuseAsync(request, Refusal.NoEndpoint, FailureWords.NoEndpoint(upstream, endpoints));
-                return;
+                endpoint = await WaitAsync(request, upstream);
+                endpoints = upstream.Endpoints;
+                if (endpoint is null) return;
             }
 
             outcome = await TryAsync(request, route, endpoint);
@@ -52,6 +87,29 @@ internal sealed class RequestForwarder(
         await FailAsync(request, outcome);
     }
 
+    /// <summary>Null when the request has been refused, or its client is gone.</summary>
+    private async Task<UpstreamEndpoint?> WaitAsync(GatewayRequest request, Upstream upstream)
+    {
+        Route route = request.Route!.Route;
+        RoomOutcome outcome = await RoomWaiter.WaitAsync(
+            request.Target!, route, () => Pick(request, upstream, upstream.Endpoints),
+            HeldBody.BytesOf(request.Context), new WaitParts(metrics, time), request.Context.RequestAborted);
+        if (outcome.Endpoint is { } endpoint) return endpoint;
+        if (outcome.End == WaitEnd.ClientGone)
+        {
+            request.IsClientGone = true;
+            ForwardingLog.ClientGone(logger, request.Route.Name);
+            return null;
+        }
+
+        (Refusal why, string detail) = FailureWords.Of(upstream, route, outcome);
+        await RefuseAsync(request, why, detail);
+        return null;
+    }
+
+    private static UpstreamEndpoint? Pick(GatewayRequest request, Upstream upstream, EndpointSet endpoints) =>
+        upstream.Picker.Pick(endpoints, new Pick(TriedSoFar(request), request.Key));
+
     /// <summary>Those before and the one of the last try.</summary>
     private static UpstreamEndpoint[] TriedSoFar(GatewayRequest request) =>
         request.Endpoint is { } last ? [.. request.Tried, last] : [];
@@ -59,7 +117,7 @@ internal sealed class RequestForwarder(
     private async Task<AttemptOutcome> TryAsync(GatewayRequest request, RouteEntry route, UpstreamEndpoint endpoint)
     {
         HttpContext context = request.Context;
-        request.BeginTry(endpoint, route.Route.Timeout);
+        request.BeginTry(endpoint, route.Route);
         try
         {
             ForwarderError error = await forwarder.SendAsync(
@@ -72,6 +130,7 @@ internal sealed class RequestForwarder(
             var outcome = AttemptClassifier.Classify(new TryEnd(
                 error, exception, context.Response.StatusCode, request.DeadlinePassed,
                 context.RequestAborted.IsCancellationRequested));
+            if (outcome == AttemptOutcome.TimedOut && !request.IsDue) outcome = AttemptOutcome.TryTimedOut;
             if (error != ForwarderError.None)
                 ForwardingLog.TryFailed(logger, route.Name, endpoint.Authority, outcome, exception);
             return outcome;
@@ -92,9 +151,9 @@ internal sealed class RequestForwarder(
             request.Body?.CanRewind ?? true,
             request.Tries - 1,
             Math.Min(route.Route.Retries, options.RetriesMax));
-        RetryVerdict verdict = RetryPolicy.Decide(failed, route.Upstream.Budget);
+        RetryVerdict verdict = RetryPolicy.Decide(failed, request.Target!.Upstream.Budget);
         if (verdict == RetryVerdict.NotRetryable) return false;
-        metrics.Retry(route.Labels.Upstream, verdict.ToString());
+        metrics.Retry(request.Target.Labels.Upstream, verdict.ToString());
         return verdict == RetryVerdict.Retry;
     }
 
@@ -114,7 +173,7 @@ internal sealed class RequestForwarder(
             return;
         }
 
-        string service = route.Upstream.Service;
+        string service = request.Target!.Upstream.Service;
         if (FailureWords.IsFailure(outcome))
             ForwardingLog.Failed(logger, route.Name, service, outcome, request.Tries);
         (Refusal refusal, string detail) =
@@ -126,13 +185,13 @@ internal sealed class RequestForwarder(
     {
         request.Refusal = refusal;
         metrics.Refused(refusal.Code);
-        await RefusalAnswer.WriteAsync(request.Context, refusal, detail);
+        await RefusalAnswer.WriteAsync(request.Context, refusal, detail, request.Passage);
     }
 
     /// <summary>
     /// Sets the limit on the body and makes it readable again; false when it is announced as too large.
     /// </summary>
-    private bool AdmitBody(GatewayRequest request, RouteEntry route)
+    private bool AdmitBody(GatewayRequest request, RouteEntry route, bool isMirrored)
     {
         HttpContext context = request.Context;
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true) return true;
@@ -141,7 +200,7 @@ internal sealed class RequestForwarder(
         IHttpMaxRequestBodySizeFeature? limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = most;
         // A body is kept only where sending it twice is allowed; for others an unread body can still go elsewhere.
-        int kept = RetryPolicy.IsIdempotent(context.Request.Method) ? options.ReplayBytesMax : 0;
+        int kept = isMirrored || RetryPolicy.IsIdempotent(context.Request.Method) ? options.ReplayBytesMax : 0;
         request.Body = new ReplayBody(context.Request.Body, kept, request.BodyProgressed);
         context.Request.Body = request.Body;
         return true;

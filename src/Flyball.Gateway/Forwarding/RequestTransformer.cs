@@ -1,7 +1,10 @@
-using System.Net;
+using Flyball.Gateway.Routing.Actions;
+using Flyball.Gateway.Routing;
+using Flyball.Gateway.Guarding;
 using Flyball.Gateway.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using System.Net;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Flyball.Gateway.Forwarding;
@@ -20,14 +23,24 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix,
         CancellationToken cancellationToken)
     {
-        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        proxyRequest.RequestUri = ForwardTarget.Make(httpContext, request.Endpoint!, request.Route!);
+        await PrepareAsync(httpContext, proxyRequest, request.Endpoint!, cancellationToken);
+    }
 
+    /// <summary>Makes the request that is sent to an endpoint.</summary>
+    public async ValueTask PrepareAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, UpstreamEndpoint endpoint,
+        CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, endpoint.UriPrefix, cancellationToken);
+        proxyRequest.RequestUri = ForwardTarget.Make(httpContext, endpoint, request.Route!);
+
+        var action = (ForwardAction)request.Route!.Action;
         ConnectionHeaders.Remove(httpContext.Request.Headers.Connection, proxyRequest);
         var headers = proxyRequest.Headers;
+        foreach (string claim in PassageHeaders.Claims) headers.Remove(claim);
         string client = Address(httpContext.Connection.RemoteIpAddress);
         string host = httpContext.Request.Host.Value ?? "";
-        if (rules.TrustForwardedHeaders)
+        if (rules.Trusts(httpContext.Connection.RemoteIpAddress))
         {
             headers.TryAddWithoutValidation(ForwardedFor, client);
             if (!headers.Contains(ForwardedProto))
@@ -47,6 +60,10 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         string? fromClient = httpContext.Request.Headers.TraceParent;
         string trace = request.TraceParent ??= rules.Trace.Next(request.Span, fromClient);
         if (!string.Equals(trace, fromClient, StringComparison.Ordinal)) Set(HeaderNames.TraceParent, trace);
+        PassageHeaders.Tell(request.Passage, proxyRequest);
+        // The route has the last word: it may also change what the gateway itself says.
+        action.Request?.Apply(proxyRequest);
+        if (action.Host is not null) headers.Host = action.Host;
 
         void Set(string name, string value)
         {
@@ -67,6 +84,15 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         {
             httpContext.Response.Headers.Remove(HeaderNames.Server);
             httpContext.Response.Headers.Remove(HeaderNames.XPoweredBy);
+        }
+
+        var action = (ForwardAction)request.Route!.Action;
+        PassageHeaders.Apply(request.Passage, httpContext.Response.Headers);
+        action.Answer?.Apply(httpContext.Response.Headers);
+        if (action.Seats is { } seats && request.Endpoint!.Seat != request.Key.Seat)
+        {
+            httpContext.Response.Headers.Append(
+                HeaderNames.SetCookie, seats.CookieFor(request.Endpoint, httpContext.Request.IsHttps));
         }
 
         // An event stream may be silent for long after its headers, and the client waits for those to know it is open.

@@ -21,6 +21,9 @@ internal enum AttemptOutcome
     /// <summary>No answer's headers within the route's time-out.</summary>
     TimedOut,
 
+    /// <summary>No answer's headers within the time of one try; the route's has not passed.</summary>
+    TryTimedOut,
+
     /// <summary>The answer's headers came, its body broke off.</summary>
     Truncated,
 

@@ -52,7 +52,7 @@ internal sealed class OutlierPolicy(OutlierOptions options, TimeProvider time)
 
                 return;
             case AttemptOutcome.Refused or AttemptOutcome.Unreachable or AttemptOutcome.NoAnswer
-                or AttemptOutcome.TimedOut or AttemptOutcome.Truncated:
+                or AttemptOutcome.TimedOut or AttemptOutcome.TryTimedOut or AttemptOutcome.Truncated:
                 lock (gate)
                 {
                     if (++health.Failures >= options.FailuresMax)

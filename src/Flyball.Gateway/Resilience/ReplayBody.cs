@@ -12,11 +12,21 @@ internal sealed class ReplayBody(Stream inner, int keptBytesMax, Action progress
     private int keptLength;
     private int position;
     private bool tooLong;
+    private bool sawEnd;
 
     /// <summary>
     /// True when the next try can send the whole body: nothing was read, or all that was read is kept.
     /// </summary>
     public bool CanRewind => !tooLong;
+
+    /// <summary>Bytes that came from the client; what is read again does not count again.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>The body was read to its end, and all of it is kept.</summary>
+    public bool IsWhole => sawEnd && !tooLong;
+
+    /// <summary>A copy of what is kept.</summary>
+    public byte[] CopyKept() => kept.AsSpan(0, keptLength).ToArray();
 
     public override bool CanRead => true;
 
@@ -49,6 +59,8 @@ internal sealed class ReplayBody(Stream inner, int keptBytesMax, Action progress
         }
 
         int read = await inner.ReadAsync(buffer, cancellationToken);
+        if (read == 0 && buffer.Length > 0) sawEnd = true;
+        BytesRead += read;
         Keep(buffer.Span[..read]);
         progressed();
         return read;

@@ -34,15 +34,17 @@ internal readonly record struct FailedTry(
 /// <summary>
 /// Decides about retries. Idempotent requests (RFC 9110 §9.2.2) are retried when no answer came; any request when no
 /// connection came about, since then nothing was sent. A refused connection costs the back end nothing and is not
-/// charged to the budget. A time-out is not retried: it has used the client's patience up.
+/// charged to the budget. The route's time-out is not retried: it has used the client's patience up; that of one try
+/// is.
 /// </summary>
 internal static class RetryPolicy
 {
     public static RetryVerdict Decide(in FailedTry failed, RetryBudget budget)
     {
         bool neverConnected = failed.Outcome is AttemptOutcome.Refused or AttemptOutcome.Unreachable;
-        if (!neverConnected && failed.Outcome is not (AttemptOutcome.NoAnswer or AttemptOutcome.Truncated))
-            return RetryVerdict.NotRetryable;
+        bool gotNone = failed.Outcome is AttemptOutcome.NoAnswer or AttemptOutcome.Truncated
+            or AttemptOutcome.TryTimedOut;
+        if (!neverConnected && !gotNone) return RetryVerdict.NotRetryable;
         if (failed.ResponseStarted) return RetryVerdict.ResponseStarted;
         if (!neverConnected && !failed.IsIdempotent) return RetryVerdict.NotIdempotent;
         if (!failed.BodyReplayable) return RetryVerdict.BodyGone;

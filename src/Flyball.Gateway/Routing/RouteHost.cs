@@ -26,6 +26,18 @@ internal readonly record struct RouteHost(RouteHostKind Kind, string Name)
         return new RouteHost(wildcard ? RouteHostKind.Wildcard : RouteHostKind.Exact, name);
     }
 
+    /// <summary>Whether a <c>Host</c> header is among them; for explaining, the matcher looks hosts up.</summary>
+    public bool Matches(ReadOnlySpan<char> header)
+    {
+        ReadOnlySpan<char> bare = Bare(header);
+        return Kind switch
+        {
+            RouteHostKind.Exact => bare.Equals(Name, StringComparison.OrdinalIgnoreCase),
+            RouteHostKind.Wildcard => bare.EndsWith("." + Name, StringComparison.OrdinalIgnoreCase),
+            _ => true,
+        };
+    }
+
     /// <summary>
     /// The host of a <c>Host</c> header: no port, no dot at the end, an IPv6 address with its brackets.
     /// </summary>

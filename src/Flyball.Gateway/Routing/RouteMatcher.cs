@@ -1,8 +1,11 @@
+using Flyball.Gateway.Routing.Conditions;
+using Flyball.Gateway.Routing.Paths;
+
 namespace Flyball.Gateway.Routing;
 
 /// <summary>
-/// Which route a request takes: the most specific host that has a fitting path (exact, then the longest wildcard, then
-/// any), and there the longest path prefix. Immutable; matching allocates nothing.
+/// Which route a request takes: the most specific host that has a fitting route (exact, then the longest wildcard, then
+/// any), and there the most specific path and conditions. Immutable; matching allocates nothing.
 /// </summary>
 internal sealed class RouteMatcher
 {
@@ -24,21 +27,27 @@ internal sealed class RouteMatcher
 
     /// <param name="host">A <c>Host</c> header: port allowed, any case.</param>
     /// <param name="path">Decoded, dot segments removed, beginning with a slash.</param>
-    public RouteEntry? Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path)
+    /// <param name="facts">What else the routes may ask of the request.</param>
+    public RouteEntry? Match<TFacts>(ReadOnlySpan<char> host, ReadOnlySpan<char> path, in TFacts facts)
+        where TFacts : IRequestFacts, allows ref struct
     {
         ReadOnlySpan<char> name = RouteHost.Bare(host);
-        if (exact.Find(name)?.Find(path) is { } route) return route;
+        if (exact.Find(name)?.Find(path, facts) is { } route) return route;
         if (wildcards.Count > 0)
         {
             for (int dot = name.IndexOf('.'); dot >= 0; dot = name.IndexOf('.'))
             {
                 name = name[(dot + 1)..];
-                if (wildcards.Find(name)?.Find(path) is { } below) return below;
+                if (wildcards.Find(name)?.Find(path, facts) is { } below) return below;
             }
         }
 
-        return any.Find(path);
+        return any.Find(path, facts);
     }
+
+    /// <summary>The route of a GET request without anything else to it.</summary>
+    public RouteEntry? Match(ReadOnlySpan<char> host, ReadOnlySpan<char> path) =>
+        Match(host, path, default(PlainFacts));
 
     public Editor Edit() => new(this);
 

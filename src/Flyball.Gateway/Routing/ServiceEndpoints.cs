@@ -4,17 +4,20 @@ namespace Flyball.Gateway.Routing;
 /// The endpoints of one service, by name, and the upstreams that routes have asked of it. Used by the routing table's
 /// one writer only.
 /// </summary>
-internal sealed class ServiceEndpoints(string service)
+internal sealed class ServiceEndpoints(string service, ServiceState state)
 {
     /// <summary>What a port is called when nobody named it.</summary>
     private const string UsualPort = "http";
 
     private readonly SortedDictionary<string, Upstream> upstreams = new(StringComparer.Ordinal);
+    private readonly List<Upstream> left = [];
     private UpstreamEndpoint[] endpoints = [];
 
     public string Service => service;
 
-    public bool IsEmpty => endpoints.Length == 0 && upstreams.Count == 0;
+    public ServiceState State => state;
+
+    public bool IsEmpty => endpoints.Length == 0 && upstreams.Count == 0 && left.Count == 0;
 
     public UpstreamEndpoint? Find(string name)
     {
@@ -35,13 +38,14 @@ internal sealed class ServiceEndpoints(string service)
         if (index >= 0) endpoints = [.. endpoints.AsSpan(0, index), .. endpoints.AsSpan(index + 1)];
     }
 
-    /// <summary>The upstream of a port for one more route.</summary>
-    public Upstream Acquire(string? port, UpstreamPolicies policies)
+    /// <summary>The upstream of a port, used as the settings say, for one more route.</summary>
+    public Upstream Acquire(string? port, UpstreamPolicies policies, UpstreamSettings settings)
     {
-        if (!upstreams.TryGetValue(port ?? "", out Upstream? upstream))
+        string key = KeyOf(port, settings);
+        if (!upstreams.TryGetValue(key, out Upstream? upstream))
         {
-            upstream = new Upstream(service, port, policies);
-            upstreams.Add(port ?? "", upstream);
+            upstream = new Upstream(service, port, policies, settings, state);
+            upstreams.Add(key, upstream);
             Publish(upstream);
         }
 
@@ -51,14 +55,23 @@ internal sealed class ServiceEndpoints(string service)
 
     public void Release(Upstream upstream)
     {
-        if (--upstream.RouteCount == 0) upstreams.Remove(upstream.Port ?? "");
+        if (--upstream.RouteCount > 0) return;
+        upstreams.Remove(KeyOf(upstream.Port, upstream.Settings));
+        // No new request comes, but those that wait for an endpoint must see the next one.
+        if (upstream.Retire()) left.Add(upstream);
     }
 
     /// <summary>Shows the endpoints as they now are to the requests of every upstream.</summary>
     public void Publish()
     {
+        state.Show(endpoints);
         foreach (Upstream upstream in upstreams.Values) Publish(upstream);
+        if (left.Count == 0) return;
+        left.RemoveAll(upstream => !upstream.HasWaiters);
+        foreach (Upstream upstream in left) Publish(upstream);
     }
+
+    private static string KeyOf(string? port, UpstreamSettings settings) => $"{port} {settings.Key}";
 
     private void Publish(Upstream upstream)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Discovery;
+using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Health;
 
 namespace Flyball.Gateway.Routing;
@@ -11,22 +12,23 @@ namespace Flyball.Gateway.Routing;
 /// </summary>
 internal sealed class UpstreamEndpoint
 {
-    /// <summary>Weight of the newest latency in the moving average; 1/8 forgets a spike in about 20 requests.</summary>
-    private const double LatencyShare = 0.125;
-
     private readonly Action drained;
     private int inFlight;
     private volatile bool closed;
     private volatile bool draining;
-    private double latencyMs;
+    private readonly TimeProvider time;
+    private volatile int weight;
+    private long readySince;
 
     /// <param name="name">The resource's name.</param>
     /// <param name="endpoint">The catalogue's record.</param>
     /// <param name="drained">Called when the last request on a draining endpoint ends; on that request's
     /// thread.</param>
-    public UpstreamEndpoint(string name, Endpoint endpoint, Action drained)
+    /// <param name="time">For slow start and latency.</param>
+    public UpstreamEndpoint(string name, Endpoint endpoint, Action drained, TimeProvider time)
     {
         this.drained = drained;
+        this.time = time;
         Name = name;
         Address = endpoint.Address;
         PortNumber = endpoint.PortNumber;
@@ -39,6 +41,10 @@ internal sealed class UpstreamEndpoint
             : null;
         Endpoint = endpoint;
         draining = endpoint.Draining;
+        weight = Math.Max(1, endpoint.Weight);
+        readySince = time.GetTimestamp();
+        Latency = new LatencyAverage(time);
+        Seat = Seats.Of(name);
     }
 
     /// <summary>The resource's name.</summary>
@@ -66,8 +72,17 @@ internal sealed class UpstreamEndpoint
 
     public bool IsDraining => draining;
 
-    /// <summary>The moving average of the time to the answer's headers; 0 before the first.</summary>
-    public double LatencyMs => Volatile.Read(ref latencyMs);
+    /// <summary>The average time to the answer's headers, where choices depend on it.</summary>
+    public LatencyAverage Latency { get; }
+
+    /// <summary>What cookies call it.</summary>
+    public ulong Seat { get; }
+
+    /// <summary>The catalogue's weight, from 1.</summary>
+    public int Weight => weight;
+
+    /// <summary>When it last became ready, in the time provider's timestamps.</summary>
+    public long ReadySince => Volatile.Read(ref readySince);
 
     /// <summary>It is no longer in the catalogue.</summary>
     public bool IsClosed => closed;
@@ -75,15 +90,18 @@ internal sealed class UpstreamEndpoint
     /// <summary>The catalogue says that it serves and shall get requests.</summary>
     public bool IsReady => !draining && !closed && Endpoint.Health == HealthState.Passing;
 
+    /// <summary>The catalogue says that it fails its health check, and it is not on its way out.</summary>
+    public bool IsFailing => !draining && !closed && Endpoint.Health == HealthState.Critical;
+
     /// <summary>
     /// Counts a request in, unless the endpoint drains or is gone. The count goes up before the flags are read, and the
     /// table sets the flags before it reads the count (both with full fences): a request is either refused here or seen
     /// by whoever waits for the drain, never neither.
     /// </summary>
-    public bool TryEnter()
+    /// <param name="most">Requests at it at the same time.</param>
+    public bool TryEnter(int most = int.MaxValue)
     {
-        Interlocked.Increment(ref inFlight);
-        if (!draining && !closed) return true;
+        if (Interlocked.Increment(ref inFlight) <= most && !draining && !closed) return true;
         Leave();
         return false;
     }
@@ -93,23 +111,18 @@ internal sealed class UpstreamEndpoint
         if (Interlocked.Decrement(ref inFlight) == 0 && draining) drained();
     }
 
-    public void ObserveLatency(TimeSpan untilHeaders)
-    {
-        // Two requests may lose one another's sample: the average is a hint, not an account.
-        double previous = LatencyMs;
-        double sample = untilHeaders.TotalMilliseconds;
-        Volatile.Write(ref latencyMs, previous == 0 ? sample : previous + ((sample - previous) * LatencyShare));
-    }
-
     public bool HasAddressOf(Endpoint endpoint) =>
         Address == endpoint.Address && PortNumber == endpoint.PortNumber;
 
     /// <summary>Takes over a newer record of the same address.</summary>
     public void Update(Endpoint endpoint)
     {
+        bool wasReady = IsReady;
         bool recovered = endpoint.Health == HealthState.Passing && Endpoint.Health != HealthState.Passing;
         Endpoint = endpoint;
         draining = endpoint.Draining;
+        weight = Math.Max(1, endpoint.Weight);
+        if (!wasReady && IsReady) Volatile.Write(ref readySince, time.GetTimestamp());
         Interlocked.MemoryBarrier();
         // The health check has seen it work since: what the gateway held against it is out of date.
         if (recovered) Health.Reset();

@@ -10,4 +10,5 @@ internal sealed record UpstreamPolicies(
     RandomSequence Random,
     RetryBudgetOptions Budget,
     OutlierPolicy Outliers,
-    bool UseLatency);
+    bool UseLatency,
+    WaitingRoom? Waiting = null);

@@ -1,6 +1,8 @@
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.Forwarding;
+using Flyball.Gateway.Guarding;
 using Flyball.Gateway.Routing;
+using Flyball.Gateway.Routing.Actions;
 using Flyball.Gateway.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
@@ -37,7 +39,8 @@ internal sealed partial class GatewayApplication(
     public async Task ProcessRequestAsync(GatewayRequest context)
     {
         HttpContext http = context.Context;
-        context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value);
+        var facts = new ContextFacts(http);
+        context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value, facts);
         context.Span = TraceContext.Begin(http.Request);
         try
         {
@@ -46,7 +49,17 @@ internal sealed partial class GatewayApplication(
                     table, http.Request.Headers.Host.ToString(), http.Request.Path.Value ?? ""));
             else if (CameRound(http.Request))
                 await RefuseAsync(context, Refusal.Loop, FailureWords.Loop);
-            else await forwarder.ForwardAsync(context);
+            else
+            {
+                context.Passage = RouteGuards.Check(context.Route, facts);
+                if (context.Passage?.Refusal is { } refusal)
+                    await RefuseAsync(context, refusal.Refusal, refusal.Detail, refusal.Headers);
+                else
+                {
+                    if (context.Passage?.Identity is not null) context.CountAnswer();
+                    await ActAsync(context, context.Route);
+                }
+            }
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is BadHttpRequestException)
         {
@@ -62,18 +75,33 @@ internal sealed partial class GatewayApplication(
             : context.Context.Response.StatusCode;
         if (context.IsClientGone && !context.Context.Response.HasStarted) status = ClientClosedRequest;
         TimeSpan took = context.Elapsed;
-        metrics.RequestEnded(context.Route?.Labels, status, took);
+        metrics.RequestEnded(context.Target?.Labels ?? context.Route?.Labels, status, took);
+        if (context.Passage?.Identity is { } who)
+            metrics.Consumers.Count(
+                who, context.Target?.Labels ?? context.Route!.Labels, status, context.Body?.BytesRead ?? 0,
+                context.Answer?.Bytes ?? 0);
         if (accessLog.IsEnabled) accessLog.Add(Entry(context, status, took));
         TraceContext.End(context.Span, status, context.Route?.Name,
             context.Refusal?.Code ?? (exception is null ? null : "internal"));
         context.End();
     }
 
-    private async Task RefuseAsync(GatewayRequest request, Refusal refusal, string detail)
+    private Task ActAsync(GatewayRequest request, RouteEntry route)
+    {
+        if (route.Action is ForwardAction) return forwarder.ForwardAsync(request);
+        PassageHeaders.Apply(request.Passage, request.Context.Response.Headers);
+        return route.Action is RedirectAction redirect
+            ? FixedAnswer.WriteAsync(request.Context, redirect)
+            : FixedAnswer.WriteAsync(request.Context, (AnswerAction)route.Action);
+    }
+
+    private async Task RefuseAsync(
+        GatewayRequest request, Refusal refusal, string detail,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         request.Refusal = refusal;
         metrics.Refused(refusal.Code);
-        await RefusalAnswer.WriteAsync(request.Context, refusal, detail);
+        await RefusalAnswer.WriteAsync(request.Context, refusal, detail, request.Passage, headers);
     }
 
     private bool CameRound(HttpRequest request)
@@ -102,7 +130,7 @@ internal sealed partial class GatewayApplication(
             BytesSent = http.Response.ContentLength,
             Took = took,
             Route = request.Route?.Name,
-            Upstream = request.Route?.Upstream.Service,
+            Upstream = request.Target?.Upstream.Service,
             Endpoint = request.Endpoint?.Authority,
             Tries = request.Tries,
             Refusal = request.Refusal?.Code,

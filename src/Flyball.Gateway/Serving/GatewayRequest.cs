@@ -1,9 +1,12 @@
-using System.Diagnostics;
+using Flyball.Contracts.Gateway;
+using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Forwarding;
+using Flyball.Gateway.Guarding;
 using Flyball.Gateway.Resilience;
 using Flyball.Gateway.Routing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
+using System.Diagnostics;
 
 namespace Flyball.Gateway.Serving;
 
@@ -18,7 +21,7 @@ internal sealed class GatewayRequest : IDisposable
     private readonly TimeProvider time;
     private readonly List<UpstreamEndpoint> tried = [];
     private readonly RequestDeadline deadline;
-    private TimeSpan timeout;
+    private long wholeDueAt;
     private bool awaitsHeaders;
     private long tryStartedAt;
 
@@ -35,6 +38,15 @@ internal sealed class GatewayRequest : IDisposable
 
     public RouteEntry? Route { get; set; }
 
+    /// <summary>How it passed its route's guards; null where there are none.</summary>
+    public Passage? Passage { get; set; }
+
+    /// <summary>Which of the route's targets it goes to; null when it is not sent on.</summary>
+    public TargetEntry? Target { get; set; }
+
+    /// <summary>What it says about the endpoint it wants.</summary>
+    public PickKey Key { get; set; }
+
     /// <summary>The endpoint of the current or last try.</summary>
     public UpstreamEndpoint? Endpoint { get; private set; }
 
@@ -47,6 +59,9 @@ internal sealed class GatewayRequest : IDisposable
 
     /// <summary>Set when the gateway answered by itself.</summary>
     public Refusal? Refusal { get; set; }
+
+    /// <summary>Counts what its consumer gets; null for a request of nobody.</summary>
+    public AnswerCount? Answer { get; private set; }
 
     public string? TraceParent { get; set; }
 
@@ -69,12 +84,23 @@ internal sealed class GatewayRequest : IDisposable
         StartedAt = time.GetTimestamp();
     }
 
+    /// <summary>From now on the answer's bytes are counted.</summary>
+    public void CountAnswer()
+    {
+        Answer = new AnswerCount(Context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        Context.Features.Set<IHttpResponseBodyFeature>(Answer);
+    }
+
     /// <summary>Leaves nothing of this request to the next one.</summary>
     public void End()
     {
         Body?.Release();
         Body = null;
+        Answer = null;
         Route = null;
+        Passage = null;
+        Target = null;
+        Key = default;
         Endpoint = null;
         Refusal = null;
         TraceParent = null;
@@ -85,15 +111,18 @@ internal sealed class GatewayRequest : IDisposable
         Context.Uninitialize();
     }
 
-    public void BeginTry(UpstreamEndpoint endpoint, TimeSpan headersTimeout)
+    /// <summary>The route's time-out has passed, and not only that of one try.</summary>
+    public bool IsDue => Route!.Route.TryTimeout is null || time.GetTimestamp() >= wholeDueAt;
+
+    public void BeginTry(UpstreamEndpoint endpoint, Route route)
     {
         if (Endpoint is not null) tried.Add(Endpoint);
         Endpoint = endpoint;
         Tries++;
-        timeout = headersTimeout;
         awaitsHeaders = true;
         tryStartedAt = time.GetTimestamp();
-        deadline.Begin(timeout);
+        if (Tries == 1) wholeDueAt = tryStartedAt + Ticks(route.Timeout);
+        deadline.Begin(Limit(route));
     }
 
     /// <summary>
@@ -101,21 +130,40 @@ internal sealed class GatewayRequest : IDisposable
     /// </summary>
     public void BodyProgressed()
     {
-        if (awaitsHeaders) deadline.Move(timeout);
+        if (!awaitsHeaders) return;
+        Route route = Route!.Route;
+        wholeDueAt = time.GetTimestamp() + Ticks(route.Timeout);
+        deadline.Move(Limit(route));
     }
 
     public void HeadersArrived()
     {
         awaitsHeaders = false;
         deadline.Clear();
-        Endpoint!.ObserveLatency(time.GetElapsedTime(tryStartedAt));
+        Upstream upstream = Target!.Upstream;
+        if (!upstream.ObservesLatency && upstream.Gate is null) return;
+        long now = time.GetTimestamp();
+        TimeSpan took = time.GetElapsedTime(tryStartedAt, now);
+        if (upstream.ObservesLatency) Endpoint!.Latency.Observe(took, now);
+        upstream.Gate?.Observe(took);
     }
 
     public void EndTry()
     {
         awaitsHeaders = false;
         deadline.Clear();
-        Endpoint!.Leave();
+        if (DeadlinePassed) Target!.Upstream.Gate?.Observe(time.GetElapsedTime(tryStartedAt));
+        Target!.Upstream.Leave(Endpoint!);
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    /// <summary>How long one try may take, within the route's time-out.</summary>
+    private TimeSpan Limit(Route route)
+    {
+        if (route.TryTimeout is not { } limit) return route.Timeout;
+        TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), wholeDueAt);
+        return left < limit ? (left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1)) : limit;
     }
 
     public void Dispose() => deadline.Dispose();

@@ -1,19 +1,20 @@
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.Health;
-using Flyball.Gateway.Routing;
 using Flyball.Gateway.Sessions;
+using Flyball.Gateway.Tcp;
 using Microsoft.Extensions.Hosting;
 
 namespace Flyball.Gateway.Serving;
 
 /// <summary>Starts and stops the gateway's parts with the host: routes first, then the door, then the loops.</summary>
 internal sealed class GatewayRole(
-    GatewayServer server, RoutingLoop routing, GatewaySession session, EndpointProber prober, AccessLogWriter accessLog)
+    GatewayServer server, TcpDoors tcp, GatewayOptions options, TimeProvider time, StoreFollowers store,
+    GatewaySession session, EndpointProber prober, AccessLogWriter accessLog)
     : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        routing.Load();
+        store.Load();
         await server.StartAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -21,7 +22,11 @@ internal sealed class GatewayRole(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // The session and the routes stay until the last request has ended: it may still be retried elsewhere.
+        using var limit = new CancellationTokenSource(options.StopTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        Task connections = tcp.StopAsync(linked.Token);
         await server.StopAsync(cancellationToken);
+        await connections;
         await base.StopAsync(cancellationToken);
     }
 
@@ -31,7 +36,10 @@ internal sealed class GatewayRole(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         List<Task> loops =
-            [routing.RunAsync(stoppingToken), session.RunAsync(stoppingToken), prober.RunAsync(stoppingToken)];
+        [
+            store.RunAsync(stoppingToken), session.RunAsync(stoppingToken), prober.RunAsync(stoppingToken),
+            tcp.RunAsync(stoppingToken),
+        ];
         if (accessLog.IsEnabled) loops.Add(accessLog.RunAsync(stoppingToken));
         try
         {

@@ -1,6 +1,9 @@
 using System.Net;
+using Flyball.Gateway.Forwarding;
 using Flyball.Gateway.FastPath.HandingOver;
 using Flyball.Gateway.FastPath.Relaying;
+using Flyball.Gateway.Tls;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -10,11 +13,12 @@ namespace Flyball.Gateway.Serving;
 
 /// <summary>The gateway's door: a Kestrel server of its own, with its own addresses and limits.</summary>
 internal sealed partial class GatewayServer(
-    GatewayOptions options, GatewayApplication application, IServiceProvider services, TimeProvider time,
-    LoopParts parts, ILoggerFactory logs)
+    GatewayOptions options, GatewayApplication application, TlsDoor tls, TimeProvider time, LoopParts parts,
+    ILoggerFactory logs)
     : IDisposable
 {
     private readonly ILogger logger = logs.CreateLogger<GatewayServer>();
+    private readonly WebApplication kestrelServices = KestrelServices.Create(logs);
     private KestrelServer? server;
     private LoopServer? loops;
 
@@ -52,6 +56,7 @@ internal sealed partial class GatewayServer(
     {
         server?.Dispose();
         loops?.Dispose();
+        ((IDisposable)kestrelServices).Dispose();
     }
 
     private KestrelServerOptions Configure(SplitListenerFactory split)
@@ -60,7 +65,7 @@ internal sealed partial class GatewayServer(
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var kestrel = new KestrelServerOptions
         {
-            ApplicationServices = services, AddServerHeader = false, AllowSynchronousIO = false,
+            ApplicationServices = kestrelServices.Services, AddServerHeader = false, AllowSynchronousIO = false,
         };
         KestrelServerLimits limits = kestrel.Limits;
         limits.MaxConcurrentConnections = options.ConnectionsMax;
@@ -68,6 +73,7 @@ internal sealed partial class GatewayServer(
         limits.MaxRequestHeadersTotalSize = options.HeaderBytesMax;
         limits.MaxRequestHeaderCount = options.HeaderCountMax;
         limits.MaxRequestBodySize = options.BodyBytesMax;
+        limits.MaxRequestBufferSize = HeldBody.UnreadMax;
         limits.KeepAliveTimeout = options.KeepAliveTimeout;
         limits.RequestHeadersTimeout = options.RequestHeadersTimeout;
         foreach (IPEndPoint address in options.Addresses.Select(IPEndPoint.Parse))
@@ -78,7 +84,20 @@ internal sealed partial class GatewayServer(
 
         foreach (IPEndPoint address in options.H2cAddresses.Select(IPEndPoint.Parse))
             kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http2);
+        foreach (IPEndPoint address in options.Tls.Addresses.Select(IPEndPoint.Parse))
+            ListenSecurely(kestrel, split, new TlsEndPoint(address));
+
         return kestrel;
+    }
+
+    /// <summary>
+    /// With the loops in front, where they can: Kestrel then gets what they pass on, as it came or decrypted.
+    /// </summary>
+    private void ListenSecurely(KestrelServerOptions kestrel, SplitListenerFactory split, TlsEndPoint door)
+    {
+        kestrel.Listen(door, tls.Configure);
+        if (loops is null || !parts.Tls.CanServe()) return;
+        kestrel.Listen(split.TwinOf(door), listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     private static partial class Log

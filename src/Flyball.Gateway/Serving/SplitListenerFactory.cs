@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Flyball.Gateway.FastPath.HandingOver;
+using Flyball.Gateway.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -16,31 +17,32 @@ internal sealed class SplitListenerFactory(
     ILogger<SplitListenerFactory> logger)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly ConcurrentDictionary<IPEndPoint, Http2Twin> twins = new();
-    private readonly ConcurrentDictionary<Http2Twin, ConnectionQueue> queues = new();
+    private readonly ConcurrentDictionary<IPEndPoint, DoorTwin> twins = new();
+    private readonly ConcurrentDictionary<DoorTwin, ConnectionQueue> queues = new();
     private readonly List<string> addresses = [];
 
     public IReadOnlyList<string> Addresses => [.. addresses];
 
-    public Http2Twin TwinOf(IPEndPoint door) => twins.GetOrAdd(door, static address => new Http2Twin(address));
+    /// <summary>The other side of a door: one that has a twin is served by the loops, where there are any.</summary>
+    public DoorTwin TwinOf(IPEndPoint door) => twins.GetOrAdd(door, static address => new DoorTwin(address));
 
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or Http2Twin;
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or DoorTwin;
 
     public async ValueTask<IConnectionListener> BindAsync(
         EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        if (endpoint is Http2Twin asked) return Queue(asked);
+        if (endpoint is DoorTwin asked) return Queue(asked);
         var door = (IPEndPoint)endpoint;
-        twins.TryGetValue(door, out Http2Twin? twin);
+        twins.TryGetValue(door, out DoorTwin? twin);
         IConnectionListener listener = twin is not null && loops is not null
             ? await loops.BindAsync(door, Queue(twin))
-            : await sockets.BindAsync(endpoint, cancellationToken);
-        addresses.Add("http://" + listener.EndPoint);
+            : await sockets.BindAsync(new IPEndPoint(door.Address, door.Port), cancellationToken);
+        addresses.Add((door is TlsEndPoint ? "https://" : "http://") + listener.EndPoint);
         return twin is not null && loops is null
             ? new SplitListener(listener, Queue(twin), options, time, logger)
             : listener;
     }
 
-    private ConnectionQueue Queue(Http2Twin twin) =>
+    private ConnectionQueue Queue(DoorTwin twin) =>
         queues.GetOrAdd(twin, static one => new ConnectionQueue(one, static _ => ValueTask.CompletedTask));
 }

@@ -6,6 +6,7 @@ using Flyball.Base.Work;
 using Flyball.Contracts.Gateway.Wire;
 using Flyball.Contracts;
 using Flyball.Gateway.Balancing;
+using Flyball.Gateway.Limits;
 using Flyball.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ internal sealed partial class GatewaySession
     private readonly RandomSequence random;
     private readonly TimeProvider time;
     private readonly ILogger<GatewaySession> logger;
+    private readonly LimitShares? limits;
 
     /// <summary>Holds one signal at most: many changes between two reports are one report.</summary>
     private readonly Channel<bool> changed = Channel.CreateBounded<bool>(
@@ -38,8 +40,9 @@ internal sealed partial class GatewaySession
 
     public GatewaySession(
         ITransport transport, RoutingTable table, GatewayIdentity identity, IdSource ids, RandomSequence random,
-        TimeProvider time, ILogger<GatewaySession> logger)
+        TimeProvider time, ILogger<GatewaySession> logger, LimitShares? limits = null)
     {
+        this.limits = limits;
         this.transport = transport;
         this.table = table;
         this.identity = identity;
@@ -48,6 +51,8 @@ internal sealed partial class GatewaySession
         this.time = time;
         this.logger = logger;
         table.Changed = OnChanged;
+        // Somebody must be told at once that requests wait.
+        table.WaitingBegan = () => changed.Writer.TryWrite(true);
     }
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -88,6 +93,7 @@ internal sealed partial class GatewaySession
         heartbeat = heartbeat < HeartbeatMin ? HeartbeatMin : heartbeat > HeartbeatMax ? HeartbeatMax : heartbeat;
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limits?.Begin(welcome.LimitSeed);
         Task watchEnd = UntilEndAsync(stream, ended.Token);
         try
         {
@@ -101,6 +107,7 @@ internal sealed partial class GatewaySession
         finally
         {
             ended.Cancel();
+            limits?.End();
         }
 
         return true;
@@ -112,13 +119,17 @@ internal sealed partial class GatewaySession
     {
         while (!end.IsCompleted)
         {
+            if (limits?.Uses() is { } uses)
+                await stream.SendAsync(new GatewayMessage { Uses = uses }, cancellation);
             (Revision applied, IReadOnlyList<string> busy) = table.Report();
             var report = new GatewayReport { AppliedRevision = applied.Value };
             report.BusyEndpoints.AddRange(busy);
+            report.Demand = DemandReports.Of(table.Sleepers);
             await stream.SendAsync(new GatewayMessage { Report = report }, cancellation);
 
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(end, Pause.ForAsync(heartbeat, time, wait.Token), HearAsync(wait.Token));
+            await Task.WhenAny(
+                end, Pause.ForAsync(heartbeat, time, wait.Token), HearAsync(wait.Token), UsesAsync(wait.Token));
             wait.Cancel();
             changed.Reader.TryRead(out _);
             cancellation.ThrowIfCancellationRequested();
@@ -129,19 +140,32 @@ internal sealed partial class GatewaySession
     private async Task HearAsync(CancellationToken cancellation) =>
         await changed.Reader.WaitToReadAsync(cancellation);
 
-    /// <summary>The server says nothing after its welcome (yet): receiving tells when the stream ends.</summary>
-    private static async Task UntilEndAsync(
+    /// <summary>Returns when there are uses of limits to tell; never where none are shared.</summary>
+    private async Task UsesAsync(CancellationToken cancellation)
+    {
+        if (limits is not null) await limits.WaitAsync(cancellation);
+        else await Pause.ForAsync(Timeout.InfiniteTimeSpan, time, cancellation);
+    }
+
+    /// <summary>
+    /// After its welcome the server says only what other gateways have let pass; receiving tells when the stream ends.
+    /// </summary>
+    private async Task UntilEndAsync(
         IMessageStream<GatewayMessage, GatewayServerMessage> stream, CancellationToken cancellation)
     {
-        while (await stream.ReceiveAsync(cancellation) is not null)
+        while (await stream.ReceiveAsync(cancellation) is { } message)
         {
+            if (message.Uses is { } uses) limits?.Heard(uses);
         }
     }
 
-    /// <summary>Nobody waits for an applied revision while nothing drains: the next heartbeat will do.</summary>
+    /// <summary>
+    /// Nobody waits for an applied revision while nothing drains and no certificate is ordered: the next heartbeat will
+    /// do.
+    /// </summary>
     private void OnChanged()
     {
-        if (table.HasDraining) changed.Writer.TryWrite(true);
+        if (table.HasDraining || table.HasChallenges) changed.Writer.TryWrite(true);
     }
 
     private static partial class Log

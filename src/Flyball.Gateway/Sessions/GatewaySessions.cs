@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Flyball.Base.Resources;
 using Flyball.Base.Transport;
 using Flyball.Contracts;
+using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Gateway.Wire;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,8 @@ namespace Flyball.Gateway.Sessions;
 /// stay in memory; only transitions are written.
 /// </summary>
 internal sealed partial class GatewaySessions(
-    IResourceStore store, GatewaySessionOptions options, TimeProvider time, ILogger<GatewaySessions> logger)
+    IResourceStore store, GatewaySessionOptions options, TimeProvider time, ILogger<GatewaySessions> logger,
+    UseExchange? uses = null, IActivation? activation = null)
     : IStreamHandler<GatewayMessage, GatewayServerMessage>
 {
     /// <summary>
@@ -22,6 +24,11 @@ internal sealed partial class GatewaySessions(
     private const int WriteTriesMax = 5;
 
     private readonly ConcurrentDictionary<string, string> sessions = new(StringComparer.Ordinal);
+
+    private readonly UseExchange uses = uses ?? new UseExchange(seed: 0);
+
+    /// <summary>By session.</summary>
+    private readonly ConcurrentDictionary<string, long> applied = new(StringComparer.Ordinal);
 
     public async Task RunAsync(
         IMessageStream<GatewayServerMessage, GatewayMessage> stream, Peer peer, CancellationToken cancellation)
@@ -38,24 +45,32 @@ internal sealed partial class GatewaySessions(
 
         // The newest session of a gateway is the one that counts: an older one may be a connection not yet known dead.
         sessions[hello.GatewayId] = hello.SessionId;
+        // What it was asked for since its last report may have been lost with its last session.
+        activation?.Ended(hello.GatewayId);
         try
         {
             // Alive from now on, and nothing applied yet: whatever drains waits for the first report.
             await WriteAsync(hello.GatewayId, hello.SessionId, 0, [], cancellation);
             await stream.SendAsync(Welcome(), cancellation);
             Log.Connected(logger, hello.GatewayId, peer.Address);
-            await ReceiveAsync(stream, hello, cancellation);
+            await ServeAsync(stream, hello, cancellation);
         }
         finally
         {
+            applied.TryRemove(hello.SessionId, out _);
             if (sessions.TryRemove(new KeyValuePair<string, string>(hello.GatewayId, hello.SessionId)))
             {
                 Log.Gone(logger, hello.GatewayId);
+                activation?.Ended(hello.GatewayId);
                 // Not under the stream's token: that is cancelled by now, and the transition must still be written.
                 await MarkGoneAsync(hello.GatewayId, CancellationToken.None);
             }
         }
     }
+
+    /// <summary>Every gateway that is connected here has said that it serves by this revision.</summary>
+    public bool HaveAllApplied(Revision revision) => sessions.Values.All(
+        session => applied.TryGetValue(session, out long reached) && reached >= revision.Value);
 
     public bool IsConnected(string gateway) => sessions.ContainsKey(gateway);
 
@@ -80,6 +95,23 @@ internal sealed partial class GatewaySessions(
         }
     }
 
+    private async Task ServeAsync(
+        IMessageStream<GatewayServerMessage, GatewayMessage> stream, GatewayHello hello, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task sending = uses.SendAsync(hello.SessionId, stream, ending.Token);
+        try
+        {
+            await ReceiveAsync(stream, hello, cancellation);
+        }
+        finally
+        {
+            ending.Cancel();
+            await sending.ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
     private async Task ReceiveAsync(
         IMessageStream<GatewayServerMessage, GatewayMessage> stream, GatewayHello hello, CancellationToken cancellation)
     {
@@ -100,9 +132,14 @@ internal sealed partial class GatewaySessions(
             if (message is null) return;
             if (!sessions.TryGetValue(hello.GatewayId, out string? current) || current != hello.SessionId)
                 throw new TransportException("A newer session of this gateway has begun.");
-            if (message.Report is { } report)
-                await WriteAsync(hello.GatewayId, hello.SessionId, report.AppliedRevision, report.BusyEndpoints,
-                    cancellation);
+            if (message.Uses is { } passed) uses.Tell(hello.SessionId, passed);
+            if (message.Report is not { } report) continue;
+            applied[hello.SessionId] = report.AppliedRevision;
+            // Before the write: an instance is started without waiting for the disk.
+            if (report.Demand is { } demand)
+                activation?.Report(hello.GatewayId, DemandReports.Read(report.AppliedRevision, demand));
+            await WriteAsync(hello.GatewayId, hello.SessionId, report.AppliedRevision, report.BusyEndpoints,
+                cancellation);
         }
     }
 
@@ -112,6 +149,7 @@ internal sealed partial class GatewaySessions(
         {
             ProtocolVersion = GatewaySession.ProtocolVersion,
             HeartbeatIntervalMs = (long)options.HeartbeatInterval.TotalMilliseconds,
+            LimitSeed = uses.Seed,
         },
     };
 

@@ -16,8 +16,7 @@ internal static class StatusVerdict
         GatewayStatus? stored, string gateway, long appliedRevision, IReadOnlyList<string> busy,
         ResourceSnapshot snapshot, long nowUnixMs)
     {
-        List<Resource<Endpoint>> draining =
-            [.. snapshot.List(Kinds.Endpoint).Where(endpoint => endpoint.Value.Draining)];
+        List<Resource<Endpoint>> draining = [.. Draining(snapshot)];
         var busyNow = new SortedSet<string>(busy, StringComparer.Ordinal);
         busyNow.IntersectWith(draining.Select(endpoint => endpoint.Key.Name));
         if (stored is { Live: true }
@@ -31,6 +30,16 @@ internal static class StatusVerdict
             BusyEndpoints = [.. busyNow],
             ChangedUnixMs = nowUnixMs,
         };
+    }
+
+    /// <summary>What outside clients registered never drains, and there may be very much of it.</summary>
+    private static IEnumerable<Resource<Endpoint>> Draining(ResourceSnapshot snapshot)
+    {
+        foreach (StoredResource row in snapshot.List(Kinds.Endpoint.Name))
+        {
+            if (!Endpoint.IsRegistered(row.Key.Name) && row.Decode(Kinds.Endpoint) is { Draining: true } endpoint)
+                yield return new Resource<Endpoint>(row.Key, row.Revision, endpoint);
+        }
     }
 
     private static bool Differs(Resource<Endpoint> endpoint, GatewayStatus stored, long applied, SortedSet<string> busy)

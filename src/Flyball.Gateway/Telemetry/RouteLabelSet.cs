@@ -4,7 +4,10 @@ namespace Flyball.Gateway.Telemetry;
 /// Hands out label sets up to a bound; routes beyond it share the label <c>other</c>. A name once labelled keeps its
 /// labels after the route is gone: series are counted as long as the process lives. Used by the routing table's writer.
 /// </summary>
-internal sealed class RouteLabelSet(int routesMax, Action? refused = null)
+/// <param name="routesMax">Label sets at most.</param>
+/// <param name="refused">Called for each that is refused.</param>
+/// <param name="added">Called once for each that is handed out.</param>
+internal sealed class RouteLabelSet(int routesMax, Action? refused = null, Action<RouteLabels>? added = null)
 {
     private static readonly RouteLabels Other = new("other", "other");
 
@@ -21,6 +24,7 @@ internal sealed class RouteLabelSet(int routesMax, Action? refused = null)
 
         labels = new RouteLabels(route, upstream);
         known.Add((route, upstream), labels);
+        added?.Invoke(labels);
         return labels;
     }
 }

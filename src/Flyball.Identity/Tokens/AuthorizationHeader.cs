@@ -20,6 +20,8 @@ internal static class AuthorizationHeader
             : null;
     }
 
+    public static bool IsBasic(string header) => header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase);
+
     private static string? TryReadPassword(string base64)
     {
         byte[] bytes = new byte[base64.Length];

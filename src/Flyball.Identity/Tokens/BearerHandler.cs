@@ -30,6 +30,12 @@ internal sealed class BearerHandler(
                 "Only bearer tokens are known here, and basic authentication with a token for its password."));
         }
 
+        if (AuthorizationHeader.IsBasic(header) && BrowserOrigin.IsForeign(Request))
+        {
+            return Task.FromResult(AuthenticateResult.Fail(
+                "A browser sent this for a page from elsewhere, which does not speak for whoever gave it the token."));
+        }
+
         string hash = TokenSecret.Hash(secret);
         if (store.Current.Get(Token.Kind, hash) is not { } token)
             return Task.FromResult(AuthenticateResult.Fail("The token is not known to this server."));
@@ -43,13 +49,21 @@ internal sealed class BearerHandler(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        Response.Headers.WWWAuthenticate = SchemeName;
+        // A browser asks its user, who gives the token for a password; other clients are told what they can do best.
+        // For a page from elsewhere nobody is asked: the user would see only the name of this server and trust it.
+        Response.Headers.WWWAuthenticate = AsksForPage(Request) && !BrowserOrigin.IsForeign(Request)
+            ? "Basic realm=\"Flyball: any name, and the admin token for the password\", charset=\"UTF-8\""
+            : SchemeName;
         AuthenticateResult result = await HandleAuthenticateOnceSafeAsync();
         await RefuseAsync(
             StatusCodes.Status401Unauthorized, "Who are you?",
             result.Failure?.Message
                 ?? "Send the header 'Authorization: Bearer TOKEN'; the admin token is in the server's data directory.");
     }
+
+    private static bool AsksForPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         RefuseAsync(StatusCodes.Status403Forbidden, "Not allowed", $"'{Context.User.Identity?.Name}' may not do this.");

@@ -9,6 +9,7 @@ using Flyball.Metrics.Api.Queries;
 using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Intake;
+using Flyball.Metrics.RemoteRead;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -51,6 +52,7 @@ internal static class PrometheusApi
         ExpressionApi expressions = services.GetRequiredService<ExpressionApi>();
         Read(api, "/format_query", GetOrPost, expressions.FormatAsync);
         Read(api, "/parse_query", GetOrPost, expressions.ParseQueryAsync);
+        Read(api, "/read", ["POST"], services.GetRequiredService<RemoteReadApi>().ReadAsync);
         Read(api, "/series", GetOrPost, services.GetRequiredService<SeriesApi>().ListAsync);
         LabelsApi labels = services.GetRequiredService<LabelsApi>();
         Read(api, "/labels", GetOrPost, labels.NamesAsync);
@@ -70,6 +72,7 @@ internal static class PrometheusApi
         Read(api, "/status/runtimeinfo", Get, status.RuntimeAsync);
         Read(api, "/status/buildinfo", Get, status.BuildAsync);
         Read(api, "/status/walreplay", Get, status.ReplayAsync);
+        Read(api, "/notifications", Get, status.NotificationsAsync);
         Read(api, "/features", Get, status.FeaturesAsync);
         RulesApi rules = services.GetRequiredService<RulesApi>();
         Read(api, "/rules", Get, rules.RulesAsync);
@@ -103,5 +106,5 @@ internal static class PrometheusApi
     }
 
     private static void Read(RouteGroupBuilder api, string path, string[] methods, Func<HttpContext, Task> handle) =>
-        api.MapMethods(path, methods, ApiHandler.Of(handle)).RequireAuthorization(Policies.Read);
+        api.MapMethods(path, methods, AnswerPacking.Of(ApiHandler.Of(handle))).RequireAuthorization(Policies.Read);
 }

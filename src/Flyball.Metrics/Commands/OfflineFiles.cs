@@ -17,7 +17,8 @@ internal static class OfflineFiles
         bool areThere = true;
         foreach (string path in paths.Where(path => !File.Exists(path)))
         {
-            Console.Error.WriteLine($"{path} does not exist.");
+            string why = Directory.Exists(path) ? "is a directory; name its files." : "does not exist.";
+            Console.Error.WriteLine($"{path} {why}");
             areThere = false;
         }
 

@@ -63,12 +63,16 @@ internal static class TsdbCommands
     }
 
     /// <summary>Opens the store for a command; the exit code is 2 when it cannot be opened.</summary>
+    public static Task<int> WithStoreAsync(string directory, Func<TimeSeriesStore, int> run) =>
+        WithStoreAsync(directory, store => Task.FromResult(run(store)));
+
+    /// <summary>The same for a command that waits, and may write.</summary>
     public static async Task<int> WithStoreAsync(
-        string directory, Func<TimeSeriesStore, int> run, bool writes = false)
+        string directory, Func<TimeSeriesStore, Task<int>> run, bool writes = false)
     {
         OfflineStore? offline = OfflineStore.TryOpen(directory, writes);
         if (offline is null) return OfflineFiles.Usage;
-        await using (offline) return run(offline.Store);
+        await using (offline) return await run(offline.Store);
     }
 
     private static void Print(TimeSeriesStore store)

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
-using Flyball.Metrics.Api.Federation;
 using Flyball.Metrics.Api.Requests;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Model.Histograms;
-using Flyball.Metrics.PromQl.Evaluation;
 using Flyball.Metrics.PromQl.Parsing;
 using Flyball.Metrics.Querying;
 using Flyball.Metrics.Storage;
@@ -15,20 +12,18 @@ namespace Flyball.Metrics.Commands;
 /// <summary><c>flyball tsdb dump</c> for people and scripts, <c>export</c> for other databases.</summary>
 internal static class TsdbDumpCommands
 {
-    /// <summary>Characters that are gathered before they are written.</summary>
-    private const int PieceLength = 64 * 1024;
-
     public static Command Dump() => Create(
         "dump", "Prints samples, one a line: labels, value, Unix milliseconds.", "flyball tsdb dump data --match 'up'",
-        WriteDump);
+        (_, _, all) => WriteDump(all, Console.Out));
 
     public static Command Export() => Create(
         "export", "Writes samples as OpenMetrics text, which Prometheus and Flyball import.",
-        "flyball tsdb export data --match '{job=\"api\"}' > api.om", WriteExport);
+        "flyball tsdb export data --match '{job=\"api\"}' > api.om",
+        (store, range, all) => new OpenMetricsExport(store, range, Console.Out).Write([.. all]));
 
     private static Command Create(
         string name, string description, string example,
-        Action<IEnumerable<ISeries>, TextWriter> write)
+        Action<TimeSeriesStore, TimeRange, IEnumerable<ISeries>> write)
     {
         Argument<string> directory = TsdbCommands.DirectoryArgument();
         var match = new Option<string?>("--match") { Description = "Only series that this selector matches." };
@@ -52,7 +47,7 @@ internal static class TsdbDumpCommands
             return TsdbCommands.WithStoreAsync(parsed.GetValue(directory)!, store =>
             {
                 using ISeriesSource source = store.Open(range.MinMs, range.MaxMs);
-                write(TsdbReading.Select(source, range, matchers, cancellation), Console.Out);
+                write(store, range, TsdbReading.Select(source, range, matchers, cancellation));
                 return OfflineFiles.Ok;
             });
         });
@@ -80,36 +75,5 @@ internal static class TsdbDumpCommands
                     string.Create(CultureInfo.InvariantCulture, $"{labels} {value} {samples.TimestampMs}"));
             }
         }
-    }
-
-    private static void WriteExport(IEnumerable<ISeries> all, TextWriter output)
-    {
-        var text = new StringBuilder();
-        var writer = new FederationWriter(text, new FederationFormat(IsOpenMetrics: true, AllowsUtf8: true), []);
-        foreach (ISeries series in all)
-        {
-            ISampleIterator samples = series.Iterate();
-            while (samples.Next() is var kind and not SampleKind.None)
-            {
-                // The format has no word for the end of a series.
-                if (kind == SampleKind.Float && SpecialValues.IsStale(samples.Value)) continue;
-                Sample sample = kind == SampleKind.Histogram
-                    ? new Sample(0, samples.Histogram) : new Sample(samples.Value);
-                writer.Write(new FederatedSample(series.Labels, samples.TimestampMs, sample));
-                if (text.Length >= PieceLength) Flush(text, output);
-            }
-        }
-
-        writer.End();
-        Flush(text, output);
-        if (writer.Skipped > 0)
-            Console.Error.WriteLine(
-                $"{writer.Skipped} exponential histograms have no form in OpenMetrics and are left out.");
-    }
-
-    private static void Flush(StringBuilder text, TextWriter output)
-    {
-        foreach (ReadOnlyMemory<char> chunk in text.GetChunks()) output.Write(chunk.Span);
-        text.Clear();
     }
 }

@@ -25,17 +25,17 @@ internal static class TsdbImportCommand
             string path = parsed.GetValue(file)!;
             if (!OfflineFiles.AreThere([path])) return Task.FromResult(OfflineFiles.Usage);
             return TsdbCommands.WithStoreAsync(
-                parsed.GetValue(directory)!, store => Import(store, path, cancellation), writes: true);
+                parsed.GetValue(directory)!, store => ImportAsync(store, path, cancellation), writes: true);
         });
         return command;
     }
 
-    private static int Import(TimeSeriesStore store, string path, CancellationToken cancellation)
+    private static async Task<int> ImportAsync(TimeSeriesStore store, string path, CancellationToken cancellation)
     {
         ImportReport report;
         try
         {
-            report = new OpenMetricsImport(store).Run(() => File.OpenRead(path), cancellation);
+            report = await new OpenMetricsImport(store).RunAsync(() => File.OpenRead(path), cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,10 +49,15 @@ internal static class TsdbImportCommand
             return OfflineFiles.Failed;
         }
 
+        string exemplars = report.Exemplars == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {report.Exemplars} exemplars");
         Console.Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{report.Samples} samples in {report.Blocks} blocks"));
+            CultureInfo.InvariantCulture, $"{report.Samples} samples in {report.Blocks} blocks{exemplars}"));
         if (report.Repeated > 0) Tell(
             report.Repeated, "were left out: their series has a sample at that time already.");
+        if (report.ExemplarsLeftOut > 0) Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.ExemplarsLeftOut} exemplars were left out: the database keeps no more."));
         if (report.TooNew == 0) return OfflineFiles.Ok;
         Tell(report.TooNew, "are too new to be imported: send them by remote write.");
         return OfflineFiles.Failed;

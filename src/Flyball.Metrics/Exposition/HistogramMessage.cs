@@ -13,6 +13,7 @@ internal sealed class HistogramMessage
     private HistogramSide _negative = new();
     private double _zeroThreshold;
     private double _zeroCount;
+    private bool _isFloat;
     private int _schema;
 
     public double Count { get; private set; }
@@ -40,11 +41,11 @@ internal sealed class HistogramMessage
                 case 2 when fields.WireType == 1: Sum = fields.Double(); break;
                 case 3: isGood &= TryReadBucket(fields.Sized()); break;
                 // Float counts replace integer ones only when they are positive.
-                case 4 when fields.WireType == 1: Count = Math.Max(Count, fields.Double()); break;
+                case 4 when fields.WireType == 1: Count = Math.Max(Count, Float(fields.Double())); break;
                 case 5 when fields.WireType == 0: _schema = (int)fields.ZigZag(); break;
                 case 6 when fields.WireType == 1: _zeroThreshold = fields.Double(); break;
                 case 7 when fields.WireType == 0: _zeroCount = Math.Max(_zeroCount, fields.VarUInt()); break;
-                case 8 when fields.WireType == 1: _zeroCount = Math.Max(_zeroCount, fields.Double()); break;
+                case 8 when fields.WireType == 1: _zeroCount = Math.Max(_zeroCount, Float(fields.Double())); break;
                 case >= 9 and <= 11: _negative.Read(ref fields, fields.Field - 9); break;
                 case >= 12 and <= 14: _positive.Read(ref fields, fields.Field - 12); break;
                 case 15: StartMs = ProtoTimestamp.Read(fields.Sized()); break;
@@ -65,6 +66,7 @@ internal sealed class HistogramMessage
         ZeroCount = _zeroCount,
         Count = Count,
         Sum = Sum,
+        IsInteger = !_isFloat,
         ResetHint = isGauge ? CounterResetHint.Gauge : CounterResetHint.Unknown,
         PositiveSpans = [.. _positive.Spans.Where(span => span.Length > 0 || span.Offset != 0)],
         NegativeSpans = [.. _negative.Spans.Where(span => span.Length > 0 || span.Offset != 0)],
@@ -119,6 +121,12 @@ internal sealed class HistogramMessage
         return new Label(name, value);
     }
 
+    private double Float(double count)
+    {
+        _isFloat |= count > 0;
+        return count;
+    }
+
     private bool TryReadBucket(ReadOnlySpan<byte> message)
     {
         double count = 0;
@@ -153,7 +161,7 @@ internal sealed class HistogramMessage
         _buckets.Clear();
         Exemplars.Clear();
         (_positive, _negative) = (new HistogramSide(), new HistogramSide());
-        (_zeroThreshold, _zeroCount, _schema, Count, Sum, StartMs) = (0, 0, 0, 0, 0, 0);
+        (_zeroThreshold, _zeroCount, _schema, Count, Sum, StartMs, _isFloat) = (0, 0, 0, 0, 0, 0, false);
     }
 
     /// <summary>A cumulative bucket.</summary>

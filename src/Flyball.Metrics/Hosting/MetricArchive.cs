@@ -1,14 +1,16 @@
 using Flyball.Base.Disk;
 using Flyball.Base.Work;
 using Flyball.Contracts.Metrics;
+using Flyball.Metrics.Pushgateway;
 using Flyball.Metrics.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flyball.Metrics.Hosting;
 
-/// <summary>Backup and restore of the store of this process.</summary>
+/// <summary>Backup and restore of the store of this process and of what was pushed.</summary>
 internal sealed class MetricArchive(
-    MetricsOptions options, StoreHost host, IDisk disk, IWorkers workers, TimeProvider time, Random random)
+    MetricsOptions options, StoreHost host, PushStore pushed, IDisk disk, IWorkers workers, TimeProvider time,
+    Random random)
     : IMetricArchive
 {
     /// <summary>What stood here before a restore, until the restored store is in place.</summary>
@@ -19,6 +21,7 @@ internal sealed class MetricArchive(
         cancellation.ThrowIfCancellationRequested();
         using StoreLease lease = host.TryEnter() ?? throw new IOException(host.DescribeAbsence());
         await Backup.WriteAsync(lease.Store, directory);
+        pushed.WriteCopy(directory);
     }
 
     public async Task CheckAsync(string directory, CancellationToken cancellation)
@@ -37,6 +40,10 @@ internal sealed class MetricArchive(
                 if (copy.Recovery.Losses.Count > 0)
                     throw new InvalidDataException($"The metrics in it are damaged: {copy.Recovery.Losses[0]}");
             }
+
+            List<string> damaged = new PushFile(disk, Path.Combine(directory, PushStore.CopyFolder)).ReadAll().Damaged;
+            if (damaged.Count > 0)
+                throw new InvalidDataException($"The pushed group in {damaged[0]} is damaged.");
         }
         catch (IOException e)
         {
@@ -44,10 +51,11 @@ internal sealed class MetricArchive(
         }
     }
 
-    public Task RestoreAsync(string directory, CancellationToken cancellation)
+    public async Task RestoreAsync(string directory, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return host.ExchangeAsync(() => Exchange(directory));
+        await host.ExchangeAsync(() => Exchange(directory));
+        pushed.Restored();
     }
 
     /// <summary>

@@ -17,13 +17,16 @@ internal sealed class MetricQueries(StoreHost host, QueryEngine engine, IWorkers
 
     private readonly SemaphoreSlim turns = new(AtOnceMax);
 
-    public ValueTask<MetricAnswer> InstantAsync(string expression, long atUnixMs, CancellationToken cancellation) =>
+    public ValueTask<MetricAnswer> InstantAsync(
+        string expression, long atUnixMs, TimeSpan? lookBack, CancellationToken cancellation) =>
         RunAsync(
-            lease => ToAnswer(engine.Instant(lease.Store, expression, atUnixMs, cancellation), atUnixMs, 0, 1),
+            lease => ToAnswer(
+                engine.LookingBack(lookBack).Instant(lease.Store, expression, atUnixMs, cancellation), atUnixMs, 0, 1),
             cancellation);
 
     public ValueTask<MetricAnswer> RangeAsync(
-        string expression, long startUnixMs, long endUnixMs, TimeSpan step, CancellationToken cancellation)
+        string expression, long startUnixMs, long endUnixMs, TimeSpan step, TimeSpan? lookBack,
+        CancellationToken cancellation)
     {
         long stepMs = (long)step.TotalMilliseconds;
         int steps = stepMs > 0 && endUnixMs >= startUnixMs
@@ -31,7 +34,8 @@ internal sealed class MetricQueries(StoreHost host, QueryEngine engine, IWorkers
             : 0;
         return RunAsync(
             lease => ToAnswer(
-                engine.Range(lease.Store, expression, startUnixMs, endUnixMs, stepMs, cancellation),
+                engine.LookingBack(lookBack).Range(
+                    lease.Store, expression, startUnixMs, endUnixMs, stepMs, cancellation),
                 startUnixMs, stepMs, steps),
             cancellation);
     }

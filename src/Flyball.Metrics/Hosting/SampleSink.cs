@@ -26,6 +26,7 @@ internal sealed class SampleSink(SampleIntake intake) : ISampleSink
     private static void Fill(SampleBatch target, MetricBatch source)
     {
         target.Clear(LabelForm.Plain);
+        target.FillsGaps = true;
         for (int series = 0; series < source.SeriesCount; series++)
         {
             int start = target.Text.Length;

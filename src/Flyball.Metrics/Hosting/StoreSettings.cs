@@ -14,6 +14,7 @@ internal static class StoreSettings
         GroupCommitInterval = options.SyncInterval,
         SeriesMax = options.SeriesMax,
         SeriesPerJobMax = options.SeriesPerJobMax,
+        SeriesPerTenantMax = options.SeriesPerTenantMax,
         LabelsMax = options.LabelsMax,
     };
 }

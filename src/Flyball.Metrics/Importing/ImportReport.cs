@@ -11,6 +11,12 @@ internal sealed record ImportReport
 
     public int Blocks { get; init; }
 
+    /// <summary>Exemplars that are new in the store.</summary>
+    public long Exemplars { get; init; }
+
+    /// <summary>Exemplars left out because the store keeps no more.</summary>
+    public long ExemplarsLeftOut { get; init; }
+
     /// <summary>Samples left out because the head holds their range: send those by remote write.</summary>
     public long TooNew { get; init; }
 

@@ -1,3 +1,4 @@
+using Flyball.Metrics.Scraping.Ingestion;
 using Flyball.Metrics.Storage;
 using Flyball.Metrics.Storage.Blocks;
 using Flyball.Metrics.Storage.Chunks;
@@ -5,13 +6,15 @@ using Flyball.Metrics.Storage.Chunks;
 namespace Flyball.Metrics.Importing;
 
 /// <summary>
-/// Brings old samples in OpenMetrics' text format into blocks of the right ranges, in any order. The file is read once
-/// to count, and then once or more for each range, so that memory is bounded whatever the file holds.
+/// Brings old samples in OpenMetrics' text format into blocks of the right ranges, in any order, with their exemplars
+/// and the starts of counters. The file is read once to check and count, and then once or more for each range, so that
+/// memory is bounded whatever the file holds.
 /// </summary>
 internal sealed class OpenMetricsImport(TimeSeriesStore store, long samplesPerPass = 4_000_000)
 {
     private const int SegmentBytes = 8 << 20;
 
+    private readonly ImportedExemplars _exemplars = new(store.Parts.Options.ExemplarsMax);
     private long _samples;
     private long _repeated;
     private int _blocks;
@@ -20,7 +23,14 @@ internal sealed class OpenMetricsImport(TimeSeriesStore store, long samplesPerPa
     /// <param name="open">Opens the file; called for each pass.</param>
     /// <param name="cancellation">Between passes.</param>
     /// <exception cref="IOException">File or disk refuse.</exception>
-    public ImportReport Run(Func<Stream> open, CancellationToken cancellation)
+    public async Task<ImportReport> RunAsync(Func<Stream> open, CancellationToken cancellation)
+    {
+        ImportReport report = WriteBlocks(open, cancellation);
+        long exemplars = await _exemplars.StoreAsync(store);
+        return report with { Exemplars = exemplars, ExemplarsLeftOut = _exemplars.LeftOut };
+    }
+
+    private ImportReport WriteBlocks(Func<Stream> open, CancellationToken cancellation)
     {
         var sink = new ImportSink((long)store.Parts.Options.BlockRange.TotalMilliseconds);
         if (Read(open, sink) is { } problem) return new ImportReport { Problem = problem };
@@ -61,6 +71,7 @@ internal sealed class OpenMetricsImport(TimeSeriesStore store, long samplesPerPa
     {
         if (sink.Series.Count == 0) return;
         ImportedSeries[] ordered = [.. sink.Series.Values];
+        foreach (ImportedSeries series in ordered) _exemplars.Take(series);
         Array.Sort(ordered, static (a, b) => SeriesOrder.Compare(
             a.Name, a.Hash, a.Canonical, b.Name, b.Hash, b.Canonical));
         long endMs = startMs + (long)store.Parts.Options.BlockRange.TotalMilliseconds;
@@ -75,7 +86,9 @@ internal sealed class OpenMetricsImport(TimeSeriesStore store, long samplesPerPa
                 int first = at;
                 while (at < ordered.Length && ordered[at].Canonical.AsSpan().SequenceEqual(ordered[first].Canonical))
                     samples.AddRange(ordered[at++].Samples);
-                Fill(buffer, samples);
+                // A line that tells a start has none itself.
+                ulong startKey = StartTimes.IsStart(ordered[first].Name) ? 0 : ordered[first].StartKey;
+                Fill(buffer, samples, sink, startKey);
                 writer.Add(buffer);
                 writer.EndSeries();
             }
@@ -85,7 +98,8 @@ internal sealed class OpenMetricsImport(TimeSeriesStore store, long samplesPerPa
         _blocks++;
     }
 
-    private void Fill(SampleBuffer buffer, List<(long TimestampMs, double Value)> samples)
+    private void Fill(
+        SampleBuffer buffer, List<(long TimestampMs, double Value)> samples, ImportSink sink, ulong startKey)
     {
         buffer.Clear();
         foreach ((long timestampMs, double value) in samples.OrderBy(sample => sample.TimestampMs))
@@ -96,7 +110,7 @@ internal sealed class OpenMetricsImport(TimeSeriesStore store, long samplesPerPa
                 continue;
             }
 
-            buffer.Add(timestampMs, value, 0);
+            buffer.Add(timestampMs, value, startKey == 0 ? 0 : sink.StartMs(startKey, timestampMs));
             _samples++;
         }
     }

@@ -29,7 +29,7 @@ internal sealed class SegmentedBody(Stream source, int segmentBytes)
             int end = isLast ? all.Length : all[..^1].LastIndexOf((byte)'\n') + 1;
             if (end == 0 && all.Length > 2L * segmentBytes && !isLast)
                 return $"a line is longer than {segmentBytes} bytes";
-            if (end > 0 && ReadSegment(all[..end], isLast, sink) is { } problem) return problem;
+            if ((end > 0 || isLast) && ReadSegment(all[..end], isLast, sink) is { } problem) return problem;
             if (isLast) return null;
             rest = all[end..].ToArray();
         }

@@ -1,15 +1,15 @@
 using Flyball.Contracts.Identity;
 using Flyball.Contracts.Metrics;
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Api.Targets;
 using Flyball.Metrics.Otlp;
 using Flyball.Metrics.Pushgateway;
 using Flyball.Metrics.RemoteWrite;
-using Flyball.Metrics.Scraping;
 using Flyball.Metrics.Scraping.Configuration;
 using Flyball.Metrics.Scraping.Http;
 using Flyball.Metrics.Scraping.Ingestion;
 using Flyball.Metrics.Scraping.Targets;
-using Flyball.Metrics.Yaml;
+using Flyball.Metrics.Scraping;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -22,6 +22,6 @@ internal static class IntakeAnswers
         AppendReport report = ticket.Report;
         string series = BatchLabels.Describe(ticket.Batch, report.FirstRefusedSeries);
         return $"{report.Refused} of {report.Refused + report.Accepted} samples were refused, the first for "
-            + $"{report.FirstRefusal}: {series}";
+            + $"{report.FirstReason}: {series}";
     }
 }

@@ -45,5 +45,5 @@ internal sealed class RequestBodies(MetricsOptions options)
     }
 
     private string TooLarge =>
-        $"A write may have {options.WriteBytesMax} bytes, and {options.WriteUnpackedBytesMax} unpacked.";
+        $"A request may have {options.WriteBytesMax} bytes, and {options.WriteUnpackedBytesMax} unpacked.";
 }

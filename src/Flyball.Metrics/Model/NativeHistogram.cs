@@ -10,6 +10,8 @@ internal sealed class NativeHistogram
     public const int MinSchema = -4;
     public const int MaxSchema = 8;
 
+    private const double WholeMax = 1L << 53;
+
     /// <summary>The schema of histograms whose bounds are listed in <see cref="CustomBounds"/>.</summary>
     public const int CustomSchema = -53;
 
@@ -48,6 +50,17 @@ internal sealed class NativeHistogram
 
     public bool IsStale => SpecialValues.IsStale(Sum);
 
+    /// <summary>
+    /// Whether the sender counted in integers, so that count and buckets have to agree. Known on the way in only: it is
+    /// not stored, and results of arithmetic are without it.
+    /// </summary>
+    public bool IsInteger { get; set; }
+
+    /// <summary>Whether all counts are whole numbers that a double holds exactly.</summary>
+    public bool HasWholeCounts =>
+        IsWhole(ZeroCount) && IsWhole(Count)
+        && Array.TrueForAll(PositiveBuckets, IsWhole) && Array.TrueForAll(NegativeBuckets, IsWhole);
+
     /// <summary>A copy whose buckets may be written; custom bounds are shared.</summary>
     public NativeHistogram Clone() => new()
     {
@@ -63,4 +76,6 @@ internal sealed class NativeHistogram
         NegativeBuckets = [.. NegativeBuckets],
         CustomBounds = CustomBounds,
     };
+
+    private static bool IsWhole(double value) => value is >= 0 and < WholeMax && Math.Floor(value) == value;
 }

@@ -18,25 +18,26 @@ internal sealed class DeltaSums(int seriesMax)
     private readonly Dictionary<UInt128, Series> _series = [];
     private long _newestMs;
 
-    /// <summary>Makes a number's value the sum; false when it is late or there is no room for its series.</summary>
-    public bool TryNumber(Labels labels, OtlpPoint point)
+    /// <summary>Makes a number's value the sum.</summary>
+    /// <returns>Null, or why it cannot be: the point is late, or there is no room for its series.</returns>
+    public string? AddNumber(Labels labels, OtlpPoint point)
     {
         lock (_gate)
         {
-            if (Find(labels, point) is not { } series) return false;
+            if (Find(labels, point, out string problem) is not { } series) return problem;
             if (series.Advance(point.TimestampMs)) series.Value += point.Value;
             point.Value = series.Value;
             point.StartMs = series.StartMs;
-            return true;
+            return null;
         }
     }
 
     /// <summary>The same for count, sum and buckets of a classic histogram. Other bounds begin a new sum.</summary>
-    public bool TryHistogram(Labels labels, OtlpPoint point)
+    public string? AddHistogram(Labels labels, OtlpPoint point)
     {
         lock (_gate)
         {
-            if (Find(labels, point) is not { } series) return false;
+            if (Find(labels, point, out string problem) is not { } series) return problem;
             if (series.Bounds is null || !series.Bounds.AsSpan().SequenceEqual(point.Bounds.ToArray()))
             {
                 series.Bounds = [.. point.Bounds];
@@ -44,7 +45,7 @@ internal sealed class DeltaSums(int seriesMax)
                 (series.Count, series.Sum) = (0, 0);
             }
 
-            if (series.Buckets.Length != point.BucketCounts.Count) return false;
+            if (series.Buckets.Length != point.BucketCounts.Count) return "has other buckets than the one before";
             if (series.Advance(point.TimestampMs))
             {
                 series.Count += point.Count;
@@ -54,16 +55,16 @@ internal sealed class DeltaSums(int seriesMax)
 
             for (int at = 0; at < series.Buckets.Length; at++) point.BucketCounts[at] = series.Buckets[at];
             (point.Count, point.Sum, point.StartMs) = (series.Count, series.Sum, series.StartMs);
-            return true;
+            return null;
         }
     }
 
-    /// <summary>The same for a native histogram; null when it is refused.</summary>
-    public NativeHistogram? TryNative(Labels labels, OtlpPoint point, NativeHistogram delta)
+    /// <summary>The same for a native histogram; null when it is refused for that problem.</summary>
+    public NativeHistogram? TryNative(Labels labels, OtlpPoint point, NativeHistogram delta, out string problem)
     {
         lock (_gate)
         {
-            if (Find(labels, point) is not { } series) return null;
+            if (Find(labels, point, out problem) is not { } series) return null;
             if (series.Advance(point.TimestampMs))
             {
                 series.Native = series.Native is null
@@ -76,12 +77,18 @@ internal sealed class DeltaSums(int seriesMax)
         }
     }
 
-    private Series? Find(Labels labels, OtlpPoint point)
+    private Series? Find(Labels labels, OtlpPoint point, out string problem)
     {
+        problem = "";
         UInt128 key = XxHash128.HashToUInt128(PlainLabels.ToBytes(labels));
         _newestMs = Math.Max(_newestMs, point.TimestampMs);
         if (_series.TryGetValue(key, out Series? series))
+        {
+            problem = "counts from the one before and is older than it";
             return point.TimestampMs < series.LastMs ? null : series;
+        }
+
+        problem = $"counts from the one before, and {seriesMax} such series are kept already";
         if (_series.Count >= seriesMax) Sweep();
         if (_series.Count >= seriesMax) return null;
         series = new Series(point.StartMs);

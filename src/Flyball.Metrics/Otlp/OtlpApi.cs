@@ -44,6 +44,7 @@ internal sealed class OtlpApi
             return;
         }
 
+        if (await TenantHeader.ReadAsync(context) is not { } tenant) return;
         ByteBuffer body = _bodies.Rent();
         ByteBuffer message = _bodies.Rent();
         try
@@ -53,7 +54,7 @@ internal sealed class OtlpApi
                 await FailAsync(context, isJson, failure.Status, InvalidArgument, failure.Problem);
             else if (isJson && OtlpJson.TryWrite(body.WrittenMemory, message) is { } problem)
                 await FailAsync(context, isJson, StatusCodes.Status400BadRequest, InvalidArgument, problem);
-            else await StoreAsync(context, isJson, isJson ? message : body, Labels.Empty);
+            else await StoreAsync(context, isJson, isJson ? message : body, tenant);
         }
         finally
         {
@@ -65,13 +66,17 @@ internal sealed class OtlpApi
     /// <summary>Decodes a request in protobuf and stores it; for agents that pass on what they were sent.</summary>
     /// <param name="request">The bytes of an <c>ExportMetricsServiceRequest</c>.</param>
     /// <param name="extra">Labels that the way in adds to every series.</param>
-    public async Task<OtlpOutcome> WriteAsync(ReadOnlyMemory<byte> request, Labels extra)
+    /// <param name="tenant">Whose series they are, for limits.</param>
+    /// <param name="fillsGaps">Whether the sender kept it while it could not reach the server.</param>
+    public async Task<OtlpOutcome> WriteAsync(
+        ReadOnlyMemory<byte> request, Labels extra, string tenant = "", bool fillsGaps = true)
     {
         using IntakeTicket? ticket = _intake.TryEnter(out IntakeRefusal refusal);
         if (ticket is null) return OtlpOutcome.Retry(_intake.Describe(refusal));
         if (!_decoders.TryTake(out OtlpDecoder? decoder))
             decoder = new OtlpDecoder(_naming, _options.OtlpPromotedAttributes, _deltas);
         bool isGood = decoder.TryDecode(request.Span, extra, ticket.Batch);
+        (ticket.Batch.Tenant, ticket.Batch.FillsGaps) = (tenant, fillsGaps);
         (int refused, string reason) = (decoder.RefusedPoints, decoder.FirstRefusal);
         if (_decoders.Count < DecodersKeptMax) _decoders.Add(decoder);
         if (!isGood) return OtlpOutcome.Malformed("The request is no ExportMetricsServiceRequest.");
@@ -84,9 +89,10 @@ internal sealed class OtlpApi
             accepted, refused + ticket.Report.Refused, reason.Length == 0 ? described : $"{reason}; {described}");
     }
 
-    private async Task StoreAsync(HttpContext context, bool isJson, ByteBuffer request, Labels extra)
+    private async Task StoreAsync(HttpContext context, bool isJson, ByteBuffer request, string tenant)
     {
-        OtlpOutcome outcome = await WriteAsync(request.WrittenMemory, extra);
+        OtlpOutcome outcome = await WriteAsync(
+            request.WrittenMemory, Labels.Empty, tenant, fillsGaps: false);
         if (outcome.IsUnavailable)
         {
             await FailAsync(

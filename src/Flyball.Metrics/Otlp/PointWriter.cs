@@ -2,6 +2,7 @@ using Flyball.Base.Codecs;
 using Flyball.Metrics.Exposition;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Storage;
+using Flyball.Metrics.Storage.Head;
 
 namespace Flyball.Metrics.Otlp;
 
@@ -51,14 +52,14 @@ internal sealed class PointWriter(OtlpNaming naming, DeltaSums deltas)
 
         _newestMs = Math.Max(_newestMs, point.TimestampMs);
         Labels labels = LabelsOf(metric, point);
-        bool isWritten = kind switch
+        string? problem = kind switch
         {
-            Histogram => TryHistogram(metric, labels, point),
-            Exponential => TryExponential(metric, labels, point),
-            Summary => TrySummary(metric, labels, point),
-            _ => TryNumber(metric, labels, point),
+            Histogram => WriteHistogram(metric, labels, point),
+            Exponential => WriteExponential(metric, labels, point),
+            Summary => WriteSummary(metric, labels, point),
+            _ => WriteNumber(metric, labels, point),
         };
-        if (!isWritten) Refuse($"a point of {metric.Name} is late, malformed, or beyond the sums that are kept", 1);
+        if (problem is not null) Refuse($"a point of {metric.Name} {problem}", 1);
     }
 
     private Labels LabelsOf(OtlpMetric metric, OtlpPoint point)
@@ -74,18 +75,19 @@ internal sealed class PointWriter(OtlpNaming naming, DeltaSums deltas)
         return _labels.Set(LabelNames.MetricName, metric.Name).ToLabels();
     }
 
-    private bool TryNumber(OtlpMetric metric, Labels labels, OtlpPoint point)
+    private string? WriteNumber(OtlpMetric metric, Labels labels, OtlpPoint point)
     {
-        if (metric.IsDelta && !point.HasNoValue && !deltas.TryNumber(labels, point)) return false;
+        if (metric.IsDelta && !point.HasNoValue && deltas.AddNumber(labels, point) is { } problem) return problem;
         Add(labels, metric, point, point.Value);
         AddExemplars(point);
-        return true;
+        return null;
     }
 
-    private bool TryHistogram(OtlpMetric metric, Labels labels, OtlpPoint point)
+    private string? WriteHistogram(OtlpMetric metric, Labels labels, OtlpPoint point)
     {
-        if (point.BucketCounts.Count > 0 && point.BucketCounts.Count != point.Bounds.Count + 1) return false;
-        if (metric.IsDelta && !point.HasNoValue && !deltas.TryHistogram(labels, point)) return false;
+        if (point.BucketCounts.Count > 0 && point.BucketCounts.Count != point.Bounds.Count + 1)
+            return $"is malformed: {point.BucketCounts.Count} bucket counts for {point.Bounds.Count} bounds";
+        if (metric.IsDelta && !point.HasNoValue && deltas.AddHistogram(labels, point) is { } problem) return problem;
         if (point.HasSum || point.HasNoValue) Add(Named(labels, metric, "_sum"), metric, point, point.Sum);
         Add(Named(labels, metric, "_count"), metric, point, point.Count);
         double sum = 0;
@@ -98,7 +100,7 @@ internal sealed class PointWriter(OtlpNaming naming, DeltaSums deltas)
         }
 
         AddBucket(labels, metric, point, double.PositiveInfinity, point.Count, ref exemplar);
-        return true;
+        return null;
     }
 
     private void AddBucket(
@@ -116,13 +118,14 @@ internal sealed class PointWriter(OtlpNaming naming, DeltaSums deltas)
         if (newest is { } found) AddExemplar(point, found);
     }
 
-    private bool TryExponential(OtlpMetric metric, Labels labels, OtlpPoint point)
+    private string? WriteExponential(OtlpMetric metric, Labels labels, OtlpPoint point)
     {
-        if (point.Scale < NativeHistogram.MinSchema) return false;
+        if (point.Scale < NativeHistogram.MinSchema)
+            return $"has scale {point.Scale}, below {NativeHistogram.MinSchema}";
         int coarser = Math.Max(0, point.Scale - NativeHistogram.MaxSchema);
         (BucketSpan[] positiveSpans, double[] positive) = point.Positive.ToSpans(coarser);
         (BucketSpan[] negativeSpans, double[] negative) = point.Negative.ToSpans(coarser);
-        NativeHistogram? histogram = new NativeHistogram
+        NativeHistogram histogram = new NativeHistogram
         {
             Schema = Math.Min(point.Scale, NativeHistogram.MaxSchema),
             Count = point.Count,
@@ -134,22 +137,29 @@ internal sealed class PointWriter(OtlpNaming naming, DeltaSums deltas)
             PositiveBuckets = positive,
             NegativeSpans = negativeSpans,
             NegativeBuckets = negative,
+            IsInteger = true,
         };
-        if (metric.IsDelta && !point.HasNoValue) histogram = deltas.TryNative(labels, point, histogram);
-        if (histogram is null) return false;
+        if (metric.IsDelta && !point.HasNoValue)
+        {
+            // Here and not in the store: a sum that it went into would be wrong ever after.
+            if (HistogramRules.Problem(histogram) is { } malformed) return "is malformed: " + malformed;
+            if (deltas.TryNative(labels, point, histogram, out string problem) is not { } sum) return problem;
+            histogram = sum;
+        }
+
         BeginSeries(labels);
         _batch.Add(point.TimestampMs, histogram, point.StartMs);
         AddExemplars(point);
-        return true;
+        return null;
     }
 
-    private bool TrySummary(OtlpMetric metric, Labels labels, OtlpPoint point)
+    private string? WriteSummary(OtlpMetric metric, Labels labels, OtlpPoint point)
     {
         Add(Named(labels, metric, "_sum"), metric, point, point.Sum);
         Add(Named(labels, metric, "_count"), metric, point, point.Count);
         foreach ((double quantile, double value) in point.Quantiles)
             Add(labels.With(LabelNames.Quantile, GoNumber.OpenMetrics(quantile)), metric, point, value);
-        return true;
+        return null;
     }
 
     private static Labels Named(Labels labels, OtlpMetric metric, string suffix) =>

@@ -17,6 +17,7 @@ internal sealed class PushFile(IDisk disk, string directory)
 {
     private const byte Version = 1;
     private const string Extension = ".push";
+    private const string MarkName = "format";
 
     /// <exception cref="IOException">The disk refuses; the old file stands.</exception>
     public void Write(PushGroup group)
@@ -64,6 +65,34 @@ internal sealed class PushFile(IDisk disk, string directory)
 
         return (groups, damaged);
     }
+
+    /// <summary>Says that the folder holds all groups of a moment, though there may be none.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Mark()
+    {
+        disk.CreateDirectory(directory);
+        using (IDiskFile file = disk.Open(MarkPath, DiskOpenMode.Truncate))
+        {
+            file.Write(0, "1\n"u8);
+            file.Flush();
+        }
+
+        disk.SyncDirectory(directory);
+    }
+
+    /// <summary>Whether the folder is a copy as <see cref="Mark"/> completes it.</summary>
+    public bool IsMarked => disk.Exists(MarkPath);
+
+    /// <summary>Deletes the copy, its mark first.</summary>
+    /// <exception cref="IOException">The disk refuses; without a mark the rest is of no meaning.</exception>
+    public void DeleteCopy()
+    {
+        disk.Delete(MarkPath);
+        disk.SyncDirectory(directory);
+        foreach (string name in disk.List(directory)) disk.Delete(Path.Combine(directory, Path.GetFileName(name)));
+    }
+
+    private string MarkPath => Path.Combine(directory, MarkName);
 
     internal static byte[] Encode(PushGroup group)
     {

@@ -18,6 +18,9 @@ internal sealed partial class PushStore(
     private long _sizeBytes;
     private bool _isLoaded;
 
+    /// <summary>What a backup of the metrics calls the folder of the groups in it.</summary>
+    public const string CopyFolder = "push";
+
     /// <summary>Groups that are kept, by their labels.</summary>
     public IReadOnlyList<PushGroup> Groups
     {
@@ -34,6 +37,7 @@ internal sealed partial class PushStore(
         lock (_gate)
         {
             if (_isLoaded) return;
+            TakeCopy();
             (List<PushGroup> groups, List<string> damaged) = _file.ReadAll();
             foreach (string path in damaged) Log.Damaged(logger, path);
             foreach (PushGroup group in groups)
@@ -43,6 +47,41 @@ internal sealed partial class PushStore(
             }
 
             _isLoaded = true;
+        }
+    }
+
+    /// <summary>Writes all groups into a folder of a backup's directory.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void WriteCopy(string directory)
+    {
+        var copy = new PushFile(disk, Path.Combine(directory, CopyFolder));
+        lock (_gate)
+        {
+            Load();
+            foreach (PushGroup group in _groups.Values) copy.Write(group);
+        }
+
+        copy.Mark();
+    }
+
+    /// <summary>
+    /// Puts the groups of a backup, which came with the metrics, in place of those that are here. What fails now is
+    /// tried again when the next process loads the groups.
+    /// </summary>
+    public void Restored()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _groups.Clear();
+                (_sizeBytes, _isLoaded) = (0, false);
+                Load();
+            }
+            catch (IOException e)
+            {
+                Log.NotRestored(logger, e.Message);
+            }
         }
     }
 
@@ -108,6 +147,20 @@ internal sealed partial class PushStore(
                 _liveLabels.Remove(gone);
             }
         }
+    }
+
+    /// <summary>The same again, should it break off: the mark goes when everything is in place.</summary>
+    private void TakeCopy()
+    {
+        var copy = new PushFile(disk, Path.Combine(options.DataDirectory, CopyFolder));
+        if (!copy.IsMarked) return;
+        (List<PushGroup> groups, List<string> damaged) = copy.ReadAll();
+        foreach (string path in damaged) Log.Damaged(logger, path);
+        HashSet<string> wanted = [.. groups.Select(group => group.Key.ToString())];
+        foreach (PushGroup old in _file.ReadAll().Groups.Where(group => !wanted.Contains(group.Key.ToString())))
+            _file.Delete(old.Key);
+        foreach (PushGroup group in groups) _file.Write(group);
+        copy.DeleteCopy();
     }
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -196,6 +249,9 @@ internal sealed partial class PushStore(
 
     private static partial class Log
     {
+        [LoggerMessage(3364, LogLevel.Error, "The pushed groups of the backup wait for the next start: {Reason}")]
+        public static partial void NotRestored(ILogger logger, string reason);
+
         [LoggerMessage(3360, LogLevel.Error, "The pushed group in {Path} is damaged and left out.")]
         public static partial void Damaged(ILogger logger, string path);
 

@@ -11,7 +11,7 @@ internal static class HistogramDecoder
     public static bool TryDecode(ReadOnlySpan<byte> message, SampleBatch batch)
     {
         var fields = new ProtoReader(message);
-        var histogram = new NativeHistogram();
+        var histogram = new NativeHistogram { IsInteger = true };
         var positive = new HistogramSide();
         var negative = new HistogramSide();
         var bounds = new List<double>();
@@ -22,7 +22,9 @@ internal static class HistogramDecoder
             switch (fields.Field)
             {
                 case 1 when fields.WireType == 0: histogram.Count = fields.VarUInt(); break;
-                case 2 when fields.WireType == 1: histogram.Count = fields.Double(); break;
+                case 2 when fields.WireType == 1:
+                    (histogram.Count, histogram.IsInteger) = (fields.Double(), false);
+                    break;
                 case 3 when fields.WireType == 1: histogram.Sum = fields.Double(); break;
                 case 4 when fields.WireType == 0: histogram.Schema = (int)fields.ZigZag(); break;
                 case 5 when fields.WireType == 1: histogram.ZeroThreshold = fields.Double(); break;

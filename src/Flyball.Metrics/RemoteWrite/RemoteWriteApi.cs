@@ -30,6 +30,7 @@ internal sealed class RemoteWriteApi(MetricsOptions options, SampleIntake intake
             return;
         }
 
+        if (await TenantHeader.ReadAsync(context) is not { } tenant) return;
         using IntakeTicket? ticket = intake.TryEnter(out IntakeRefusal refusal);
         if (ticket is null)
         {
@@ -43,8 +44,8 @@ internal sealed class RemoteWriteApi(MetricsOptions options, SampleIntake intake
         {
             if (await bodies.ReadAsync(context, body, unpacks: false) is { } failure)
                 await IntakeAnswers.RefuseAsync(context, failure.Status, failure.Problem);
-            else if (version == RemoteWriteVersion.One) await WriteFirstAsync(context, ticket, body);
-            else await WriteSecondAsync(context, ticket, body);
+            else if (version == RemoteWriteVersion.One) await WriteFirstAsync(context, ticket, body, tenant);
+            else await WriteSecondAsync(context, ticket, body, tenant);
         }
         finally
         {
@@ -52,10 +53,10 @@ internal sealed class RemoteWriteApi(MetricsOptions options, SampleIntake intake
         }
     }
 
-    private async Task WriteFirstAsync(HttpContext context, IntakeTicket ticket, ByteBuffer body)
+    private async Task WriteFirstAsync(HttpContext context, IntakeTicket ticket, ByteBuffer body, string tenant)
     {
         RemoteWriteProblem problem =
-            RemoteWriteDecoder.Decode(body.Written, options.WriteUnpackedBytesMax, "", ticket.Batch);
+            RemoteWriteDecoder.Decode(body.Written, options.WriteUnpackedBytesMax, tenant, ticket.Batch);
         if (problem != RemoteWriteProblem.None)
         {
             await IntakeAnswers.RefuseAsync(context, StatusOf(problem), Describe(problem));
@@ -65,10 +66,10 @@ internal sealed class RemoteWriteApi(MetricsOptions options, SampleIntake intake
         await StoreAsync(context, ticket, "");
     }
 
-    private async Task WriteSecondAsync(HttpContext context, IntakeTicket ticket, ByteBuffer body)
+    private async Task WriteSecondAsync(HttpContext context, IntakeTicket ticket, ByteBuffer body, string tenant)
     {
         if (!_decoders.TryTake(out RemoteWriteV2Decoder? decoder)) decoder = new RemoteWriteV2Decoder();
-        RemoteWriteProblem problem = decoder.Decode(body.Written, options.WriteUnpackedBytesMax, "", ticket.Batch);
+        RemoteWriteProblem problem = decoder.Decode(body.Written, options.WriteUnpackedBytesMax, tenant, ticket.Batch);
         string leftOut = decoder.FirstRefusal.Length == 0
             ? ""
             : $"{decoder.RefusedSeries} series were left out, the first because {decoder.FirstRefusal}";

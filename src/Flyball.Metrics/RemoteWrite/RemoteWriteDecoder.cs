@@ -33,19 +33,27 @@ internal static class RemoteWriteDecoder
         ReadOnlySpan<byte> compressed, int decodedBytesMax, string tenant, SampleBatch batch)
     {
         batch.Clear(LabelForm.Protobuf, tenant);
+        RemoteWriteProblem problem = Unpack(compressed, decodedBytesMax, batch);
+        if (problem != RemoteWriteProblem.None) return problem;
+        return DecodeMessage(batch) ? RemoteWriteProblem.None : RemoteWriteProblem.Malformed;
+    }
+
+    /// <summary>Appends the message to the batch's text.</summary>
+    public static RemoteWriteProblem Unpack(ReadOnlySpan<byte> compressed, int decodedBytesMax, SampleBatch batch)
+    {
         try
         {
-            int size = Snappy.GetUncompressedLength(compressed);
+            // The format's length has 32 bits and no sign.
+            uint size = (uint)Snappy.GetUncompressedLength(compressed);
             if (size > decodedBytesMax) return RemoteWriteProblem.TooLarge;
-            int written = Snappy.Decompress(compressed, batch.Text.Reserve(Math.Max(1, size)));
+            int written = Snappy.Decompress(compressed, batch.Text.Reserve(Math.Max(1, (int)size)));
             batch.Text.Advance(written);
+            return RemoteWriteProblem.None;
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
         {
             return RemoteWriteProblem.NotSnappy;
         }
-
-        return DecodeMessage(batch) ? RemoteWriteProblem.None : RemoteWriteProblem.Malformed;
     }
 
     private static bool DecodeMessage(SampleBatch batch)

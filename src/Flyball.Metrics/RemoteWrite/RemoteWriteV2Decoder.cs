@@ -1,7 +1,6 @@
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Storage;
 using Flyball.Metrics.Storage.Labelling;
-using Snappier;
 
 namespace Flyball.Metrics.RemoteWrite;
 
@@ -41,18 +40,8 @@ internal sealed class RemoteWriteV2Decoder
         ReadOnlySpan<byte> compressed, int decodedBytesMax, string tenant, SampleBatch batch)
     {
         batch.Clear(LabelForm.Plain, tenant);
-        int size;
-        try
-        {
-            size = Snappy.GetUncompressedLength(compressed);
-            if (size > decodedBytesMax) return RemoteWriteProblem.TooLarge;
-            size = Snappy.Decompress(compressed, batch.Text.Reserve(Math.Max(1, size)));
-            batch.Text.Advance(size);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
-        {
-            return RemoteWriteProblem.NotSnappy;
-        }
+        RemoteWriteProblem problem = RemoteWriteDecoder.Unpack(compressed, decodedBytesMax, batch);
+        if (problem != RemoteWriteProblem.None) return problem;
 
         // Labels are appended behind the request. Should the buffer move, this span still sees the old bytes.
         return DecodeMessage(batch.Text.Written, batch) ? RemoteWriteProblem.None : RemoteWriteProblem.Malformed;

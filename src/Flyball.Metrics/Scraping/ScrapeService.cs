@@ -1,9 +1,9 @@
 using Flyball.Base.Resources;
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Api.Status;
 using Flyball.Metrics.Hosting;
 using Flyball.Metrics.Scraping.Configuration;
 using Flyball.Metrics.Scraping.Discovery;
-using Flyball.Metrics.Yaml;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

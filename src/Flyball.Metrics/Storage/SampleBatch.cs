@@ -24,7 +24,13 @@ internal sealed class SampleBatch
     public LabelForm Form { get; private set; }
 
     /// <summary>Whose series they are, for limits.</summary>
-    public string Tenant { get; private set; } = "";
+    public string Tenant { get; set; } = "";
+
+    /// <summary>
+    /// Whether it may be hours old and bring series that are not in the head: what agents and gateways kept while they
+    /// could not reach the server. Set after <see cref="Clear"/>.
+    /// </summary>
+    public bool FillsGaps { get; set; }
 
     public int SampleCount { get; private set; }
 
@@ -42,6 +48,7 @@ internal sealed class SampleBatch
     {
         Form = form;
         Tenant = tenant;
+        FillsGaps = false;
         SampleCount = 0;
         _series.Clear();
         Text.Clear();

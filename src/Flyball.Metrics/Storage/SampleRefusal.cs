@@ -11,7 +11,7 @@ internal enum SampleRefusal
     /// <summary>Older than the series' newest sample while the out-of-order window is zero.</summary>
     OutOfOrder,
 
-    /// <summary>Older than the out-of-order window allows.</summary>
+    /// <summary>Older than the out-of-order window of its series allows, or than the retention.</summary>
     TooOld,
 
     /// <summary>The series has another value at that very time.</summary>
@@ -50,7 +50,7 @@ internal enum SampleRefusal
     /// <summary>The series has more sealed chunks in the head than can be kept: it is written far too often.</summary>
     TooManyChunks,
 
-    /// <summary>Spans and buckets of a histogram contradict each other.</summary>
+    /// <summary>Spans, buckets and count of a histogram contradict each other.</summary>
     MalformedHistogram,
 
     /// <summary>An exemplar for a series that does not exist, or older than the newest one.</summary>

@@ -7,7 +7,7 @@ internal sealed record TimeSeriesOptions
     public required string Directory { get; init; }
 
     /// <summary>
-    /// How far behind the newest sample of the store a sample may be. Default 30 min; zero turns it off.
+    /// How far behind the newest sample of its series a sample may be. Default 30 min; zero turns it off.
     /// </summary>
     public TimeSpan OutOfOrderWindow { get; init; } = TimeSpan.FromMinutes(30);
 

@@ -1,3 +1,4 @@
+using Flyball.Base.Codecs;
 using Flyball.Base.Disk;
 using Flyball.Base.Work;
 using Flyball.Metrics.Querying;
@@ -105,8 +106,8 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
 
             long generation = _parts.Views.Enter();
             return new StoreView(
-                blocks, _parts.Head, _parts.Head.VisibleFromMs, _labels, _parts.Metrics.DamagedChunk, () =>
-                    _parts.Views.Leave(generation));
+                blocks, _parts.Head, _parts.Head.VisibleFromMs, _parts.Head.LateMinMs, _labels,
+                _parts.Metrics.DamagedChunk, () => _parts.Views.Leave(generation));
         }
     }
 
@@ -176,6 +177,32 @@ internal sealed partial class TimeSeriesStore : ISeriesStore, IAsyncDisposable
     {
         Block block = _parts.Blocks.Create(write);
         lock (_publication) _parts.Blocks.Publish(block, []);
+    }
+
+    /// <summary>
+    /// Adds exemplars of any time and of any series while there is room, and writes them to the WAL's memory: the
+    /// position is to be waited for.
+    /// </summary>
+    public (int Added, int LeftOut, long Position) InsertExemplars(
+        IReadOnlyList<(byte[] Canonical, BatchExemplar Exemplar)> exemplars)
+    {
+        var frames = new ByteBuffer();
+        int added = 0;
+        int leftOut = 0;
+        lock (_parts.Head.Gate)
+        {
+            foreach ((byte[] canonical, BatchExemplar exemplar) in exemplars)
+            {
+                if (_parts.Exemplars.Room == 0) leftOut++;
+                else if (_parts.Exemplars.Insert(canonical, exemplar))
+                {
+                    WalRecords.WriteLabelledExemplar(frames, canonical, exemplar);
+                    added++;
+                }
+            }
+
+            return (added, leftOut, _parts.Wal.Append(frames.Written));
+        }
     }
 
     /// <summary>Waits until a position of the WAL is durable.</summary>

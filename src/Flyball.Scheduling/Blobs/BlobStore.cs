@@ -8,10 +8,11 @@ using Flyball.Contracts.Scheduling;
 namespace Flyball.Scheduling.Blobs;
 
 /// <summary>
-/// Build contexts as files named by their content's SHA-256. A blob appears under its name only when all its bytes are
-/// durable and their digest is the name's, so whoever finds one may use it unchecked.
+/// Build contexts and other contents as files named by their SHA-256. A blob appears under its name only when all its
+/// bytes are durable and their digest is the name's, so whoever finds one may use it unchecked.
 /// </summary>
-internal sealed class BlobStore(SchedulingOptions options, IDisk disk, IWorkers workers, IdSource ids) : IBuildContexts
+internal sealed class BlobStore(SchedulingOptions options, IDisk disk, IWorkers workers, IdSource ids)
+    : IBuildContexts, IBlobs
 {
     private const string TemporaryPrefix = "upload-";
     private const int ChunkBytes = 128 * 1024;
@@ -36,6 +37,15 @@ internal sealed class BlobStore(SchedulingOptions options, IDisk disk, IWorkers 
         if (!await ExistsAsync(digest, cancellation)) return null;
         IDiskFile file = await workers.RunAsync(() => disk.Open(PathOf(digest), DiskOpenMode.Read), cancellation);
         return new DiskFileStream(file, workers);
+    }
+
+    public async ValueTask<string?> KeepAsync(
+        ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
+    {
+        string digest = BlobDigest.Prefix + Convert.ToHexStringLower(SHA256.HashData(content.Span));
+        if (await ExistsAsync(digest, cancellation)) return digest;
+        using var body = new MemoryStream(content.ToArray(), writable: false);
+        return await PutAsync(digest, body, cancellation) == BlobOutcome.Stored ? digest : null;
     }
 
     /// <param name="digest">A valid digest.</param>

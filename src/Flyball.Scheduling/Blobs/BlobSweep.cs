@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Flyball.Scheduling.Blobs;
 
 /// <summary>
-/// Deletes build contexts that no workload and no kept version names: what was found unused in two sweeps in a row, so
-/// that an upload has an hour at least to be applied.
+/// Deletes contents that no workload, no kept version and no documented API names: what was found unused in two sweeps
+/// in a row, so that an upload has an hour at least to be applied.
 /// </summary>
 internal sealed partial class BlobSweep(
     BlobStore blobs, IResourceReader reader, TimeProvider time, ILogger<BlobSweep> logger)
@@ -49,6 +49,8 @@ internal sealed partial class BlobSweep(
             snapshot.List(Kinds.Workload).Select(row => row.Value.Task)
                 .Concat(snapshot.List(Kinds.Version).Select(row => row.Value.Task))
                 .Select(task => task.Build?.ContextDigest)
+                .Concat(snapshot.List(Kinds.ApiSource).Select(row => row.Value.Digest))
+                .Concat(snapshot.List(Kinds.ApiDocument).Select(row => row.Value.Digest))
                 .OfType<string>(),
             StringComparer.Ordinal);
         var found = new SortedSet<string>(StringComparer.Ordinal);

@@ -34,6 +34,7 @@ internal static class ComposeCompiler
             Workloads = [],
             Routes = new(StringComparer.Ordinal),
             Policies = [],
+            Apis = [],
         };
     }
 }

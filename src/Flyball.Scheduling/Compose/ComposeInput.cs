@@ -42,4 +42,7 @@ internal sealed record ComposeInput
     /// True to learn what is needed: missing attachments and contexts are then listed and are no errors.
     /// </summary>
     public bool Inspecting { get; init; }
+
+    /// <summary>What is wrong with PromQL, null for nothing; null when nobody here can read it.</summary>
+    public Func<string, string?>? ProblemOfPromQl { get; init; }
 }

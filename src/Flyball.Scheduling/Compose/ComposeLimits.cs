@@ -47,8 +47,12 @@ internal static class ComposeLimits
     /// <summary>Bytes of one config or secret; the engine's own bound on configs is 500 KiB.</summary>
     public const int ContentBytesMax = 500 << 10;
 
+    /// <summary>Bytes of one OpenAPI document; the catalogue of APIs has the same bound by default.</summary>
+    public const int ApiBytesMax = 4 << 20;
+
     /// <summary>
-    /// Bytes of env files, configs and secrets in a compilation, counted once a use: each use is stored.
+    /// Bytes of env files, configs, secrets and OpenAPI documents in a compilation, counted once a use: each use is
+    /// stored.
     /// </summary>
     public const int AttachedBytesMax = 64 << 20;
 

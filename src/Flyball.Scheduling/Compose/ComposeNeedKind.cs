@@ -17,4 +17,7 @@ internal enum ComposeNeedKind
 
     /// <summary>The content of a secret.</summary>
     Secret,
+
+    /// <summary>An OpenAPI document.</summary>
+    Api,
 }

@@ -19,6 +19,9 @@ internal sealed record ComposeResult
     /// <summary>Scaling policies, by service name in ordinal order; empty when there are errors.</summary>
     public IReadOnlyList<ScalePolicy> Policies { get; init; } = [];
 
+    /// <summary>Where APIs are described, by service name in ordinal order; empty when there are errors.</summary>
+    public IReadOnlyList<ComposeApi> Apis { get; init; } = [];
+
     /// <summary>Images to build, by service name; filled as far as possible even when there are errors.</summary>
     public IReadOnlyList<ComposeBuild> Builds { get; init; } = [];
 

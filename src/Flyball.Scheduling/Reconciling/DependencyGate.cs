@@ -21,7 +21,7 @@ internal static class DependencyGate
                 continue;
             }
 
-            if (IsMet(dependency.Condition, other)) continue;
+            if (IsMet(dependency.Condition, other) || IsAsleep(dependency.Condition, other)) continue;
             bool isHopeless = other.Spec.Value.Value.Stopped || other.Rollout is { Value.State: RolloutState.Paused };
             if (!dependency.Required && isHopeless) continue;
             return $"waits for {dependency.Service} {Words(dependency.Condition)}";
@@ -38,6 +38,14 @@ internal static class DependencyGate
             && allocation.Allocation.Version == other.Rollout?.Value.TargetVersion),
         _ => other.Allocations.Any(allocation => allocation.IsRunning || allocation.Phase == AllocationPhase.Completed),
     };
+
+    /// <summary>
+    /// A service that its policy has taken to zero has been up, and comes back when it is asked for: whoever waited for
+    /// it to be up would wait for ever.
+    /// </summary>
+    private static bool IsAsleep(DependencyCondition condition, WorkloadView other) =>
+        condition != DependencyCondition.CompletedSuccessfully
+        && other.Scale is { Value: { Replicas: 0, Source: Scale.ByAutoscaling } };
 
     private static string Words(DependencyCondition condition) => condition switch
     {

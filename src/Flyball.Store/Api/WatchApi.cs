@@ -37,7 +37,7 @@ internal static class WatchApi
             {
                 if (batch.Compacted) events.Add("compacted", batch.Through, null);
                 foreach (ResourceChange change in batch.Changes)
-                    if (!options.KindsWithheld.Contains(change.Key.Kind)) events.Add("change", change.Revision, change);
+                    if (options.IsShown(change.Key.Kind)) events.Add("change", change.Revision, change);
                 await events.FlushAsync(context.RequestAborted);
             }
         }
@@ -52,7 +52,7 @@ internal static class WatchApi
     {
         ResourceSnapshot snapshot = store.Current;
         foreach (StoredResource resource in kinds.Length == 0 ? snapshot.All() : kinds.SelectMany(snapshot.List))
-            if (!options.KindsWithheld.Contains(resource.Key.Kind))
+            if (options.IsShown(resource.Key.Kind))
                 events.Add("snapshot", resource.Revision, ResourceChange.Put(resource));
         await events.FlushAsync(CancellationToken.None);
         return snapshot.Revision;

@@ -9,14 +9,18 @@ namespace Flyball.Store.Remote;
 /// The server's end of a remote watch: a snapshot when the client's revision is of no use, then batches. It sends as
 /// fast as the client reads and holds no queue; a client that falls too far behind is sent a snapshot again.
 /// </summary>
-internal sealed class WatchHandler(IWatchSource source, TimeProvider time, IReadOnlyList<string> withheld)
+internal sealed class WatchHandler(
+    IWatchSource source, TimeProvider time, IReadOnlyList<string> withheld, IReadOnlyList<string>? confidential = null)
     : IStreamHandler<WatchRequest, WatchResponse>
 {
     /// <summary>The version of this protocol.</summary>
     public const int Version = 1;
 
-    /// <summary>A snapshot is sent in messages of about this many bytes: a large one must not be one message.</summary>
-    private const long SnapshotMessageBytes = 1024 * 1024;
+    /// <summary>
+    /// A snapshot is sent in messages of about this many bytes: a large one must not be one message, and the buffers of
+    /// a message are kept for the next.
+    /// </summary>
+    private const long SnapshotMessageBytes = 64 * 1024;
 
     /// <summary>
     /// How often a quiet client is told how far the store has come, so that a later reconnect starts from there.
@@ -35,7 +39,9 @@ internal sealed class WatchHandler(IWatchSource source, TimeProvider time, IRead
         if (request.Kinds.FirstOrDefault(withheld.Contains) is { } secret)
             throw new TransportException($"The kind {secret} is not served to other processes.", refused: true);
 
-        var filter = new KindFilter(request.Kinds, withheld);
+        // Whoever asks for everything gets what everybody may have.
+        var filter = new KindFilter(
+            request.Kinds, request.Kinds.Count == 0 ? [.. withheld, .. confidential ?? []] : withheld);
         bool isKnown = request.AfterRevision > 0 && request.History == source.History;
         Revision cursor =
             isKnown ? new Revision(request.AfterRevision) : await SendSnapshotAsync(stream, filter, cancellation);
@@ -89,7 +95,7 @@ internal sealed class WatchHandler(IWatchSource source, TimeProvider time, IRead
             }
 
             message.Changes.Add(WireChanges.ToWire(ResourceChange.Put(resource)));
-            bytes += resource.Value.Length + 64;
+            bytes += resource.ValueLength + 64;
         }
 
         message.SnapshotEnd = true;

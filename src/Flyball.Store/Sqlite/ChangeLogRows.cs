@@ -39,7 +39,7 @@ internal sealed class ChangeLogRows(SqliteConnection connection, int rowsKept, l
     public void Added(IReadOnlyList<ResourceChange> changes)
     {
         now.Rows += changes.Count;
-        foreach (ResourceChange change in changes) now.Bytes += change.Current?.Value.Length ?? 0;
+        foreach (ResourceChange change in changes) now.Bytes += change.Current?.ValueLength ?? 0;
     }
 
     /// <summary>Drops excess rows, whole transactions; the newest revision dropped so far.</summary>

@@ -18,6 +18,8 @@ internal static class SqliteConnections
         connection.Execute("PRAGMA wal_autocheckpoint = 0");
         connection.Execute($"PRAGMA journal_size_limit = {(long)options.CheckpointPagesMax * options.PageBytes}");
         connection.Execute($"PRAGMA cache_size = -{options.CacheKiB}");
+        // A group's pages are written once, at its end, and not again and again as the cache fills up.
+        connection.Execute("PRAGMA cache_spill = OFF");
         connection.Execute("PRAGMA temp_store = MEMORY");
         return connection;
     }

@@ -133,6 +133,13 @@ internal sealed class SqliteDatabase : IDisposable
         return result == raw.SQLITE_OK;
     }
 
+    /// <summary>Gives back the page cache's memory. Pages that are wanted again come from the system's cache.</summary>
+    public void ReleaseMemory()
+    {
+        connection.Execute("PRAGMA shrink_memory");
+        NativeHeap.Trim();
+    }
+
     public void Dispose()
     {
         Log.Dispose();

@@ -26,14 +26,24 @@ internal sealed partial class WriterMaintenance(
     /// </summary>
     private static readonly TimeSpan EndedLeaseKept = TimeSpan.FromHours(1);
 
+    private readonly QuietPages pages = new();
     private ITimer? timer;
+    private ITimer? shrinking;
     private bool isSweeping;
 
-    public void Start() =>
+    public void Start()
+    {
         timer = parts.Time.CreateTimer(
             _ => queue.TryAddTask(Sweep), null, options.HousekeepingInterval, options.HousekeepingInterval);
+        shrinking = parts.Time.CreateTimer(
+            _ => Shrink(), null, QuietPages.Interval, QuietPages.Interval);
+    }
 
-    public void Dispose() => timer?.Dispose();
+    public void Dispose()
+    {
+        timer?.Dispose();
+        shrinking?.Dispose();
+    }
 
     public Task CompactAsync(Revision through, CancellationToken cancellation)
     {
@@ -70,6 +80,11 @@ internal sealed partial class WriterMaintenance(
             error => done.TrySetException(error),
             cancellation);
         return done.Task;
+    }
+
+    private void Shrink()
+    {
+        if (pages.AreIdle(feed.Current.Revision.Value)) queue.TryAddTask(() => database().ReleaseMemory());
     }
 
     private void Sweep()

@@ -133,5 +133,5 @@ internal sealed class RecentChanges(int changesMax, long bytesMax)
 
     private int Slot(int index) => (first + index) % ring.Length;
 
-    private static long Size(ResourceChange change) => 128 + (change.Current?.Value.Length ?? 0);
+    private static long Size(ResourceChange change) => 128 + (change.Current?.ValueLength ?? 0);
 }

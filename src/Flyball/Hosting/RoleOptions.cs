@@ -29,9 +29,14 @@ internal static class RoleOptions
 
     private static GatewayOptions Doors(ServerSettings settings) => new()
     {
+        WaitingMax = settings.Waiting.RequestsMax,
+        WaitingBytesMax = settings.Waiting.BytesMax,
         FastPath = settings.GatewayFastPath,
+        ConnectionsMax = settings.GatewayConnectionsMax,
         DataDirectory = Path.Combine(settings.DataDirectory, "gateway"),
         Addresses = [settings.Gateway.ToString()],
+        Tls = settings.Security.Tls,
+        TrustedProxies = settings.Security.TrustedProxies,
         H2cAddresses = settings.GatewayH2c is { } h2c ? [h2c.ToString()] : [],
         AccessLog = settings.AccessLog switch
         {

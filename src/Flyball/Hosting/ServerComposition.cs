@@ -1,4 +1,5 @@
 using Flyball.Agent;
+using Flyball.Apis;
 using Flyball.Autoscaling;
 using Flyball.Backup;
 using Flyball.Base.Transport;
@@ -8,6 +9,7 @@ using Flyball.Contracts.Gateway.Wire;
 using Flyball.Contracts.Telemetry.Wire;
 using Flyball.Discovery;
 using Flyball.Gateway;
+using Flyball.Gateway.Certificates;
 using Flyball.Identity;
 using Flyball.Metrics;
 using Flyball.Scheduling;
@@ -53,17 +55,21 @@ internal static class ServerComposition
         services.AddMetrics(settings.Metrics with { Version = VersionApi.Version });
         services.AddOwnMetrics(
             settings, "server", FormattableString.Invariant($"{Environment.MachineName}:{settings.Api.Port}"));
-        services.AddDiscovery(new DiscoveryOptions { Holder = Environment.MachineName });
+        services.AddDiscovery(settings.Discovery with { Holder = Environment.MachineName });
         services.AddAutoscaling(settings.Autoscaling);
         services.AddScheduling(new SchedulingOptions { DataDirectory = data.Path });
+        services.AddApis(new ApisOptions { Holder = Environment.MachineName });
         services.AddAgentSessions(new AgentSessionOptions());
         services.AddGatewaySessions(new GatewaySessionOptions());
+        services.AddCertificates(new CertificateOptions { Holder = Environment.MachineName, Acme = settings.Acme });
         if (all)
         {
             services.AddSingleton<ITransport>(InProcess);
             services.AddAgent(RoleOptions.Agent(settings, stopTasksOnExit));
             services.AddGateway(RoleOptions.Gateway(settings));
         }
+        // Not where requests pass through this process: a gateway allocates little at any load, and would look idle.
+        else services.AddHostedService<MemoryTrim>();
 
         WebApplication app = builder.Build();
         Map(app, settings);
@@ -75,7 +81,11 @@ internal static class ServerComposition
     {
         services.AddSqliteStore(
             new SqliteStoreOptions
-                { Directory = data.Combine(StoreFolder), KindsWithheld = IdentityDoors.SecretKinds });
+            {
+                Directory = data.Combine(StoreFolder),
+                KindsWithheld = [.. IdentityDoors.SecretKinds, .. GatewayDoors.SecretKinds],
+                KindsConfidential = Kinds.Confidential,
+            });
         services.AddIdentity(new IdentityOptions
         {
             AdminTokenFile = data.Combine(AdminTokenFile),
@@ -120,6 +130,7 @@ internal static class ServerComposition
         app.MapAutoscaling();
         app.MapDiscoveryApi();
         app.MapGatewayApi();
+        app.MapApis();
         app.MapMetrics();
         app.MapGroup("/api/flyball/v1").MapAgentSessions();
         VersionApi.Map(app);

@@ -1,4 +1,3 @@
-using Flyball.Contracts;
 using Flyball.Gateway;
 using Flyball.Hosting;
 using Flyball.Settings;
@@ -13,13 +12,14 @@ internal static class GatewayRole
 {
     public static Task<int> RunAsync(ServerSettings settings, CancellationToken cancellation)
     {
-        Doors.EnsureFree((Setting.Gateway, settings.Gateway), (Setting.GatewayH2c, settings.GatewayH2c));
+        Doors.EnsureFree((Setting.Gateway, settings.Gateway), (Setting.GatewayH2c, settings.GatewayH2c),
+            (Setting.GatewayTls, settings.Security.Listen));
         return RoleHost.RunAsync(settings, (services, data) =>
         {
             services.AddRemoteReader(
                 new RemoteReaderOptions
                 {
-                    Kinds = [Kinds.Route.Name, Kinds.Endpoint.Name],
+                    Kinds = GatewayDoors.WatchedKinds,
                     File = data.Combine("snapshot"),
                 },
                 PlatformServices.NewRandom);

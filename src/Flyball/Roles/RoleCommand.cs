@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flyball.Settings;
+using Microsoft.Extensions.Options;
 
 namespace Flyball.Roles;
 
@@ -30,7 +31,10 @@ internal sealed class RoleCommand : Command
         Add(config);
     }
 
-    public RoleCommand Runs(Func<ParseResult, ServerSettings, CancellationToken, Task<int>> run)
+    /// <param name="run">The role.</param>
+    /// <param name="endsOnHangUp">Else the role hears SIGHUP itself.</param>
+    public RoleCommand Runs(
+        Func<ParseResult, ServerSettings, CancellationToken, Task<int>> run, bool endsOnHangUp = true)
     {
         SetAction(async (parsed, cancellation) =>
         {
@@ -46,8 +50,14 @@ internal sealed class RoleCommand : Command
 
             try
             {
+                if (!endsOnHangUp) return await run(parsed, settings, cancellation);
                 using var hangUp = new HangUp(cancellation);
                 return await run(parsed, settings, hangUp.Token);
+            }
+            catch (OptionsValidationException refused)
+            {
+                foreach (string problem in refused.Failures) await Console.Error.WriteLineAsync(problem);
+                return RoleExit.Usage;
             }
             catch (RoleFailure failure)
             {

@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Flyball.Apis;
+using Flyball.Autoscaling;
+using Flyball.Cli.Commands;
+using Flyball.Cli.Connecting;
+using Flyball.Load;
 using Flyball.Metrics;
+using Flyball.Scheduling;
 using Flyball.Settings;
 
 namespace Flyball.Roles;
@@ -9,8 +15,14 @@ internal static class RoleCommands
 {
     public static IEnumerable<Command> All()
     {
-        List<Command> commands = [UpCommand.Create(), Server(), Agent(), Gateway(), TokenCommand.Create()];
+        List<Command> commands =
+            [UpCommand.Create(), Server(), Agent(), Gateway(), SidecarCommand.Create(), TokenCommand.Create()];
         commands.AddMetricsCommands();
+        commands.AddAutoscalingCommands(
+            (file, text) => SchedulingDoors.ReadScalePolicy(file, text, MetricsCommands.ProblemOfExpression),
+            ApiMetrics.Options, ApiMetrics.Open);
+        commands.Add(ApiCommands.Create(ApisDoors.Compare));
+        commands.AddLoadCommands();
         return commands;
     }
 

@@ -6,7 +6,10 @@ namespace Flyball.Roles;
 internal static class RoleSettings
 {
     public static readonly IReadOnlyList<Setting> Server =
-        [Setting.Data, Setting.Api, Setting.Control, .. MetricsSettings.All, .. AutoscalingSettings.All];
+    [
+        Setting.Data, Setting.Api, Setting.Control, .. SecuritySettings.Server, .. MetricsSettings.All,
+        .. AutoscalingSettings.All, .. DiscoverySettings.All,
+    ];
 
     public static readonly IReadOnlyList<Setting> Agent =
         [Setting.NodeName, Setting.NodeLabels, Setting.DockerSocket, Setting.OtlpGrpc, Setting.OtlpHttp];
@@ -15,5 +18,8 @@ internal static class RoleSettings
     public static readonly IReadOnlyList<Setting> Telemetry = [Setting.TelemetryInterval, Setting.TelemetryBuffer];
 
     public static readonly IReadOnlyList<Setting> Gateway =
-        [Setting.Gateway, Setting.GatewayH2c, Setting.GatewayFastPath, Setting.GatewayLoops, Setting.AccessLog];
+        [
+            Setting.Gateway, Setting.GatewayH2c, .. SecuritySettings.Gateway, Setting.GatewayFastPath,
+            Setting.GatewayLoops, Setting.GatewayConnectionsMax, .. WaitingSettings.All, Setting.AccessLog,
+        ];
 }

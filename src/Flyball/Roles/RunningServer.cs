@@ -27,6 +27,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(
         ServerSettings settings, bool all, bool stopTasksOnExit, CancellationToken cancellation)
     {
+        settings = DefaultDoors.LeaveOutTaken(settings, Console.Error.WriteLine);
         EnsureDoorsAreFree(settings, all);
         DataDirectory data = DataDirectory.Open(settings.DataDirectory);
         WebApplication? api = null;
@@ -84,10 +85,14 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private static void EnsureDoorsAreFree(ServerSettings settings, bool all)
     {
-        Doors.EnsureFree((Setting.Api, settings.Api), (Setting.Control, settings.Control));
+        Doors.EnsureFree(
+            (Setting.Api, settings.Api), (Setting.Control, settings.Control),
+            (DiscoverySettings.Consul, settings.Discovery.Consul),
+            (DiscoverySettings.EtcdKeys, settings.Discovery.EtcdKeys), (DiscoverySettings.Dns, settings.Discovery.Dns));
         if (all)
             Doors.EnsureFree(
                 (Setting.Gateway, settings.Gateway), (Setting.GatewayH2c, settings.GatewayH2c),
+                (Setting.GatewayTls, settings.Security.Listen),
                 (Setting.OtlpGrpc, settings.OtlpGrpc), (Setting.OtlpHttp, settings.OtlpHttp));
     }
 }

@@ -35,7 +35,7 @@ internal static class UpCommand
             settings, all: true, stopTasksOnExit: true, cancellation);
         if (server.Context.Token is null) return RoleExit.Failed;
         Tell($"""
-              gateway  http://{settings.Gateway}
+              gateway  http://{settings.Gateway}{(settings.Security.Listen is { } tls ? $", https://{tls}" : "")}
               API      http://{settings.Api}
               token    {server.Context.Token}
               data     {settings.DataDirectory}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyball.Metrics;
 
 namespace Flyball.Settings;
@@ -11,10 +10,14 @@ internal static class MetricsSettings
     public static readonly Setting RetentionSize = new(
         "metrics-retention-size", "none", "Room for metrics on disk, such as 500MB or 20GB; the oldest go first.");
     public static readonly Setting OutOfOrder = new(
-        "metrics-out-of-order", "30m", "How far behind the newest a sample may be.");
+        "metrics-out-of-order", "30m", "How far behind the newest of its series a sample may be.");
     public static readonly Setting SeriesMax = new("metrics-series-max", "10000000", "Series at a time.");
     public static readonly Setting SeriesPerJob = new(
         "metrics-series-per-job", "none", "Series at a time with one value of the label job.");
+    public static readonly Setting SeriesPerTenant = new(
+        "metrics-series-per-tenant", "none",
+        "Series at a time of one tenant, as X-Scope-OrgID of remote write and OTLP names it.");
+    public static readonly Setting LabelsMax = new("metrics-labels-max", "64", "Labels of a series, at most 255.");
     public static readonly Setting QueryTimeout = new("metrics-query-timeout", "2m", "The longest query.");
     public static readonly Setting QueriesMax = new("metrics-queries-max", "20", "Queries evaluated at one time.");
     public static readonly Setting QuerySamples = new(
@@ -51,8 +54,9 @@ internal static class MetricsSettings
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        Retention, RetentionSize, OutOfOrder, SeriesMax, SeriesPerJob, QueryTimeout, QueriesMax, QuerySamples, Lookback,
-        Experimental, AdminApi, ScrapeConfig, ScrapesMax, WorkloadInterval, OtlpTranslation, OtlpPromoted, PushInterval,
+        Retention, RetentionSize, OutOfOrder, SeriesMax, SeriesPerJob, SeriesPerTenant, LabelsMax, QueryTimeout,
+        QueriesMax, QuerySamples, Lookback, Experimental, AdminApi, ScrapeConfig, ScrapesMax, WorkloadInterval,
+        OtlpTranslation, OtlpPromoted, PushInterval,
         RuleFiles, RuleInterval, Alertmanagers, ExternalUrl, ExternalLabels,
     ];
 
@@ -65,17 +69,19 @@ internal static class MetricsSettings
         Retention = values.Duration(Retention, TimeSpan.FromHours(2)),
         RetentionBytes = values.Size(RetentionSize),
         OutOfOrderWindow = values.Duration(OutOfOrder, TimeSpan.Zero, TimeSpan.FromDays(20)),
-        SeriesMax = Count(values, SeriesMax),
-        SeriesPerJobMax = Count(values, SeriesPerJob),
+        SeriesMax = values.Count(SeriesMax),
+        SeriesPerJobMax = values.Count(SeriesPerJob),
+        SeriesPerTenantMax = values.Count(SeriesPerTenant),
+        LabelsMax = values.Count(LabelsMax, 255),
         QueryTimeout = values.Duration(QueryTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
-        QueriesMax = Count(values, QueriesMax),
-        QuerySamplesMax = Count(values, QuerySamples),
+        QueriesMax = values.Count(QueriesMax),
+        QuerySamplesMax = values.Count(QuerySamples),
         Lookback = values.Duration(Lookback, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
         ExperimentalPromQl = values.Switch(Experimental),
         AdminApi = values.Switch(AdminApi),
         ScrapeConfigFile =
             values.Value(ScrapeConfig).Text is { Length: > 0 } file ? Path.GetFullPath(file) : "",
-        ScrapesMax = Count(values, ScrapesMax),
+        ScrapesMax = values.Count(ScrapesMax),
         WorkloadScrapeInterval =
             values.Duration(WorkloadInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         OtlpTranslation = values.Value(OtlpTranslation).Text,
@@ -104,15 +110,5 @@ internal static class MetricsSettings
         }
 
         return addresses;
-    }
-
-    private static int Count(ISettingValues values, Setting setting)
-    {
-        string text = values.Value(setting).Text;
-        if (text == "none" && setting.Default == "none") return 0;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
-            return count;
-        values.Refuse(setting, $"'{text}' is not a whole number from 1 to {int.MaxValue}.");
-        return 1;
     }
 }

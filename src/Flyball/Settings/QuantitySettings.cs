@@ -3,7 +3,9 @@ using Flyball.Metrics;
 
 namespace Flyball.Settings;
 
-/// <summary>Reads settings that are times or sizes; what cannot be read is refused under the setting's name.</summary>
+/// <summary>
+/// Reads settings that are times, sizes or counts; what cannot be read is refused under the setting's name.
+/// </summary>
 internal static class QuantitySettings
 {
     private static readonly (string Unit, long Bytes)[] Sizes =
@@ -23,6 +25,18 @@ internal static class QuantitySettings
             values.Refuse(setting, $"'{text}' is not from {least} to {max}.");
         else return duration;
         return least;
+    }
+
+    /// <summary>A whole number; 0 for <c>none</c> where that is the setting's default.</summary>
+    public static int Count(this ISettingValues values, Setting setting, int max = int.MaxValue)
+    {
+        string text = values.Value(setting).Text;
+        if (text == "none" && setting.Default == "none") return 0;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+            && count <= max)
+            return count;
+        values.Refuse(setting, $"'{text}' is not a whole number from 1 to {max}.");
+        return 1;
     }
 
     /// <summary>Bytes, from a size such as <c>500MB</c> (powers of 1,024); 0 for <c>none</c>.</summary>

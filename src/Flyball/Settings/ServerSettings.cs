@@ -1,5 +1,7 @@
 using System.Net;
 using Flyball.Autoscaling;
+using Flyball.Discovery;
+using Flyball.Gateway.Certificates.Acme;
 using Flyball.Metrics;
 
 namespace Flyball.Settings;
@@ -21,6 +23,17 @@ internal sealed record ServerSettings
 
     /// <summary>Event loops; null for one a core.</summary>
     public int? GatewayLoops { get; init; }
+
+    public required int GatewayConnectionsMax { get; init; }
+
+    /// <summary>Requests that wait at the gateway.</summary>
+    public required WaitingSettings Waiting { get; init; }
+
+    /// <summary>The gateway's TLS door and what else concerns who may come in.</summary>
+    public required GatewaySecurity Security { get; init; }
+
+    /// <summary>Certificates from an ACME server.</summary>
+    public required AcmeOptions Acme { get; init; }
 
     public required IPEndPoint Control { get; init; }
 
@@ -55,4 +68,12 @@ internal sealed record ServerSettings
     public required MetricsOptions Metrics { get; init; }
 
     public required AutoscalingOptions Autoscaling { get; init; }
+
+    public required DiscoveryOptions Discovery { get; init; }
+
+    /// <summary>
+    /// Doors of discovery that nobody asked for by name: where another program has their default port the server goes
+    /// without them.
+    /// </summary>
+    public required IReadOnlyList<Setting> DiscoveryDoorsUnset { get; init; }
 }

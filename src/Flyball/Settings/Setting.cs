@@ -19,9 +19,31 @@ internal sealed record Setting(string Name, string Default, string Description)
         "gateway-h2c-listen", "none", "Address of the gateway for HTTP/2 without TLS (gRPC), or none.")
         { CanBeNone = true };
     public static readonly Setting GatewayFastPath = new(
-        "gateway-fast-path", "on", "Plain HTTP/1.1 on event loops (Linux): on or off.");
+        "gateway-fast-path", "on", "HTTP/1.1, plain and over TLS, on event loops (Linux): on or off.");
     public static readonly Setting GatewayLoops = new(
         "gateway-loops", "cores", "Event loops of the fast path, 1 to 256; cores for one a core.");
+    public static readonly Setting GatewayConnectionsMax = new(
+        "gateway-connections-max", "10000", "Open connections of clients: a further one displaces an unused one.");
+    public static readonly Setting GatewayTls = new(
+        "gateway-tls-listen", "127.0.0.1:8443", "Address of the gateway for TLS, or none.") { CanBeNone = true };
+    public static readonly Setting GatewayTlsPort = new(
+        "gateway-tls-port", "same", "The TLS port that clients see, where it is another one; for redirects.");
+    public static readonly Setting GatewayTlsVersion = new(
+        "gateway-tls-version", "1.2", "The oldest version of TLS that is spoken: 1.2 or 1.3.");
+    public static readonly Setting GatewayTlsHost = new(
+        "gateway-tls-host", "", "The host whose certificate clients get that name none; they are refused when empty.");
+    public static readonly Setting GatewayCertificates = new(
+        "gateway-certificates", "",
+        "A directory with certificates: NAME.crt and NAME.key, or NAME/fullchain.pem and NAME/privkey.pem.");
+    public static readonly Setting GatewayTrustedProxies = new(
+        "gateway-trusted-proxies", "", "Addresses and networks of proxies in front: 10.0.0.0/8,192.0.2.1.");
+    public static readonly Setting AcmeDirectory = new(
+        "acme-directory", "none",
+        "The ACME server's directory for routes with 'tls: acme'; setting it agrees to that server's terms.");
+    public static readonly Setting AcmeEmail = new(
+        "acme-email", "", "Where the ACME server may write about certificates that end.");
+    public static readonly Setting AcmeRoots = new(
+        "acme-roots", "", "A PEM file with the roots of the ACME server's own certificate; the system's when empty.");
     public static readonly Setting Control = new(
         "control-listen", "127.0.0.1:7071", "Address of the control door for agents and gateways.");
     public static readonly Setting OtlpGrpc = new(
@@ -47,8 +69,11 @@ internal sealed record Setting(string Name, string Default, string Description)
 
     public static readonly IReadOnlyList<Setting> All =
     [
-        Data, Api, Gateway, GatewayH2c, GatewayFastPath, GatewayLoops, Control, OtlpGrpc, OtlpHttp,
+        Data, Api, Gateway, GatewayH2c, GatewayFastPath, GatewayLoops, GatewayConnectionsMax, .. WaitingSettings.All,
+        GatewayTls, GatewayTlsPort, GatewayTlsVersion, GatewayTlsHost, GatewayCertificates, GatewayTrustedProxies,
+        AcmeDirectory, AcmeEmail, AcmeRoots, Control,
+        OtlpGrpc, OtlpHttp,
         TelemetryInterval, TelemetryBuffer, Server, JoinTokenFile, NodeName, NodeLabels, DockerSocket, AccessLog,
-        LogLevel, .. MetricsSettings.All, .. AutoscalingSettings.All,
+        LogLevel, .. MetricsSettings.All, .. AutoscalingSettings.All, .. DiscoverySettings.All,
     ];
 }

@@ -48,6 +48,10 @@ internal sealed class SettingsReader : ISettingValues
             GatewayH2c = EndPoint(Setting.GatewayH2c),
             GatewayFastPath = ((ISettingValues)this).Switch(Setting.GatewayFastPath),
             GatewayLoops = Loops(),
+            GatewayConnectionsMax = this.Count(Setting.GatewayConnectionsMax, 1_000_000),
+            Waiting = WaitingSettings.Read(this),
+            Security = SecuritySettings.ReadGateway(this, EndPoint(Setting.GatewayTls)),
+            Acme = SecuritySettings.ReadAcme(this),
             Control = EndPoint(Setting.Control)!,
             OtlpGrpc = EndPoint(Setting.OtlpGrpc),
             OtlpHttp = EndPoint(Setting.OtlpHttp),
@@ -64,6 +68,8 @@ internal sealed class SettingsReader : ISettingValues
             LogLevel = Level(Setting.LogLevel),
             Metrics = MetricsSettings.Read(this, data, "http://" + Value(Setting.Api).Text),
             Autoscaling = AutoscalingSettings.Read(this),
+            Discovery = DiscoverySettings.Read(this),
+            DiscoveryDoorsUnset = [.. DiscoverySettings.Doors.Where(door => !IsSet(door))],
         };
         RefuseOpenControl(settings.Control);
         return settings;
@@ -98,6 +104,9 @@ internal sealed class SettingsReader : ISettingValues
 
     public void Refuse(Setting setting, string problem) => problems.Add($"{Value(setting).Source}: {problem}");
 
+    public bool IsSet(Setting setting) =>
+        flag(setting) is not null || environment(setting.Variable) is not null || file.ContainsKey(setting.Name);
+
     public (string Text, string Source) Value(Setting setting)
     {
         if (flag(setting) is { } fromFlag) return (fromFlag, setting.Flag);
@@ -110,7 +119,7 @@ internal sealed class SettingsReader : ISettingValues
     /// <c>127.0.0.1:80</c>, <c>[::1]:80</c>, <c>localhost:80</c>, <c>:80</c> for all addresses; <c>none</c> where that
     /// is a default.
     /// </summary>
-    private IPEndPoint? EndPoint(Setting setting)
+    public IPEndPoint? EndPoint(Setting setting)
     {
         (string text, string source) = Value(setting);
         if (text == "none" && setting.CanBeNone) return null;

@@ -262,6 +262,22 @@ public sealed class DockerDriverTests(DockerEngineFixture engine) : IClassFixtur
     }
 
     [Fact]
+    public async Task Exec_AbandonedBeforeItStarted_EndsInTheContainer()
+    {
+        StartAgent();
+        string id = await platform.PlaceAsync("shop.web", Container("sleep", "1000"));
+        await platform.WaitForAsync(id, AllocationPhase.Running);
+
+        for (int i = 0; i < 20; i++)
+            await (await platform.Access.ExecAsync(id, new ExecRequest(["sleep", "4242"]), Platform.Cancellation))
+                .DisposeAsync();
+
+        Assert.DoesNotContain(
+            "sleep\u00004242", (await ExecAsync(id, "sh", "-c", "cat /proc/[0-9]*/cmdline")).Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Exec_WithInput_ItsEndIsSeen()
     {
         StartAgent();

@@ -50,35 +50,56 @@ public sealed class BacktestRunnerTests : IDisposable
     public void Run_Plot_DrawsDemandCapacityAndBands()
     {
         var path = Path.Combine(folder, "run.svg");
-        BacktestRunner.Run(Short with { Policies = ["default"], PlotPath = path }, TextWriter.Null);
+        BacktestRunner.Run(Short with { Policies = ["default"], PlotPath = path }, TextWriter.Null, TextWriter.Null);
         var svg = System.Xml.Linq.XDocument.Load(path).Root!;
-        Assert.Equal(4, svg.Elements().Count(e => e.Name.LocalName == "polyline"));
-        Assert.Equal(2, svg.Elements().Count(e => e.Name.LocalName == "polygon"));
+        string[] lines = [.. Colors(svg, "polyline", "stroke")];
+        Assert.Contains("#111111", lines);
+        Assert.Contains("#2c9a4b", lines);
+        Assert.Contains("#e08a1e", lines);
+        Assert.Contains("#2f6fc4", lines);
+        Assert.Equal(["#d6e4f7", "#a9c6ee"], Colors(svg, "polygon", "fill").TakeLast(2));
         Assert.DoesNotContain("NaN", File.ReadAllText(path));
     }
 
     [Fact]
-    public void Run_PolicyFile_IsReadAndChangesTheRisk()
+    public void Run_PlotAsPng_HasTheSizeAndTheInkOfEachPart()
     {
-        var careless = Path.Combine(folder, "careless.json");
-        File.WriteAllText(careless, """{ "latenessPrice": 2 }""");
-        var rows = Json(Short with { Policies = [careless, "default"], Json = true });
-        Assert.True(
-            rows[0].GetProperty("replicaHours").GetDouble() < rows[1].GetProperty("replicaHours").GetDouble());
+        var path = Path.Combine(folder, "run.png");
+        BacktestRunner.Run(Short with { Policies = ["default"], PlotPath = path }, TextWriter.Null, TextWriter.Null);
+        var (width, height, pixels) = PngReading.Read(path);
+        Assert.Equal((1700, 600), (width, height));
+        Assert.All<(byte, byte, byte)>(
+            [(0x11, 0x11, 0x11), (0x2c, 0x9a, 0x4b), (0xe0, 0x8a, 0x1e), (0xa9, 0xc6, 0xee), (0xd6, 0xe4, 0xf7)],
+            color => Assert.True(PngReading.Count(pixels, color) > 50, $"too little of {color}"));
+    }
+
+    [Fact]
+    public void Run_Table_HasTheYardsticksBesideThePolicy()
+    {
+        var output = new StringWriter();
+        BacktestRunner.Run(Short with { Policies = ["queue-aware-25"] }, output, TextWriter.Null);
+        var lines = output.ToString().Split('\n');
+        var beside = Array.IndexOf(lines, "beside them");
+        Assert.StartsWith("queue-aware-25 ", lines[beside - 1]);
+        Assert.StartsWith("hpa-50 ", lines[beside + 1]);
+        Assert.StartsWith("clairvoyant ", lines[beside + 5]);
     }
 
     [Fact]
     public void Run_UnknownPolicy_SaysWhatThereIs()
     {
         var e = Assert.Throws<FormatException>(
-            () => BacktestRunner.Run(Short with { Policies = ["best"] }, TextWriter.Null));
+            () => new PolicyCatalog(BacktestRunner.Prepare(Short)).Create("best"));
         Assert.Contains("queue-aware-25", e.Message);
     }
+
+    private static IEnumerable<string> Colors(System.Xml.Linq.XElement svg, string element, string attribute) =>
+        svg.Elements().Where(e => e.Name.LocalName == element).Select(e => (string)e.Attribute(attribute)!);
 
     private static List<JsonElement> Json(BacktestOptions options)
     {
         var output = new StringWriter();
-        BacktestRunner.Run(options, output);
+        BacktestRunner.Run(options, output, TextWriter.Null);
         return [.. JsonDocument.Parse(output.ToString()).RootElement.EnumerateArray()];
     }
 }

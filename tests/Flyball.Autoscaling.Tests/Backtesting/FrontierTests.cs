@@ -13,6 +13,15 @@ public sealed class FrontierTests
     }
 
     [Fact]
+    public void TimesBoundAt_PointAboveTheChordOfItsNeighbours_StaysAPoint()
+    {
+        // The reference table's HPA on taxi at 1 %: read between neighbours; a convex hull would answer 1.380.
+        var at = Frontier.TimesBoundAt(
+            [(1.825, 0.099), (1.521, 1.338), (1.307, 4.373), (1.114, 15.791), (2.266, 0)], 1);
+        Assert.Equal(1.555, at!.Value, 3);
+    }
+
+    [Fact]
     public void TimesBoundAt_DominatedPoint_IsIgnored()
     {
         var without = Frontier.TimesBoundAt([(1, 10), (2, 0.1)], 1);

@@ -1,5 +1,6 @@
 using Flyball.Autoscaling.Capacity;
 using Flyball.Autoscaling.Policies;
+using Flyball.Autoscaling.Tests.Policies;
 
 namespace Flyball.Autoscaling.Tests.Backtesting;
 
@@ -35,6 +36,20 @@ public sealed class PlantTests
     }
 
     [Fact]
+    public void Run_CancelledInTheMiddle_EndsAtTheNextTick()
+    {
+        var simulation = PredictivePolicyTests.Simulate(SyntheticLoad.Create("ramps", 3), TimeSpan.FromSeconds(60));
+        using var alone = new CancellationTokenSource();
+        var policy = new Cancelling(alone);
+        Assert.Throws<OperationCanceledException>(() => simulation.Run(policy, null, alone.Token));
+        Assert.Equal(Cancelling.At, policy.LastTick);
+        using var together = new CancellationTokenSource();
+        policy = new Cancelling(together);
+        Assert.Throws<OperationCanceledException>(() => simulation.RunTogether([policy], together.Token));
+        Assert.Equal(Cancelling.At, policy.LastTick);
+    }
+
+    [Fact]
     public void Arrive_LoadAboveCapacity_QueuesUntilWorkedOff()
     {
         plant.Begin(2);
@@ -45,5 +60,20 @@ public sealed class PlantTests
         plant.Arrive(2, 0.5);
         plant.Arrive(3, 0.5);
         Assert.False(plant.Violates);
+    }
+
+    private sealed class Cancelling(CancellationTokenSource source) : IScalingPolicy
+    {
+        public const int At = 100;
+
+        public int LastTick { get; private set; }
+
+        public int Want(in ClusterTick tick)
+        {
+            LastTick = tick.Index;
+            if (tick.Index == At)
+                source.Cancel();
+            return 10;
+        }
     }
 }

@@ -28,6 +28,15 @@ public sealed class ProtocolTests
         }
     }
 
+    /// <summary>A peak of 357 times the mean: thousands of replicas in one tick, tens in most.</summary>
+    [Fact]
+    public void Run_LogNormalSeries_PrintsTheReferenceRows()
+    {
+        var (command, output) = Assert.Single(Traces.Script("lognormal.txt"));
+        Assert.Equal(output, Print(Traces.Options(
+            Traces.Golden("lognormal_1min.csv"), 1, 6, Traces.Value(command, "--startup"), false)));
+    }
+
     [Fact]
     public void Run_RealSeries_PrintsTheReferenceRows()
     {

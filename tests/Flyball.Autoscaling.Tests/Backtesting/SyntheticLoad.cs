@@ -15,6 +15,7 @@ internal static class SyntheticLoad
                 {
                     "white noise" => Math.Max(0.5, 10 + 3 * Normal(random)),
                     "single bursts" => 10 + 0.3 * Normal(random) + (i % 4111 < 60 ? 20 : 0),
+                    "one burst" => 10 * (1 + 0.02 * Normal(random)) + (i / 240 == loads.Length * 3 / 4 / 240 ? 40 : 0),
                     "ramps" => 6 + 12 * (i % 1900 / 1900.0) + 0.5 * Normal(random),
                     "regime changes" =>
                         (i / 3000 % 3 + 1) * 6 * (1 + (i / 9000 % 2 == 0 ? 0.03 : 0.25) * Normal(random)),

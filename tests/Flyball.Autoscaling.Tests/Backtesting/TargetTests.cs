@@ -5,8 +5,9 @@ using Flyball.Autoscaling.Tests.Policies;
 namespace Flyball.Autoscaling.Tests.Backtesting;
 
 /// <summary>
-/// The targets for the default policy, minutes of CPU: run with FLYBALL_LONG=1. The rows are the reference table's:
-/// series, warm-up and length in days, start-up, violation in percent, and the hours a first attempt at prediction had.
+/// The targets for the default policy, most of them minutes of CPU: run with FLYBALL_LONG=1. The rows are the
+/// reference table's: series, warm-up and length in days, start-up, violation in percent, and the hours a first attempt
+/// at prediction had.
 /// </summary>
 public sealed class TargetTests(ITestOutputHelper output)
 {
@@ -59,6 +60,17 @@ public sealed class TargetTests(ITestOutputHelper output)
         var simulation = PredictivePolicyTests.Simulate(
             SyntheticLoad.Create(kind, 27), TimeSpan.FromSeconds(120), TimeSpan.FromDays(7));
         AssertNeverMuchWorse(Run(simulation), kind);
+    }
+
+    /// <summary>The only burst of its life: no forecast can know it.</summary>
+    [Theory]
+    [InlineData(6, 3)]
+    [InlineData(14, 7)]
+    public void Frontier_OneBurst_IsNeverMuchWorseThanReacting(int days, int warmup)
+    {
+        var simulation = PredictivePolicyTests.Simulate(
+            SyntheticLoad.Create("one burst", days), TimeSpan.FromSeconds(300), TimeSpan.FromDays(warmup));
+        AssertNeverMuchWorse(Run(simulation), "one burst");
     }
 
     private void AssertNeverMuchWorse((double, double)[][] families, string name)

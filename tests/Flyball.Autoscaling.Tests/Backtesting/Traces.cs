@@ -24,9 +24,9 @@ internal static class Traces
     public static BacktestOptions Options(string path, double warmupDays, double days, double startup, bool constant) =>
         new()
         {
-            SeriesPath = path,
+            Series = LoadSeries.ReadFile(path),
             Warmup = TimeSpan.FromDays(warmupDays),
-            Days = TimeSpan.FromDays(days),
+            Length = TimeSpan.FromDays(days),
             Startup = TimeSpan.FromSeconds(startup),
             Constant = constant,
         };

@@ -36,8 +36,8 @@ public sealed class ReplicaPlannerTests
 
     private static DemandCurve Curve()
     {
-        var curve = new DemandCurve(new StaffingTable());
-        curve.Fill(Trained[DemandTarget.Peak], 20_000);
+        var curve = new DemandCurve();
+        curve.Fill(Trained[DemandTarget.Peak], new StaffingTable(), 20_000);
         return curve;
     }
 

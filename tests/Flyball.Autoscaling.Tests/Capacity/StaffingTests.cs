@@ -29,12 +29,15 @@ public sealed class StaffingTests
         Assert.True(need == 1 || table.Admissible(need - 1) < load);
     }, iter: 100);
 
-    [Fact]
-    public void Admissible_GrowingSize_GrowsAcrossTheExactLimit()
-    {
-        for (var n = 1020; n < 1030; n++)
-            Assert.True(staffing.Admissible(n + 1) > staffing.Admissible(n));
-    }
+    /// <summary>What the protocol's program solves, to its last bit.</summary>
+    [Theory]
+    [InlineData(1024, 1023.2655082345009)]
+    [InlineData(1500, 1499.263030505972)]
+    [InlineData(3573, 3572.2588530810317)]
+    [InlineData(20000, 19999.254372669384)]
+    [InlineData(70000, 69999.25283598714)]
+    public void Admissible_LargeSizes_AreTheProtocols(int replicas, double load) =>
+        Assert.Equal(load, staffing.Admissible(replicas));
 
     [Theory]
     [InlineData(double.NaN)]
@@ -43,5 +46,5 @@ public sealed class StaffingTests
     public void Need_NoLoad_IsOne(double load) => Assert.Equal(1, staffing.Need(load));
 
     [Fact]
-    public void Need_AbsurdLoad_IsBounded() => Assert.InRange(staffing.Need(1e300), 1_000_000, 1_100_000);
+    public void Need_AbsurdLoad_IsBounded() => Assert.InRange(staffing.Need(1e300), 100_000_000, 101_000_000);
 }

@@ -41,6 +41,24 @@ public sealed class WorkloadScalerTests
     }
 
     [Fact]
+    public void Decide_SchedulesAlone_TheMinimumHoldsBetweenThem()
+    {
+        var policy = Policy with
+        {
+            Targets = [], Schedules = [new ScaleSchedule { Cron = "0 8 * * *", For = TimeSpan.FromHours(10), Min = 6 }],
+        };
+        var day = new DateTimeOffset(2026, 3, 3, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(6, Decide(policy, At(12, 2)).Wanted);
+        var evening = Decide(policy, At(18.5, 6));
+        Assert.Equal((2, "schedules alone"), (evening.Wanted, evening.Winner));
+        // Beside something else that decides, and knows nothing, the replicas stay.
+        Assert.Equal(6, Decide(policy with { Rules = [Busy] }, At(18.5, 6)).Wanted);
+
+        Observation At(double hour, int replicas) =>
+            Seen(replicas) with { AtUnixMs = day.AddHours(hour).ToUnixTimeMilliseconds() };
+    }
+
+    [Fact]
     public void Decide_RuleAgainstTarget_TheLargerWins()
     {
         var policy = Policy with { Rules = [Busy] };
@@ -173,6 +191,18 @@ public sealed class WorkloadScalerTests
     }
 
     [Fact]
+    public void Decide_ForecastMissedATick_TakesNothingBackThatItAskedFor()
+    {
+        var seen = Seen(9) with { RequestsPerSecond = 100, Demand = 100 };
+        var behind = Forecast(2) with { IsTrusted = false, IsBehind = true };
+        var verdict = Decide(Predicting, seen, behind);
+        Assert.Equal(9, verdict.Wanted);
+        Assert.Equal(["forecast"], verdict.Missing);
+        Assert.Equal(14, Decide(Predicting, seen with { RequestsPerSecond = 700 }, behind).Wanted);
+        Assert.Equal(2, Decide(Predicting, seen, behind with { IsBehind = false }).Wanted);
+    }
+
+    [Fact]
     public void Decide_NothingToSay_StaysAsItIs() =>
         Assert.Equal(5, Decide(
             Policy with { Targets = [], Rules = [Busy] }, Seen(5) with { Cpu = new Usage(1, 5, 0, 0) }).Wanted);
@@ -197,6 +227,30 @@ public sealed class WorkloadScalerTests
     };
 
     private static ScalePolicy Predicting => Policy with { Prediction = new ScalePrediction() };
+
+    [Theory]
+    [InlineData(1.0, true, 1)]
+    [InlineData(0.1, true, 0)]
+    [InlineData(1.0, false, 0)]
+    public void Decide_AtZero_AForecastBringsItOnlyWhenItForeseesDemandAndIsTrusted(
+        double median, bool isTrusted, int wanted)
+    {
+        var policy = Predicting with { Min = 0 };
+        var asleep = Seen(0) with { RequestsPerSecond = 0, Demand = 0, HasRoute = true };
+        var forecast = Forecast(1) with { Quantiles = (median, 2, 3), IsTrusted = isTrusted };
+        Assert.Equal(wanted, Decide(policy, asleep, forecast).Wanted);
+    }
+
+    [Fact]
+    public void Decide_AtZeroWithLimitsInPercent_ComesUp()
+    {
+        var doubling = new ScaleBehaviour
+        {
+            Limits = [new ScaleLimit { Percent = 1, Period = TimeSpan.FromSeconds(15) }],
+        };
+        var policy = Policy with { Min = 0, Up = doubling };
+        Assert.Equal(2, Decide(policy, Seen(0) with { RequestsPerSecond = 500, HasRoute = true }).Wanted);
+    }
 
     private static Verdict Decide(ScalePolicy policy, Observation seen, Prediction? prediction = null) =>
         new WorkloadScaler(policy, TimeSpan.FromSeconds(15)).Decide(seen, prediction);

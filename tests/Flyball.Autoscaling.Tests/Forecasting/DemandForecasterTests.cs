@@ -74,6 +74,18 @@ public sealed class DemandForecasterTests
     }
 
     [Fact]
+    public void Observe_LoadThatFellToNothing_IsForecastThere()
+    {
+        var forecaster = new DemandForecaster(Clock, 20);
+        foreach (var load in Waves(2 * 5760, 9))
+            forecaster.Observe(1000 * load);
+        for (var i = 0; i < 240; i++)
+            forecaster.Observe(0.02);
+        // By e^4 less than usual would be hundreds.
+        Assert.InRange(Math.Exp(forecaster[DemandTarget.End].Center), 0, 1);
+    }
+
+    [Fact]
     public void Observe_LoadThatTriples_IsCalledBurst()
     {
         var forecaster = new DemandForecaster(Clock, 20);

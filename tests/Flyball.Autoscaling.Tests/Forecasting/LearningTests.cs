@@ -15,6 +15,15 @@ public sealed class LearningTests
         });
 
     [Fact]
+    public void Push_ReplicasOfAnyWindow_EqualsTheNaiveMaximum() =>
+        Gen.Int[1, 20].Select(Gen.Int[-5, 5].Array[1, 100]).Sample((window, values) =>
+        {
+            var held = new HeldMaximum(window);
+            for (var i = 0; i < values.Length; i++)
+                Assert.Equal(values[Math.Max(0, i - window + 1)..(i + 1)].Max(), held.Push(values[i]));
+        });
+
+    [Fact]
     public void Predict_LinearTargets_RecoversBoth()
     {
         var regression = new RidgeRegression(3, 2, 100, 100, 1e-6);

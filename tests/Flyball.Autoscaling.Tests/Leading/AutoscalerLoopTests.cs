@@ -2,7 +2,9 @@ using Flyball.Autoscaling.Leading;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
+using Flyball.Contracts;
 using Flyball.Contracts.Autoscaling;
+using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Tests.Leading;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,6 +30,20 @@ public sealed class AutoscalerLoopTests
         await UntilAsync(world, () => world.Replicas == 7);
         Assert.InRange(world.Now % 15_000, 0, 20);
         Assert.Equal(world.Now - (world.Now % 15_000), world.Board.Find(Web)!.Seen.AtUnixMs);
+    });
+
+    [Fact]
+    public void Leading_TimersFireALittleEarly_DecidesEachTickOnce() => Run(async (world, _) =>
+    {
+        using var metrics = new AutoscalingMetrics();
+        using var stop = new CancellationTokenSource();
+        world.Metrics.Requests[Web] = _ => 200;
+        Task loop = EndQuietly(
+            Create(world, new AutoscalingOptions(), metrics, 9, new EarlyTimers(world.Time)), stop.Token, stop.Token);
+        await Task.Delay(TimeSpan.FromSeconds(151), world.Time);
+        Assert.Equal(10, world.Metrics.Asked.Count(asked => asked.Contains("rate(flyball_gateway_requests_total")));
+        stop.Cancel();
+        await loop;
     });
 
     [Fact]
@@ -72,7 +88,26 @@ public sealed class AutoscalerLoopTests
             await Task.Delay(TimeSpan.FromSeconds(2), world.Time);
         }
 
-        Assert.InRange(world.Metrics.Asked.Count(asked => asked.Contains("requests_total")), 2, 3);
+        Assert.InRange(world.Metrics.Asked.Count(asked => asked.Contains("rate(flyball_gateway_requests_total")), 2, 3);
+    });
+
+    [Fact]
+    public void RequestWaits_WhileTheMetricsHang_IsHeardAtOnce() => Run(async (world, start) =>
+    {
+        await world.PutAsync(Kinds.ScalePolicy, Web, Requests with { Min = 0 });
+        await world.PutAsync(Kinds.Scale, Web, new Scale
+        {
+            Workload = Web, Replicas = 0, Source = Scale.ByAutoscaling,
+        });
+        world.Metrics.Hangs = true;
+        _ = start(new AutoscalingOptions(), CancellationToken.None);
+        await UntilAsync(world, () => world.Metrics.Asked.Count > 0);
+        long asked = world.Now;
+
+        world.Tell(waiting: 1);
+
+        await UntilAsync(world, () => world.Replicas == 1);
+        Assert.InRange(world.Now - asked, 0, 1_000);
     });
 
     [Fact]
@@ -112,9 +147,11 @@ public sealed class AutoscalerLoopTests
     }
 
     private static AutoscalerLoop Create(
-        ScalingWorld world, AutoscalingOptions options, AutoscalingMetrics metrics, int seed) => new(
-        world.Store, world.Metrics, PoolWorkers.Instance, options, world.Board, metrics,
-        new AutoscalerClock(world.Time, new IdSource(world.Time, new Random(seed))),
+        ScalingWorld world, AutoscalingOptions options, AutoscalingMetrics metrics, int seed,
+        TimeProvider? time = null) => new(
+        world.Store, world.Metrics, PoolWorkers.Instance, options,
+        new AutoscalerBoards(world.Board, world.Asked), metrics,
+        new AutoscalerClock(time ?? world.Time, new IdSource(world.Time, new Random(seed))),
         NullLogger<AutoscalerLoop>.Instance);
 
     private static async Task EndQuietly(AutoscalerLoop loop, CancellationToken end, CancellationToken stop)

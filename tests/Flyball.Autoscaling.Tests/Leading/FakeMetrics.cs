@@ -8,6 +8,9 @@ internal sealed class FakeMetrics : IMetricQuery
     /// <summary>Requests a second by workload at a time; a workload that is not there has no series.</summary>
     public Dictionary<string, Func<long, double>> Requests { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Requests in progress by workload.</summary>
+    public Dictionary<string, double> Concurrency { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Cores by allocation.</summary>
     public Dictionary<string, double> Cores { get; } = new(StringComparer.Ordinal);
 
@@ -20,7 +23,8 @@ internal sealed class FakeMetrics : IMetricQuery
     /// <summary>Values of other PromQL; what is not there has no series.</summary>
     public Dictionary<string, double[]> Others { get; } = new(StringComparer.Ordinal);
 
-    public int GatewaysReporting { get; set; } = 1;
+    /// <summary>Gateways whose counters of requests are here.</summary>
+    public int GatewaysCounting { get; set; } = 1;
 
     /// <summary>Measurements that gateways left out, a second.</summary>
     public double LeftOut { get; set; }
@@ -28,44 +32,84 @@ internal sealed class FakeMetrics : IMetricQuery
     /// <summary>How queries fail; null answers them.</summary>
     public Func<MetricAnswer>? Fault { get; set; }
 
+    /// <summary>Only what is asked at one time is answered.</summary>
+    public bool RangesFail { get; set; }
+
     /// <summary>Nothing before this time is remembered.</summary>
     public long RememberedFromUnixMs { get; set; } = long.MinValue;
 
+    /// <summary>PromQL that cannot be read.</summary>
+    public HashSet<string> Bad { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Queries with one of these in them take <see cref="SlowFor"/>.</summary>
+    public HashSet<string> Slow { get; } = new(StringComparer.Ordinal);
+
+    public static TimeSpan SlowFor { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Lets time pass.</summary>
+    public Action<TimeSpan>? Pass { get; set; }
+
     public List<string> Asked { get; } = [];
+
+    /// <summary>How old samples might be, by query.</summary>
+    public Dictionary<string, TimeSpan?> LookBacks { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Steps that range queries gave in all.</summary>
     public long StepsRead { get; private set; }
 
-    public ValueTask<MetricAnswer> InstantAsync(string expression, long atUnixMs, CancellationToken cancellation)
+    /// <summary>Never answers.</summary>
+    public bool Hangs { get; set; }
+
+    public ValueTask<MetricAnswer> InstantAsync(
+        string expression, long atUnixMs, TimeSpan? lookBack, CancellationToken cancellation)
     {
         Asked.Add(expression);
+        LookBacks[expression] = lookBack;
+        if (Hangs)
+            return new ValueTask<MetricAnswer>(new TaskCompletionSource<MetricAnswer>().Task.WaitAsync(cancellation));
+        if (Slow.Any(part => expression.Contains(part, StringComparison.Ordinal)))
+        {
+            Pass!(SlowFor);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         return ValueTask.FromResult(Fault?.Invoke() ?? Answer(expression, atUnixMs, 0, 1));
     }
 
     public ValueTask<MetricAnswer> RangeAsync(
-        string expression, long startUnixMs, long endUnixMs, TimeSpan step, CancellationToken cancellation)
+        string expression, long startUnixMs, long endUnixMs, TimeSpan step, TimeSpan? lookBack,
+        CancellationToken cancellation)
     {
         Asked.Add(expression);
+        LookBacks[expression] = lookBack;
         long stepMs = (long)step.TotalMilliseconds;
         int count = (int)((endUnixMs - startUnixMs) / stepMs) + 1;
         StepsRead += count;
+        if (RangesFail)
+            return ValueTask.FromResult(new MetricAnswer { Failure = MetricQueryFailure.Unavailable, Error = "busy" });
         return ValueTask.FromResult(Fault?.Invoke() ?? Answer(expression, startUnixMs, stepMs, count));
     }
 
+    private static MetricAnswer Refusal => new() { Failure = MetricQueryFailure.BadQuery, Error = "parse error" };
+
     private MetricAnswer Answer(string expression, long start, long step, int count)
     {
+        if (Bad.Contains(expression)) return Refusal;
         var rows = new List<(MetricLabel[] Labels, Func<long, double> Value)>();
-        bool isHistory = expression.Contains(" or 0 * ", StringComparison.Ordinal);
+        bool isHistory = expression.StartsWith("sum(sum by (upstream)", StringComparison.Ordinal);
         if (Others.TryGetValue(expression, out double[]? values))
             rows.AddRange(values.Select(value => (Array.Empty<MetricLabel>(), Constant(value))));
         else if (isHistory)
             rows.AddRange(Requests.Where(one => expression.Contains($"\"{one.Key}\"", StringComparison.Ordinal))
                 .Select(one => (Array.Empty<MetricLabel>(), one.Value)));
+        else if (expression.StartsWith("count by (upstream)", StringComparison.Ordinal))
+            rows.AddRange(Requests.Where(_ => GatewaysCounting > 0)
+                .Select(one => (Label("upstream", one.Key), Constant(GatewaysCounting))));
         else if (expression.Contains("flyball_gateway_requests_total", StringComparison.Ordinal))
             rows.AddRange(Requests.Select(one => (Label("upstream", one.Key), one.Value)));
-        else if (expression.StartsWith("count(count by (instance)", StringComparison.Ordinal) && GatewaysReporting > 0)
-            rows.Add(([], Constant(GatewaysReporting)));
-        else if (expression.Contains("label_sets_refused", StringComparison.Ordinal) && LeftOut > 0)
+        else if (expression.Contains("request_duration_seconds", StringComparison.Ordinal))
+            rows.AddRange(Concurrency.Select(one => (Label("upstream", one.Key), Constant(one.Value))));
+        else if (expression.Contains("label_sets_refused", StringComparison.Ordinal) && LeftOut != 0)
             rows.Add(([], Constant(LeftOut)));
         else if (expression.StartsWith("sum by (allocation)", StringComparison.Ordinal))
             rows.AddRange(Cores.Select(one => (Label("allocation", one.Key), Constant(one.Value))));

@@ -52,6 +52,21 @@ public sealed class LivePredictionTests
         Assert.Equal(one.Verdict.Prediction, other.Verdict.Prediction);
     }
 
+    /// <summary>One workload's mistake is before the other in the order, and takes nothing from it.</summary>
+    [Fact]
+    public async Task DemandOfAnotherCannotBeRead_TheForecastGoesOn()
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(Predicting);
+        world.Metrics.Bad.Add("sum(");
+        await world.AddAsync("api", Predicting with { Prediction = Predicting.Prediction! with { Demand = "sum(" } });
+        world.Metrics.Requests[Web] = Wave;
+        ScalingReport web = (await world.TickAsync())!;
+        Assert.Equal("", web.Waiting);
+        Assert.True(web.Verdict.Prediction!.IsTrusted);
+        ScalingReport api = world.Board.Find("shop.api")!;
+        Assert.EndsWith(" (parse error)", api.Waiting, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Gap_OfSomeTicks_IsFilledFromWhatTheMetricsRemember()
     {
@@ -64,6 +79,21 @@ public sealed class LivePredictionTests
         await whole.TicksAsync(9);
         ScalingReport one = (await gap.TickAsync())!, other = (await whole.TickAsync())!;
         Assert.Equal(one.Verdict.Prediction, other.Verdict.Prediction);
+    }
+
+    [Fact]
+    public async Task Gap_ThatCannotBeReadBack_TakesNoReplicaAwayMeanwhile()
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(Predicting);
+        world.Metrics.Requests[Web] = Wave;
+        await world.TickAsync();
+        world.Time.Advance(2 * ScalingWorld.Interval);
+        world.Metrics.RangesFail = true;
+        ScalingReport behind = (await world.TickAsync())!;
+        Assert.Contains("forecast", behind.Verdict.Missing);
+        Assert.True(behind.Verdict.Wanted >= behind.Seen.Replicas);
+        world.Metrics.RangesFail = false;
+        Assert.DoesNotContain("forecast", (await world.TickAsync())!.Verdict.Missing);
     }
 
     [Fact]

@@ -23,6 +23,11 @@ public sealed class MetricFaultTests
         Targets = [new ScaleTarget { Signal = ScaleSignal.Query, Query = Jobs, Value = 30, PerReplica = true }],
     };
 
+    private static readonly ScalePolicy OfConcurrency = Requests with
+    {
+        Targets = [new ScaleTarget { Signal = ScaleSignal.Concurrency, Value = 5, PerReplica = true }],
+    };
+
     public static TheoryData<string> Faults => ["unavailable", "timeout", "throws", "no gateway", "no answer"];
 
     [Theory]
@@ -44,6 +49,7 @@ public sealed class MetricFaultTests
             world.Board.Explain(Web), line => line.StartsWith("missing: requests", StringComparison.Ordinal));
 
         Mend(world);
+        world.Metrics.Requests[Web] = _ => 0;
         await world.TicksAsync(25);
         Assert.Equal(2, world.Replicas);
         Assert.Equal(
@@ -59,6 +65,7 @@ public sealed class MetricFaultTests
         Break(world, "unavailable");
         await world.TicksAsync(4);
         Mend(world);
+        world.Metrics.Requests[Web] = _ => 200;
         await world.TickAsync();
         Assert.Empty(await world.EventsAsync());
     }
@@ -77,22 +84,76 @@ public sealed class MetricFaultTests
     public async Task NoRequestAtAll_WhileTheGatewayReports_IsZeroAndNoFault()
     {
         using ScalingWorld world = await ScalingWorld.CreateAsync(Requests, replicas: 8);
+        world.Metrics.Requests[Web] = _ => 0;
         await world.TicksAsync(21);
         Assert.Equal(2, world.Replicas);
         Assert.Empty(await world.EventsAsync());
     }
 
+    [Fact]
+    public async Task NoConcurrencyYet_WhereNoRequestEnded_IsZero()
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(OfConcurrency, replicas: 8);
+        world.Metrics.Requests[Web] = _ => 0;
+        await world.TicksAsync(21);
+        Assert.Equal(2, world.Replicas);
+    }
+
+    /// <summary>A store that is full refuses the counter and keeps what it knows already.</summary>
+    [Fact]
+    public async Task NoCounter_WhileGatewaysReport_IsUnknownAndNotZero()
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(Requests, replicas: 8);
+        world.Metrics.Requests["other"] = _ => 5;
+        await world.TicksAsync(40);
+        Assert.Equal(8, world.Replicas);
+        Assert.StartsWith(
+            "Not known: requests_per_second", Assert.Single(await world.EventsAsync()).Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData(0, 5)]
-    [InlineData(3, 0)]
-    public async Task NoSeries_WhileGatewaysCountOthersTogether_IsUnknown(double leftOut, double shared)
+    [InlineData(3)]
+    [InlineData(double.NaN)]
+    public async Task GatewaysLeaveMeasurementsOut_WhatIsKnownIsAPart(double leftOut)
     {
         using ScalingWorld world = await ScalingWorld.CreateAsync(Requests, replicas: 8);
         world.Metrics.LeftOut = leftOut;
-        world.Metrics.Requests["other"] = _ => shared;
+        world.Metrics.Requests[Web] = _ => 5;
         await world.TicksAsync(40);
         Assert.Equal(8, world.Replicas);
         Assert.Single(await world.EventsAsync());
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(-1)]
+    public async Task NoSensibleNumber_IsUnknownAndNotZero(double value)
+    {
+        using ScalingWorld requests = await ScalingWorld.CreateAsync(Requests, replicas: 8);
+        using ScalingWorld concurrency = await ScalingWorld.CreateAsync(OfConcurrency, replicas: 8);
+        requests.Metrics.Requests[Web] = _ => value;
+        concurrency.Metrics.Requests[Web] = _ => 0;
+        concurrency.Metrics.Concurrency[Web] = value;
+        foreach (ScalingWorld world in (ScalingWorld[])[requests, concurrency])
+        {
+            await world.TicksAsync(40);
+            Assert.Equal(8, world.Replicas);
+            Assert.Equal("scaling.metrics-missing", Assert.Single(await world.EventsAsync()).Type);
+        }
+    }
+
+    [Fact]
+    public async Task NoSensibleNumberOfOneReplica_ItCountsAsMissing()
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(
+            Requests with { Targets = [new ScaleTarget { Signal = ScaleSignal.Cpu, Value = 0.5 }] }, replicas: 4);
+        world.UseCpu(0.1);
+        world.Metrics.Cores[world.Metrics.Cores.Keys.First()] = double.NaN;
+        await world.TicksAsync(5);
+        Assert.Equal(1, world.Board.Find(Web)!.Seen.Cpu.Missing);
     }
 
     [Fact]
@@ -129,6 +190,18 @@ public sealed class MetricFaultTests
         Assert.Equal(8, world.Replicas);
         Event said = Assert.Single(await world.EventsAsync());
         Assert.Contains($"({Jobs}: {wrong})", said.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A dead exporter's last value would stand for five minutes else.</summary>
+    [Fact]
+    public async Task OwnQueries_AreAskedForSamplesOfTwoWindowsOnly()
+    {
+        using ScalingWorld world = await ScalingWorld.CreateAsync(
+            OfJobs with { Prediction = new ScalePrediction { Demand = Jobs } });
+        world.Metrics.Others[Jobs] = [200];
+        await world.TickAsync();
+        Assert.All(world.Metrics.LookBacks.Values, one => Assert.Equal(TimeSpan.FromMinutes(2), one));
+        Assert.Contains(Jobs, world.Metrics.LookBacks.Keys);
     }
 
     [Fact]
@@ -195,7 +268,7 @@ public sealed class MetricFaultTests
                 metrics.Fault = () => new MetricAnswer();
                 break;
             default:
-                metrics.GatewaysReporting = 0;
+                metrics.GatewaysCounting = 0;
                 break;
         }
     }
@@ -203,6 +276,6 @@ public sealed class MetricFaultTests
     private static void Mend(ScalingWorld world)
     {
         world.Metrics.Fault = null;
-        world.Metrics.GatewaysReporting = 1;
+        world.Metrics.GatewaysCounting = 1;
     }
 }

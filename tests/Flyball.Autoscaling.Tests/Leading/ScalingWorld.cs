@@ -1,3 +1,4 @@
+using Flyball.Autoscaling.Activation;
 using Flyball.Autoscaling.Leading;
 using Flyball.Autoscaling.Predicting;
 using Flyball.Autoscaling.Signals;
@@ -34,6 +35,9 @@ internal sealed class ScalingWorld : IDisposable
     private ScalingWorld()
     {
         Store = new MemoryStore(Time);
+        Board = new ScalingBoard(Time);
+        Asked = new ActivationBoard(Time);
+        Metrics.Pass = Time.Advance;
         pass = CreatePass();
     }
 
@@ -43,7 +47,9 @@ internal sealed class ScalingWorld : IDisposable
 
     public FakeMetrics Metrics { get; } = new();
 
-    public ScalingBoard Board { get; } = new();
+    public ActivationBoard Asked { get; }
+
+    public ScalingBoard Board { get; }
 
     public TimeSpan History { get; set; } = TimeSpan.FromHours(2);
 
@@ -57,11 +63,7 @@ internal sealed class ScalingWorld : IDisposable
     {
         var world = new ScalingWorld();
         if (holdsLease) await world.AcquireAsync();
-        await world.PutAsync(Kinds.Workload, Web, new Workload
-        {
-            Project = "shop", Service = "web", Replicas = replicas,
-            Task = new TaskSpec { Driver = "docker", Image = "web", Resources = new ResourceLimits { CpuLimit = 2 } },
-        });
+        await world.PutWorkloadAsync("web", replicas);
         await world.PutAsync(Kinds.Node, "n1", new Node
         {
             Id = "n1", Hostname = "machine", Address = "127.0.0.1", CpuCores = 4, MemoryBytes = 1L << 33,
@@ -86,6 +88,27 @@ internal sealed class ScalingWorld : IDisposable
         return Board.Find(Web);
     }
 
+    /// <summary>The gateway tells that it is asked for nothing, or for the workload, and how many wait.</summary>
+    public void Tell(int? waiting = null, string gateway = "g1", long applied = long.MaxValue) => Asked.Report(
+        gateway, new GatewayDemand(applied, waiting is { } some
+            ? new Dictionary<string, int>(StringComparer.Ordinal) { [Web] = some }
+            : new Dictionary<string, int>()));
+
+    /// <summary>Ticks at which the gateway is heard and asked for nothing.</summary>
+    public async Task QuietTicksAsync(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Tell();
+            await TickAsync();
+        }
+    }
+
+    /// <summary>Requests wait: what the loop does at once.</summary>
+    public Task<bool> WakeAsync() => new WakeLoop(
+        Store, Asked, new DecisionWriter(Time, TimeSpan.FromMinutes(1)), metrics, Time, NullLogger.Instance)
+        .WakeAllAsync(lease, CancellationToken.None);
+
     public async Task TicksAsync(int count, bool follow = true)
     {
         for (int i = 0; i < count; i++) await TickAsync(follow);
@@ -100,6 +123,20 @@ internal sealed class ScalingWorld : IDisposable
 
     public async Task PutAsync<T>(ResourceKind<T> kind, string name, T value) where T : class =>
         Assert.True((await Store.CommitAsync(new StoreTransaction().Put(kind, name, value))).IsCommitted);
+
+    /// <summary>Another workload with a policy, without replicas of its own.</summary>
+    public async Task AddAsync(string service, ScalePolicy policy)
+    {
+        await PutWorkloadAsync(service, 4);
+        await PutAsync(Kinds.ScalePolicy, "shop." + service, policy with { Workload = "shop." + service });
+    }
+
+    private Task PutWorkloadAsync(string service, int replicas) => PutAsync(
+        Kinds.Workload, "shop." + service, new Workload
+        {
+            Project = "shop", Service = service, Replicas = replicas,
+            Task = new TaskSpec { Driver = "docker", Image = "web", Resources = new ResourceLimits { CpuLimit = 2 } },
+        });
 
     public Task ScaleByHandAsync(int replicas, TimeSpan pin) => PutAsync(Kinds.Scale, Web, new Scale
     {
@@ -159,9 +196,10 @@ internal sealed class ScalingWorld : IDisposable
         TimeSpan window = TimeSpan.FromMinutes(1);
         var expressions = new SignalExpressions(window);
         return new ScalingPass(
-            Store, new SignalReader(Metrics, expressions, Time),
+            Store, new PassReading(Metrics, expressions, Time, Interval),
             new ForecastParts(
                 new HistoryReader(Metrics, expressions, Time), PoolWorkers.Instance, Interval, History),
-            new ObservationBuilder(window), new DecisionWriter(Time, window), Board, metrics, NullLogger.Instance);
+            new ObservationBuilder(window, Asked), new DecisionWriter(Time, window), Board, metrics,
+            NullLogger.Instance);
     }
 }

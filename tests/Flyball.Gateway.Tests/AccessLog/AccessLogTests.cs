@@ -110,7 +110,7 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public async Task Add_QueueFull_DropsAndCountsAndNeverWaits()
     {
-        using var metrics = new GatewayMetrics();
+        using var metrics = new GatewayMetrics(TimeProvider.System, 1);
         long dropped = 0;
         using var listener = new System.Diagnostics.Metrics.MeterListener();
         listener.InstrumentPublished = (instrument, self) =>

@@ -1,11 +1,14 @@
+using Flyball.Contracts.Agent;
 using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Routing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Flyball.Gateway.Tests.Balancing;
 
 public sealed class EndpointPickerTests
 {
-    private static EndpointPicker Picker(bool useLatency = false) => new(new RandomSequence(5), useLatency);
+    private static EndpointPicker Picker(bool useLatency = false) =>
+        new(new RandomSequence(5), new TwoChoices(useLatency ? new FakeTimeProvider() : null));
 
     [Fact]
     public void Pick_RequestsThatStay_AreSpreadWithinOne()
@@ -49,8 +52,8 @@ public sealed class EndpointPickerTests
     public void Pick_ByLatency_PrefersTheFasterOne()
     {
         var set = new EndpointSet([TestParts.Live("fast"), TestParts.Live("slow")]);
-        set.Ready[0].ObserveLatency(TimeSpan.FromMilliseconds(1));
-        set.Ready[1].ObserveLatency(TimeSpan.FromMilliseconds(9));
+        set.Ready[0].Latency.Observe(TimeSpan.FromMilliseconds(1), new FakeTimeProvider().GetTimestamp());
+        set.Ready[1].Latency.Observe(TimeSpan.FromMilliseconds(9), new FakeTimeProvider().GetTimestamp());
         EndpointPicker picker = Picker(useLatency: true);
         for (int i = 0; i < 100; i++) picker.Pick(set, []);
 
@@ -77,6 +80,27 @@ public sealed class EndpointPickerTests
         EndpointSet set = TestParts.Set(1);
         Assert.Equal("e0", Picker().Pick(set, [set.Ready[0]])!.Name);
     }
+
+    [Fact]
+    public void Pick_EveryReadyOneTried_AsksOneThatFailsItsCheck()
+    {
+        var set = new EndpointSet(
+            [TestParts.Live("ready"), Unwell("failing", HealthState.Critical), Unwell("unknown", HealthState.Unknown)]);
+        UpstreamEndpoint ready = set.Ready[0];
+        UpstreamEndpoint failing = set.Failing[0];
+        EndpointPicker picker = Picker();
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal("ready", picker.Pick(set, [])!.Name);
+            Assert.Equal("failing", picker.Pick(set, [ready])!.Name);
+            Assert.Equal("ready", picker.Pick(set, [ready, failing])!.Name);
+        }
+
+        Assert.Null(picker.Pick(new EndpointSet([failing]), []));
+    }
+
+    private static UpstreamEndpoint Unwell(string name, HealthState health) =>
+        new(name, TestParts.Endpoint(name, health: health), () => { }, new FakeTimeProvider());
 
     [Fact]
     public void Pick_EndpointClosedSinceTheSetWasMade_IsNotChosen()

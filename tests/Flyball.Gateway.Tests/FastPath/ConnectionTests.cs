@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Flyball.Gateway.Tests.FastPath;
 
 /// <summary>How connections begin, change and end, over both paths.</summary>
-public abstract class ConnectionTests(bool fast) : IAsyncLifetime
+public abstract class ConnectionTests(Way way) : IAsyncLifetime
 {
     private GatewayUnderTest gateway = null!;
 
@@ -11,7 +11,7 @@ public abstract class ConnectionTests(bool fast) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        gateway = await GatewayUnderTest.StartAsync(fast);
+        gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
     }
 
@@ -28,14 +28,14 @@ public abstract class ConnectionTests(bool fast) : IAsyncLifetime
         return backend;
     }
 
-    private Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(gateway.Port);
+    private Task<RawConnection> ConnectAsync() => gateway.ConnectAsync();
 
     [Fact]
     public async Task HeadSlowerThanItsTime_Is408()
     {
         await using GatewayUnderTest impatient = await GatewayUnderTest.StartAsync(
-            fast, options => options with { RequestHeadersTimeout = TimeSpan.FromMilliseconds(200) });
-        using RawConnection client = await RawConnection.OpenAsync(impatient.Port);
+            way, options => options with { RequestHeadersTimeout = TimeSpan.FromMilliseconds(200) });
+        using RawConnection client = await impatient.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHos");
         Assert.StartsWith("HTTP/1.1 408 ", await client.RestAsync(), StringComparison.Ordinal);
     }
@@ -44,8 +44,8 @@ public abstract class ConnectionTests(bool fast) : IAsyncLifetime
     public async Task SilentConnection_IsClosedAfterItsTime()
     {
         await using GatewayUnderTest impatient = await GatewayUnderTest.StartAsync(
-            fast, options => options with { KeepAliveTimeout = TimeSpan.FromMilliseconds(200) });
-        using RawConnection client = await RawConnection.OpenAsync(impatient.Port);
+            way, options => options with { KeepAliveTimeout = TimeSpan.FromMilliseconds(200) });
+        using RawConnection client = await impatient.ConnectAsync();
         Assert.Equal("", await client.RestAsync());
     }
 
@@ -121,7 +121,7 @@ public abstract class ConnectionTests(bool fast) : IAsyncLifetime
         await left.Task.WaitAsync(Cancellation);
         Assert.Equal("", await client.RestAsync());
         var endpoint = gateway.Table.Upstreams().Single().Endpoints.All[0];
-        while (endpoint.InFlight > 0) await Task.Yield();
+        await Until.HoldsAsync(() => endpoint.InFlight == 0);
         Assert.Equal(0, endpoint.Health.Failures);
     }
 
@@ -144,7 +144,10 @@ public abstract class ConnectionTests(bool fast) : IAsyncLifetime
         Assert.Equal("", await idle.RestAsync());
         finish.SetResult();
         RawAnswer answer = await busy.ReadAsync();
-        Assert.Equal(("finished", "close"), (answer.Body, answer.Header("Connection")));
+        Assert.Equal("finished", answer.Body);
+        // Kestrel tells its connections one after the other: the idle one has ended, perhaps before this one knows.
+        if (way.IsFast()) Assert.Equal("close", answer.Header("Connection"));
+        Assert.Equal("", await busy.RestAsync());
         await stopping;
     }
 }

@@ -21,8 +21,10 @@ public sealed class LeakTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task FaultyRequests_LeaveNothingBehind()
+    [Theory]
+    [InlineData(Way.Loops)]
+    [InlineData(Way.SecureLoops)]
+    public async Task FaultyRequests_LeaveNothingBehind(Way way)
     {
         await using KestrelBackend good = await KestrelBackend.StartAsync(AnswerAsync);
         await using RawBackend resets = RawBackend.Resets();
@@ -32,7 +34,7 @@ public sealed class LeakTests
         await using RawBackend trickles =
             RawBackend.Says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc");
         int before = Descriptors();
-        await using (GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true))
+        await using (GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way))
         {
             await gateway.RouteAsync();
             await gateway.EndpointAsync("good", good.Address);
@@ -46,8 +48,8 @@ public sealed class LeakTests
                 await gateway.EndpointAsync(path[1..], at, service: "bad" + path);
             }
 
-            await Task.WhenAll(Enumerable.Range(1, Clients).Select(seed => MisbehaveAsync(gateway.Port, seed)));
-            await AssertQuietAsync(gateway);
+            await Task.WhenAll(Enumerable.Range(1, Clients).Select(seed => MisbehaveAsync(gateway, seed)));
+            await AssertQuietAsync(gateway, way.IsSecure());
         }
 
         // Sockets of the test's own clients and of the runtime come and go.
@@ -69,12 +71,12 @@ public sealed class LeakTests
             context.Request.Path == "/long" ? new string('x', 300_000) : "ok", CancellationToken.None);
     }
 
-    private static async Task MisbehaveAsync(int port, int seed)
+    private static async Task MisbehaveAsync(GatewayUnderTest gateway, int seed)
     {
         var random = new Random(seed);
         for (int i = 0; i < Rounds; i++)
         {
-            using RawConnection client = await RawConnection.OpenAsync(port);
+            using RawConnection client = await gateway.ConnectAsync();
             try
             {
                 await MisbehaveAsync(client, random);
@@ -133,40 +135,44 @@ public sealed class LeakTests
 
     private static void Reset(RawConnection client) => client.Socket.LingerState = new LingerOption(true, 0);
 
-    private static async Task AssertQuietAsync(GatewayUnderTest gateway)
+    private static async Task AssertQuietAsync(GatewayUnderTest gateway, bool isSecure)
     {
         var parts = gateway.Get<LoopParts>();
         foreach (EventLoop loop in gateway.Get<GatewayServer>().Loops!.Loops)
         {
-            while (await loop.AskAsync(() => loop.Clients.Open + loop.Exchanges.Busy + loop.Buffers.Rented) > 0)
-                await Task.Yield();
+            await Until.HoldsAsync(async () =>
+                await loop.AskAsync(() => loop.Clients.Open + loop.Exchanges.Busy + loop.Buffers.Rented) == 0);
+            if (isSecure) Assert.Equal(0, await loop.AskAsync(() => loop.Bio.Sessions));
         }
 
-        while (parts.Connections > 0) await Task.Yield();
+        await Until.HoldsAsync(() => parts.Connections == 0);
         foreach (var upstream in gateway.Table.Upstreams())
             Assert.All(upstream.Endpoints.All, endpoint => Assert.Equal(0, endpoint.InFlight));
     }
 
     private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
 
-    [Fact]
-    public async Task IdleConnections_HoldNoBuffers()
+    [Theory]
+    [InlineData(Way.Loops)]
+    [InlineData(Way.SecureLoops)]
+    public async Task IdleConnections_HoldNoBuffers(Way way)
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(AnswerAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         var clients = new List<RawConnection>();
         for (int i = 0; i < 500; i++)
         {
-            clients.Add(await RawConnection.OpenAsync(gateway.Port));
+            clients.Add(await gateway.ConnectAsync());
             await clients[i].SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
             Assert.Equal("ok", (await clients[i].ReadAsync()).Body);
         }
 
         foreach (EventLoop loop in gateway.Get<GatewayServer>().Loops!.Loops)
         {
-            while (await loop.AskAsync(() => loop.Exchanges.Busy + loop.Buffers.Rented) > 0) await Task.Yield();
+            await Until.HoldsAsync(
+                async () => await loop.AskAsync(() => loop.Exchanges.Busy + loop.Buffers.Rented) == 0);
         }
 
         Assert.Equal(500, gateway.Get<LoopParts>().Connections);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Flyball.Gateway.Tests.FastPath;
 
 /// <summary>HTTP/1.1 as clients and back ends really speak it, over both paths.</summary>
-public abstract class ProtocolTests(bool fast) : IAsyncLifetime
+public abstract class ProtocolTests(Way way) : IAsyncLifetime
 {
     private GatewayUnderTest gateway = null!;
 
@@ -12,7 +12,7 @@ public abstract class ProtocolTests(bool fast) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        gateway = await GatewayUnderTest.StartAsync(fast);
+        gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
     }
 
@@ -36,7 +36,7 @@ public abstract class ProtocolTests(bool fast) : IAsyncLifetime
         return backend;
     }
 
-    private Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(gateway.Port);
+    private Task<RawConnection> ConnectAsync() => gateway.ConnectAsync();
 
     [Fact]
     public async Task Pipelined_Requests_AreAnsweredInOrder()
@@ -137,7 +137,7 @@ public abstract class ProtocolTests(bool fast) : IAsyncLifetime
         await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\nTE: trailers\r\n\r\n");
         RawAnswer answer = await client.ReadAsync();
         // The other path's client library has no trailers over HTTP/1.1.
-        Assert.Equal(("one", fast ? "X-Sum: 7\r\n" : ""), (answer.Body, answer.Trailers));
+        Assert.Equal(("one", way.IsFast() ? "X-Sum: 7\r\n" : ""), (answer.Body, answer.Trailers));
     }
 
     [Theory]

@@ -5,7 +5,7 @@ namespace Flyball.Gateway.Tests.FastPath;
 /// <summary>
 /// A request that hides another one in a body that only one of two servers sees: refused, with no effect on others.
 /// </summary>
-public abstract class SmugglingTests(bool fast)
+public abstract class SmugglingTests(Way way)
 {
     private const string Hidden = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -58,19 +58,19 @@ public abstract class SmugglingTests(bool fast)
         });
         // What Kestrel takes for a whole request leaves the connection open: not for long.
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
-            fast, options => fast ? options : options with { KeepAliveTimeout = TimeSpan.FromSeconds(1) });
+            way, options => way.IsFast() ? options : options with { KeepAliveTimeout = TimeSpan.FromSeconds(1) });
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
-        using RawConnection other = await RawConnection.OpenAsync(gateway.Port);
+        using RawConnection other = await gateway.ConnectAsync();
         await other.SendAsync("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
         Assert.Equal("other", (await other.ReadAsync()).Body);
 
-        string answer = await RawClient.ExchangeAsync(gateway.Port, request);
+        string answer = await gateway.ExchangeAsync(request);
 
         // Kestrel takes some of these by the letter of the RFC (chunks go before a length); the loops take none.
-        if (fast) Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        if (way.IsFast()) Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.True(smuggled == 0, $"{name}: the back end saw the hidden request.");
-        using RawConnection after = fast ? other : await RawConnection.OpenAsync(gateway.Port);
+        using RawConnection after = way.IsFast() ? other : await gateway.ConnectAsync();
         await after.SendAsync("GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
         Assert.Equal("other", (await after.ReadAsync()).Body);
     }

@@ -1,5 +1,5 @@
 using CsCheck;
-using Flyball.Gateway.FastPath.Loops;
+using Flyball.Base.Loops;
 
 namespace Flyball.Gateway.Tests.FastPath;
 

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text;
+using Flyball.Contracts.Agent;
 using Flyball.Gateway.Health;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Gateway.Tests.Forwarding;
 
 /// <summary>Back ends that misbehave beside one that works, and alone.</summary>
-public abstract class FaultTests(bool fast)
+public abstract class FaultTests(Way way)
 {
     /// <summary>Enough requests that the bad endpoint is drawn with certainty, before and after its ejection.</summary>
     private const int Requests = 40;
@@ -42,7 +43,7 @@ public abstract class FaultTests(bool fast)
         await using KestrelBackend good =
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
         (RawBackend? bad, IPEndPoint address) = Make(fault);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", address);
         await gateway.EndpointAsync("good", good.Address);
@@ -65,7 +66,7 @@ public abstract class FaultTests(bool fast)
     public async Task Request_OnlyBadEndpoints_Is502WithReason(string fault)
     {
         (RawBackend? bad, IPEndPoint address) = Make(fault);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", address);
 
@@ -79,6 +80,24 @@ public abstract class FaultTests(bool fast)
         await bad.DisposeAsync();
     }
 
+    /// <summary>
+    /// One instance has just died, the other one is well again though its check does not say so yet.
+    /// </summary>
+    [Fact]
+    public async Task Request_ReadyOneRefusesAndOneFailsItsCheck_IsAnsweredByThatOne()
+    {
+        await using KestrelBackend well =
+            await KestrelBackend.StartAsync(context => context.Response.WriteAsync("well again"));
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
+        await gateway.RouteAsync();
+        await gateway.EndpointAsync("dead", RawBackend.Nobody());
+        await gateway.EndpointAsync("well", well.Address, HealthState.Critical);
+
+        using HttpResponseMessage answer = await gateway.Client.GetAsync("/", Cancellation);
+
+        Assert.Equal("well again", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
     [Theory]
     [InlineData("resets", null)]
     [InlineData("resets", "once")]
@@ -87,7 +106,7 @@ public abstract class FaultTests(bool fast)
     public async Task Post_ConnectedAndCutOff_IsNotRepeated(string fault, string? body)
     {
         await using RawBackend bad = fault == "resets" ? RawBackend.Resets() : RawBackend.Says("");
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", bad.Address);
 
@@ -103,7 +122,7 @@ public abstract class FaultTests(bool fast)
     {
         await using KestrelBackend good = await KestrelBackend.StartAsync(
             context => context.Request.Body.CopyToAsync(context.Response.Body, Cancellation));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("bad", RawBackend.Nobody());
         await gateway.EndpointAsync("good", good.Address);
@@ -133,7 +152,7 @@ public abstract class FaultTests(bool fast)
             if (Interlocked.Increment(ref resets) == 1) context.Abort();
             else await context.Response.WriteAsync(body.Length.ToString(), Cancellation);
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -149,7 +168,7 @@ public abstract class FaultTests(bool fast)
     public async Task Request_BackEndHangs_Is504AndNotRepeated()
     {
         await using RawBackend hung = RawBackend.Hangs();
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { Timeout = TimeSpan.FromMilliseconds(200) });
         await gateway.EndpointAsync("hung", hung.Address);
 
@@ -171,7 +190,7 @@ public abstract class FaultTests(bool fast)
                 await stream.FlushAsync(token);
             }
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -182,7 +201,7 @@ public abstract class FaultTests(bool fast)
     public async Task Answer_BreaksOffAfterItsFirstBytes_IsBrokenOffForTheClientToo()
     {
         await using RawBackend backend = RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -195,7 +214,7 @@ public abstract class FaultTests(bool fast)
     {
         await using RawBackend backend =
             RawBackend.Says("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfourHTTP/1.1 200 OK\r\n\r\n");
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -214,7 +233,7 @@ public abstract class FaultTests(bool fast)
             context.RequestAborted.Register(() => left.TrySetResult());
             await left.Task;
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -226,7 +245,7 @@ public abstract class FaultTests(bool fast)
         // The gateway passes the hanging up on: the back end need not work for nobody.
         await left.Task.WaitAsync(Cancellation);
         var endpoint = gateway.Table.Upstreams().Single().Endpoints.All[0];
-        while (endpoint.InFlight > 0) await Task.Yield();
+        await Until.HoldsAsync(() => endpoint.InFlight == 0);
         Assert.Equal(0, endpoint.Health.Failures);
         Assert.Equal(1, backend.Requests);
     }
@@ -238,7 +257,7 @@ public abstract class FaultTests(bool fast)
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
         IPEndPoint address = RawBackend.Nobody();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
-            fast,
+            way,
             options => options with
             {
                 Outliers = new OutlierOptions { ProbeInterval = TimeSpan.FromMilliseconds(20) },
@@ -252,7 +271,7 @@ public abstract class FaultTests(bool fast)
 
         var listener = new System.Net.Sockets.TcpListener(address);
         listener.Start();
-        while (endpoint.Health.IsEjected) await Task.Yield();
+        await Until.HoldsAsync(() => !endpoint.Health.IsEjected);
         listener.Stop();
     }
 }

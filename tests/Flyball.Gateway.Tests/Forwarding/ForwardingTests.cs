@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Flyball.Gateway.Tests.Forwarding;
 
-public abstract class ForwardingTests(bool fast)
+public abstract class ForwardingTests(Way way)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public abstract class ForwardingTests(bool fast)
     public async Task Request_Plain_ArrivesWithForwardingHeaders()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/a%2Fb/%25/c?q=%20x");
@@ -35,7 +35,7 @@ public abstract class ForwardingTests(bool fast)
         Assert.StartsWith("GET /a%2Fb/%25/c?q=%20x\n", seen, StringComparison.Ordinal);
         Assert.Contains("Host: shop.localhost\n", seen, StringComparison.Ordinal);
         Assert.Contains("X-Forwarded-For: 127.0.0.1\n", seen, StringComparison.Ordinal);
-        Assert.Contains("X-Forwarded-Proto: http\n", seen, StringComparison.Ordinal);
+        Assert.Contains($"X-Forwarded-Proto: {way.Scheme()}\n", seen, StringComparison.Ordinal);
         Assert.Contains("X-Forwarded-Host: shop.localhost\n", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("6.6.6.6", seen, StringComparison.Ordinal);
         Assert.Matches("traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-01\n", seen);
@@ -53,7 +53,7 @@ public abstract class ForwardingTests(bool fast)
             context.Response.Headers["X-Stays"] = "1";
             return EchoAsync(context);
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("body") };
@@ -76,7 +76,7 @@ public abstract class ForwardingTests(bool fast)
     public async Task Request_WithTraceParent_PassesItOn()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
@@ -101,11 +101,10 @@ public abstract class ForwardingTests(bool fast)
     public async Task Request_StripPrefix_RemovesTheSegments(string path, string arrives)
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { PathPrefix = "/api/", StripPrefix = true });
         await gateway.EndpointAsync("a1", backend.Address);
-        string seen = await RawClient.ExchangeAsync(
-            gateway.Port, $"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        string seen = await gateway.ExchangeAsync($"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
 
         Assert.Contains($"GET {arrives}\n", seen, StringComparison.Ordinal);
     }
@@ -118,7 +117,7 @@ public abstract class ForwardingTests(bool fast)
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             context => context.Request.Body.CopyToAsync(context.Response.Body, Cancellation));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         byte[] body = new byte[length];
@@ -134,7 +133,7 @@ public abstract class ForwardingTests(bool fast)
     public async Task Body_AboveTheRoutesLimit_Is413AndTheBackEndNeverSeesIt()
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(EchoAsync);
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { BodyBytesMax = 1000 });
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -150,7 +149,7 @@ public abstract class ForwardingTests(bool fast)
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             async context => await context.Request.Body.CopyToAsync(Stream.Null, Cancellation));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { BodyBytesMax = 1000 });
         await gateway.EndpointAsync("a1", backend.Address);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/")
@@ -167,7 +166,7 @@ public abstract class ForwardingTests(bool fast)
     [Fact]
     public async Task UnknownHost_Is404ThatSaysWhatToDo()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         using HttpResponseMessage empty = await gateway.Client.GetAsync("/x", Cancellation);
         Assert.Contains("x-route", await empty.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
 
@@ -188,7 +187,7 @@ public abstract class ForwardingTests(bool fast)
     [InlineData(HealthState.Unknown, "none passes its health check")]
     public async Task NoPassingEndpoint_Is503WithRetryAfterAndReason(HealthState? health, string reason)
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         if (health is { } known) await gateway.EndpointAsync("a1", RawBackend.Nobody(), known);
 
@@ -202,9 +201,9 @@ public abstract class ForwardingTests(bool fast)
     [Fact]
     public async Task RouteToTheGatewayItself_Is508()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
-        await gateway.EndpointAsync("a1", new IPEndPoint(IPAddress.Loopback, gateway.Port));
+        await gateway.EndpointAsync("a1", new IPEndPoint(IPAddress.Loopback, gateway.PlainPort));
 
         using HttpResponseMessage answer = await gateway.Client.GetAsync("/", Cancellation);
 
@@ -214,9 +213,9 @@ public abstract class ForwardingTests(bool fast)
     [Fact]
     public async Task HeadersTooLarge_Is431()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
-        string answer = await RawClient.ExchangeAsync(
-            gateway.Port, $"GET / HTTP/1.1\r\nHost: h\r\nX: {new string('x', 40_000)}\r\n\r\n");
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
+        string answer = await gateway.ExchangeAsync(
+            $"GET / HTTP/1.1\r\nHost: h\r\nX: {new string('x', 40_000)}\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 431 ", answer, StringComparison.Ordinal);
     }

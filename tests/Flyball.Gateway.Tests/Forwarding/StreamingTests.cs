@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Gateway.Tests.Forwarding;
 
-public abstract class StreamingTests(bool fast)
+public abstract class StreamingTests(Way way)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -30,7 +30,7 @@ public abstract class StreamingTests(bool fast)
                 await context.Response.WriteAsync($"data: {i}\n\n", Cancellation);
             }
         });
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { Timeout = TimeSpan.FromMilliseconds(300) });
         await gateway.EndpointAsync("a1", backend.Address);
 
@@ -50,11 +50,13 @@ public abstract class StreamingTests(bool fast)
     public async Task WebSocket_MessagesBothWaysAndClose()
     {
         await using KestrelBackend backend = await EchoSocketAsync();
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/ws"), Cancellation);
+        string scheme = way.IsSecure() ? "wss" : "ws";
+        using var invoker = new HttpMessageInvoker(GatewayUnderTest.NewHandler());
+        await socket.ConnectAsync(new Uri($"{scheme}://127.0.0.1:{gateway.Port}/ws"), invoker, Cancellation);
         UpstreamEndpoint endpoint = gateway.Table.Upstreams().Single().Endpoints.All[0];
         Assert.Equal(1, endpoint.InFlight);
 
@@ -68,7 +70,7 @@ public abstract class StreamingTests(bool fast)
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", Cancellation);
         Assert.Equal(WebSocketState.Closed, socket.State);
-        while (endpoint.InFlight > 0) await Task.Yield();
+        await Until.HoldsAsync(() => endpoint.InFlight == 0);
     }
 
     [Fact]
@@ -76,10 +78,11 @@ public abstract class StreamingTests(bool fast)
     {
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             app => app.MapGrpcService<EchoService>(), HttpProtocols.Http2, services => services.AddGrpc());
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { Protocol = "h2c" });
         await gateway.EndpointAsync("a1", backend.Address);
-        using GrpcChannel channel = GrpcChannel.ForAddress(gateway.Address);
+        using GrpcChannel channel = GrpcChannel.ForAddress(
+            gateway.Address, new GrpcChannelOptions { HttpHandler = GatewayUnderTest.NewHandler() });
         var client = new Echo.EchoClient(channel);
 
         Assert.Equal("hi", (await client.OnceAsync(new EchoMessage { Text = "hi" }, cancellationToken: Cancellation))
@@ -106,9 +109,10 @@ public abstract class StreamingTests(bool fast)
     [Fact]
     public async Task Grpc_NoInstance_IsUnavailable()
     {
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync("web", route => route with { Protocol = "h2c" });
-        using GrpcChannel channel = GrpcChannel.ForAddress(gateway.Address);
+        using GrpcChannel channel = GrpcChannel.ForAddress(
+            gateway.Address, new GrpcChannelOptions { HttpHandler = GatewayUnderTest.NewHandler() });
 
         RpcException error = await Assert.ThrowsAsync<RpcException>(
             () => new Echo.EchoClient(channel).OnceAsync(new EchoMessage(), cancellationToken: Cancellation)
@@ -124,7 +128,7 @@ public abstract class StreamingTests(bool fast)
         await using KestrelBackend backend = await KestrelBackend.StartAsync(
             context => context.Response.WriteAsync(context.Request.Protocol));
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
-            fast,
+            way,
             options => ownPort ? options with { Addresses = [], H2cAddresses = ["127.0.0.1:0"] } : options);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
@@ -147,21 +151,14 @@ public abstract class StreamingTests(bool fast)
     {
         await using KestrelBackend backend =
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast);
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(way);
         await gateway.RouteAsync();
         await gateway.EndpointAsync("a1", backend.Address);
-        using var client = new System.Net.Sockets.TcpClient { NoDelay = true };
-        await client.ConnectAsync(IPAddress.Loopback, gateway.Port, Cancellation);
+        using RawConnection client = await gateway.ConnectAsync();
         // PROPFIND begins like the preface of HTTP/2 for one byte more than GET does.
         byte[] request = Encoding.ASCII.GetBytes("PROPFIND / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-        foreach (byte[] piece in request.Chunk(pieceLength))
-        {
-            await client.GetStream().WriteAsync(piece, Cancellation);
-            await client.GetStream().FlushAsync(Cancellation);
-        }
-
-        using var answer = new StreamReader(client.GetStream());
-        Assert.Equal("HTTP/1.1 200 OK", await answer.ReadLineAsync(Cancellation));
+        foreach (byte[] piece in request.Chunk(pieceLength)) await client.SendAsync(piece);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.RestAsync(), StringComparison.Ordinal);
     }
 
     private static Task<KestrelBackend> EchoSocketAsync() => KestrelBackend.StartAsync(

@@ -1,5 +1,10 @@
+using System.Text;
 using CsCheck;
+using Flyball.Contracts.Gateway;
 using Flyball.Gateway.Routing;
+using Flyball.Gateway.Routing.Conditions;
+using Flyball.Gateway.Serving;
+using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Gateway.Tests.Routing;
 
@@ -88,6 +93,82 @@ public sealed class RouteMatcherTests
                 foreach (string path in Paths)
                     Assert.Equal(Naive(model, host, path)?.Name, matcher.Match(host, path)?.Name);
         });
+
+    private static Route RouteAt(string path, string? method = null, params string[] headers) => new()
+    {
+        Service = "s", PathPrefix = path.TrimStart('='), Methods = method is null ? null : [method],
+        PathKind = path.StartsWith('=')
+            ? RoutePathKind.Exact
+            : path.Contains('{', StringComparison.Ordinal) ? RoutePathKind.Template : null,
+        Headers = [.. headers.Select(one => new RouteCondition { Name = one, Value = "1" })],
+    };
+
+    private static string? Match(string path, string method, string header, params (string Name, Route Route)[] routes)
+    {
+        RouteMatcher matcher = Build([.. routes.Select(one => TestParts.Entry(one.Name, one.Route))]);
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        foreach (string name in header.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            context.Request.Headers[name] = "1";
+        return matcher.Match("h", path, new ContextFacts(context))?.Name;
+    }
+
+    [Theory]
+    [InlineData("/users/me", "exact")]
+    [InlineData("/users/7", "template")]
+    [InlineData("/users/7/orders", "longer")]
+    [InlineData("/users/7/orders/9/lines", "rest")]
+    [InlineData("/users/7/x", "prefix")]
+    [InlineData("/users", "prefix")]
+    [InlineData("/else", "all")]
+    public void Match_ExactThenTemplateThenPrefix_Wins(string path, string expected) => Assert.Equal(expected, Match(
+        path, "GET", "", ("all", RouteAt("/")), ("prefix", RouteAt("/users")), ("template", RouteAt("/users/{id}")),
+        ("longer", RouteAt("/users/{id}/orders")), ("rest", RouteAt("/users/{id}/orders/{*more}")),
+        ("exact", RouteAt("=/users/me"))));
+
+    [Theory]
+    [InlineData("GET", "", "any")]
+    [InlineData("POST", "", "method")]
+    [InlineData("GET", "a", "one")]
+    [InlineData("POST", "a", "method")]
+    [InlineData("GET", "a,b", "two")]
+    [InlineData("PUT", "b", "any")]
+    public void Match_MethodThenMoreHeaders_Wins(string method, string headers, string expected) =>
+        Assert.Equal(expected, Match(
+            "/", method, headers, ("any", RouteAt("/")), ("one", RouteAt("/", null, "a")),
+            ("two", RouteAt("/", null, "a", "b")), ("method", RouteAt("/", "POST"))));
+
+    [Fact]
+    public void Match_NoRouteAtThePlaceFits_TheNextPlaceIsAsked()
+    {
+        (string, Route)[] routes =
+            [("deep", RouteAt("/a/b", "POST")), ("exact", RouteAt("=/a/b", "PUT")), ("flat", RouteAt("/a"))];
+        Assert.Equal("flat", Match("/a/b", "GET", "", routes));
+        Assert.Equal("deep", Match("/a/b", "POST", "", routes));
+        Assert.Null(Match("/b", "POST", "", routes));
+    }
+
+    [Theory]
+    [InlineData("a=1&b=2", "b", "Exact", "2", true)]
+    [InlineData("a=1&b=2", "b", "Exact", "3", false)]
+    [InlineData("b=3&b=2", "b", "Exact", "2", true)]
+    [InlineData("a%62c=x+y%21", "abc", "Exact", "x y!", true)]
+    [InlineData("b", "b", "Present", null, true)]
+    [InlineData("b", "b", "Exact", "", true)]
+    [InlineData("", "b", "Present", null, false)]
+    [InlineData("", "b", "Absent", null, true)]
+    [InlineData("c=1&b=", "b", "Absent", null, false)]
+    [InlineData("v=2.7", "v", "Prefix", "2.", true)]
+    [InlineData("v=3.7", "v", "Prefix", "2.", false)]
+    public void QueryFields_AskedForAParameter_AreReadAsFormsWriteThem(
+        string query, string name, string kind, string? value, bool expected)
+    {
+        var test = new FieldTest(new RouteCondition
+        {
+            Name = name, Kind = Enum.Parse<RouteConditionKind>(kind), Value = value,
+        });
+        Assert.Equal(expected, QueryFields.Fit(Encoding.ASCII.GetBytes(query), test));
+    }
 
     [Fact]
     public void Match_TenThousandRoutes_AllocatesNothing()

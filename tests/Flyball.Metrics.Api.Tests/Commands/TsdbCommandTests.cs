@@ -1,5 +1,6 @@
 using Flyball.Metrics.Commands;
 using Flyball.Metrics.Model;
+using Flyball.Metrics.Storage;
 
 namespace Flyball.Metrics.Api.Tests.Commands;
 
@@ -34,6 +35,50 @@ public sealed class TsdbCommandTests
 
             """,
             original);
+        Remove(first, second);
+    }
+
+    [Fact]
+    public async Task ExportAndImport_ExemplarsAndStarts_ComeBack()
+    {
+        string first = await WriteAsync(startMs: 0, batch =>
+        {
+            batch.BeginSeries(Labels.Of(("__name__", "c_total"), ("job", "a")));
+            batch.Add(1000, 1);
+            batch.Exemplars.Add(new BatchExemplar(900, 0.25, Labels.Of(("trace_id", "a\"b"))));
+            batch.Add(2000, 3);
+            batch.Exemplars.Add(new BatchExemplar(2000, 2, Labels.Of(("trace_id", "c"))));
+            batch.BeginSeries(Labels.Of(("__name__", "c_created"), ("job", "a")));
+            batch.Add(2000, 0.5);
+            batch.BeginSeries(Labels.Of(("__name__", "h_bucket"), ("job", "a"), ("le", "+Inf")));
+            batch.Add(1000, 4);
+            batch.Exemplars.Add(new BatchExemplar(1000, 0.125, Labels.Of(("span_id", "d"))));
+            batch.BeginSeries(Labels.Of(("__name__", "h_count"), ("job", "a")));
+            batch.Add(1000, 4);
+        });
+        string second = await WriteAsync(startMs: 40_000_000);
+        (_, string text) = await RunAsync("export", first, "--match", "{job=\"a\", __name__=~\"[ch]_.*\"}");
+        Assert.Equal(
+            """
+            # TYPE c counter
+            c_created{job="a"} 0.5 2
+            c_total{job="a"} 1 1 # {trace_id="a\"b"} 0.25 0.9
+            c_total{job="a"} 3 2 # {trace_id="c"} 2 2
+            # TYPE h histogram
+            h_bucket{job="a",le="+Inf"} 4 1 # {span_id="d"} 0.125 1
+            h_count{job="a"} 4 1
+            # EOF
+
+            """,
+            text);
+        string file = Path.Combine(first, "x.om");
+        await File.WriteAllTextAsync(file, text);
+
+        (int code, string output) = await RunAsync("import", second, file);
+
+        Assert.Equal((0, "5 samples in 1 blocks, 3 exemplars\n"), (code, output));
+        (_, string again) = await RunAsync("export", second, "--match", "{job=\"a\", __name__=~\"[ch]_.*\"}");
+        Assert.Equal(text, again);
         Remove(first, second);
     }
 
@@ -93,7 +138,7 @@ public sealed class TsdbCommandTests
     }
 
     /// <summary>A directory with two series of three samples each.</summary>
-    private static async Task<string> WriteAsync(long startMs)
+    private static async Task<string> WriteAsync(long startMs, Action<SampleBatch>? more = null)
     {
         string directory = Directory.CreateTempSubdirectory("flyball-tsdb-").FullName;
         ApiServer server = await ApiServer.StartAsync(
@@ -108,6 +153,8 @@ public sealed class TsdbCommandTests
                 batch.Add(startMs + 1000, 2.5);
                 batch.Add(startMs + 2000, SpecialValues.NormalNaN);
             }
+
+            more?.Invoke(batch);
         });
         await server.StopAsync();
         return directory;

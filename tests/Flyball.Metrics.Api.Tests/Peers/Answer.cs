@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Flyball.Metrics.Api.Tests.Peers;
 
@@ -7,21 +8,27 @@ namespace Flyball.Metrics.Api.Tests.Peers;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Error">The error, or empty.</param>
 /// <param name="Series">Points by labels.</param>
-internal sealed record Answer(
-    int Status, string Error, SortedDictionary<string, SortedDictionary<double, double>> Series)
+/// <param name="Notes">Warnings and infos, each once.</param>
+internal sealed partial record Answer(
+    int Status, string Error, SortedDictionary<string, SortedDictionary<double, double>> Series,
+    SortedSet<string> Notes)
 {
     /// <summary>Sums may be added up in another order.</summary>
     private const double Tolerance = 1e-9;
 
+    /// <summary>There were too many: which of them are shown is left to chance.</summary>
+    private bool AreNotesCut => Notes.Any(note => note.Contains("annotations omitted", StringComparison.Ordinal));
+
     public static Answer Read(int status, JsonElement json)
     {
         var series = new SortedDictionary<string, SortedDictionary<double, double>>(StringComparer.Ordinal);
-        if (status != 200) return new Answer(status, json.GetProperty("error").GetString()!, series);
+        if (status != 200) return new Answer(status, json.GetProperty("error").GetString()!, series, []);
         JsonElement result = json.GetProperty("data").GetProperty("result");
+        SortedSet<string> notes = ReadNotes(json);
         if (json.GetProperty("data").GetProperty("resultType").GetString() == "scalar")
         {
             series[""] = Points([result]);
-            return new Answer(status, "", series);
+            return new Answer(status, "", series, notes);
         }
 
         foreach (JsonElement row in result.EnumerateArray())
@@ -32,8 +39,32 @@ internal sealed record Answer(
             foreach (JsonElement histogram in Rows(row, "histogram")) AddHistogram(series, labels, histogram);
         }
 
-        return new Answer(status, "", series);
+        return new Answer(status, "", series, notes);
     }
+
+    /// <summary>
+    /// Without the metric's name (later versions leave it out unless names are removed late), without the position
+    /// (later versions point into parentheses), without numbers (their last digit), and without the warning that came
+    /// later.
+    /// </summary>
+    private static SortedSet<string> ReadNotes(JsonElement json)
+    {
+        var notes = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string kind in new[] { "warnings", "infos" })
+        {
+            if (!json.TryGetProperty(kind, out JsonElement texts)) continue;
+            notes.UnionWith(texts.EnumerateArray().Select(text => NameAndPlace().Replace(text.GetString()!, "")));
+        }
+
+        // Which of the two a group meets first depends on the order of its series.
+        if (notes.Any(note => note.Contains("exponential and custom", StringComparison.Ordinal)))
+            notes.RemoveWhere(note => note.Contains("a mix of histograms and floats", StringComparison.Ordinal));
+        notes.RemoveWhere(note => note.Contains("sort is ineffective", StringComparison.Ordinal));
+        return notes;
+    }
+
+    [GeneratedRegex("""( for metric name "[^"]*")|(, got [-+.\w]+)?( \(\d+:\d+\))$""")]
+    private static partial Regex NameAndPlace();
 
     /// <summary>The one point of an instant query, or those of a range query; none of the other kind.</summary>
     private static JsonElement[] Rows(JsonElement row, string name) =>
@@ -69,6 +100,8 @@ internal sealed record Answer(
         if (missing.Length > 0) return $"series {{{missing[0]}}} is missing";
         string[] extra = [.. other.Series.Keys.Except(Series.Keys)];
         if (extra.Length > 0) return $"series {{{extra[0]}}} is too much";
+        if (!AreNotesCut && !other.AreNotesCut && !Notes.SetEquals(other.Notes))
+            return $"notes [{string.Join("; ", Notes)}] against [{string.Join("; ", other.Notes)}]";
         foreach ((string labels, SortedDictionary<double, double> points) in Series)
         {
             SortedDictionary<double, double> others = other.Series[labels];

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text;
 using Flyball.Metrics.Hosting;
 using Flyball.Metrics.Importing;
+using Flyball.Metrics.Querying;
+using Flyball.Metrics.Storage;
+using Flyball.Metrics.Storage.Querying;
 
 namespace Flyball.Metrics.Ingestion.Tests.Importing;
 
@@ -14,7 +17,7 @@ public sealed class OpenMetricsImportTests
     public async Task Run_OldSamplesInAnyOrder_AreFoundByQueries(long samplesPerPass)
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
-        ImportReport report = Import(world, Body(
+        ImportReport report = await ImportAsync(world, Body(
             ("a{x=\"1\"}", -10), ("a{x=\"1\"}", -12), ("b", -10), ("a{x=\"1\"}", -11),
             ("a{x=\"1\"}", -10)), samplesPerPass);
         Assert.Null(report.Problem);
@@ -31,7 +34,7 @@ public sealed class OpenMetricsImportTests
     public async Task Run_Restart_KeepsWhatWasImported()
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
-        Import(world, Body(("a", -10)));
+        await ImportAsync(world, Body(("a", -10)));
         string before = world.Dump();
         await world.Host.ExchangeAsync(() => { });
         Assert.Equal(before, world.Dump());
@@ -49,7 +52,7 @@ public sealed class OpenMetricsImportTests
             await ticket.AppendAsync();
         }
 
-        ImportReport report = Import(world, Body(("a", -10), ("a", 0)));
+        ImportReport report = await ImportAsync(world, Body(("a", -10), ("a", 0)));
         Assert.Equal((1, 1), (report.Samples, report.TooNew));
         Assert.Contains("{__name__=\"live\"} 0:1", world.Dump());
     }
@@ -58,12 +61,87 @@ public sealed class OpenMetricsImportTests
     [InlineData("a 1 1\nb{x=} 2 1\n# EOF\n", "line 2, column 5: a label value in quotes is expected")]
     [InlineData("a 1 1\nb 2\n# EOF\n", "line 2, column 1: a sample to be imported needs a timestamp")]
     [InlineData("a 1 1\n", "line 2, column 1: the body does not end with '# EOF'")]
+    [InlineData("", "line 1, column 1: the body does not end with '# EOF'")]
     public async Task Run_MalformedFile_ChangesNothing(string body, string expected)
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
-        ImportReport report = Import(world, Encoding.UTF8.GetBytes(body));
+        ImportReport report = await ImportAsync(world, Encoding.UTF8.GetBytes(body));
         Assert.Equal((expected, 0), (report.Problem, report.Blocks));
         Assert.Equal("", world.Dump());
+    }
+
+    [Theory]
+    [InlineData(1_000_000), InlineData(1)]
+    public async Task Run_CreatedLines_BecomeTheStartsOfTheirSamples(long samplesPerPass)
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        long at = (StoreWorld.StartMs / 1000) - 36_000;
+        ImportReport report = await ImportAsync(world, Encoding.UTF8.GetBytes(
+            $"""
+            # TYPE c counter
+            c_total 1 {at}
+            c_created {at - 50} {at}
+            c_total 2 {at + 60}
+            c_created {at - 50} {at + 60}
+            c_total 1 {at + 120}
+            c_created {at + 100} {at + 120}
+            c_total 3 {at + 180}
+            # TYPE h histogram
+            h_bucket{"{"}le="+Inf"{"}"} 2 {at}
+            h_count 2 {at}
+            h_created {at - 7.5} {at}
+            # TYPE g gauge
+            g 5 {at}
+            # EOF
+
+            """), samplesPerPass);
+
+        Assert.Null(report.Problem);
+        Assert.Equal(
+            """
+            c_created 0 0 0
+            c_total -50000 -50000 100000 0
+            g 0
+            h_bucket -7500
+            h_count -7500
+            h_created 0
+            """,
+            Starts(world, at * 1000));
+    }
+
+    [Fact]
+    public async Task Run_Exemplars_AreKeptOverARestart()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        long at = (StoreWorld.StartMs / 1000) - 36_000;
+        byte[] body = Encoding.UTF8.GetBytes(
+            $"""
+            # TYPE c counter
+            c_total 1 {at} # {"{"}trace_id="late"{"}"} 0.5 {at - 1.25}
+            c_total 2 {at + 60} # {"{"}trace_id="own"{"}"} 1.5
+            # EOF
+
+            """);
+        ImportReport report = await ImportAsync(world, body);
+        Assert.Equal((2, 0), (report.Exemplars, report.ExemplarsLeftOut));
+        Assert.Equal(0, (await ImportAsync(world, body)).Exemplars);
+        await world.Host.ExchangeAsync(() => { });
+        using (StoreLease lease = world.Host.TryEnter()!)
+        {
+            await lease.Store.CheckpointAsync();
+        }
+
+        await world.Host.ExchangeAsync(() => { });
+        using StoreLease again = world.Host.TryEnter()!;
+        ExemplarSeries found = Assert.Single(ExemplarReader.Select(
+            again.Store.Parts, new TimeRange(0, long.MaxValue), [[]]));
+        Assert.Equal("{__name__=\"c_total\"}", found.Labels.ToString());
+        Assert.Equal(
+            [
+                new BatchExemplar((at * 1000) - 1250, 0.5, Model.Labels.Of(("trace_id", "late"))),
+                new BatchExemplar((at + 60) * 1000, 1.5, Model.Labels.Of(("trace_id", "own"))),
+            ],
+            found.Exemplars);
     }
 
     [Fact]
@@ -81,6 +159,30 @@ public sealed class OpenMetricsImportTests
         }
     }
 
+    /// <summary>The starts of all samples by metric, counted from a time.</summary>
+    private static string Starts(StoreWorld world, long fromMs)
+    {
+        var lines = new List<string>();
+        using StoreLease lease = world.Host.TryEnter()!;
+        using ISeriesSource source = lease.Store.Open(0, long.MaxValue / 2);
+        foreach (ISeries series in source.Select(
+            new SeriesQuery(0, long.MaxValue / 2, []) { NeedsStartTimestamps = true }))
+        {
+            string line = series.Labels.MetricName;
+            ISampleIterator samples = series.Iterate();
+            while (samples.Next() != SampleKind.None)
+            {
+                long startMs = samples.StartTimestampMs == 0 ? 0 : samples.StartTimestampMs - fromMs;
+                line += string.Create(CultureInfo.InvariantCulture, $" {startMs}");
+            }
+
+            lines.Add(line);
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        return string.Join('\n', lines);
+    }
+
     private static byte[] Body(params (string Series, int Hours)[] samples)
     {
         var text = new StringBuilder();
@@ -93,9 +195,10 @@ public sealed class OpenMetricsImportTests
         return Encoding.UTF8.GetBytes(text.Append("# EOF\n").ToString());
     }
 
-    private static ImportReport Import(StoreWorld world, byte[] body, long samplesPerPass = 1000)
+    private static async Task<ImportReport> ImportAsync(StoreWorld world, byte[] body, long samplesPerPass = 1000)
     {
         using StoreLease lease = world.Host.TryEnter()!;
-        return new OpenMetricsImport(lease.Store, samplesPerPass).Run(() => new MemoryStream(body), default);
+        return await new OpenMetricsImport(lease.Store, samplesPerPass)
+            .RunAsync(() => new MemoryStream(body), default);
     }
 }

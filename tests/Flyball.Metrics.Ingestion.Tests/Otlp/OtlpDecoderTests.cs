@@ -52,6 +52,8 @@ public sealed class OtlpDecoderTests
         ];
         Assert.Equal(["5 @5000 since 4000", "8 @6000 since 4000", "8 @6000 since 4000", "", "9 @7000 since 4000"],
             seen);
+        Assert.Equal("", Sum(decoder, 2, 5));
+        Assert.EndsWith("counts from the one before and is older than it", decoder.FirstRefusal);
     }
 
     [Fact]
@@ -87,6 +89,7 @@ public sealed class OtlpDecoderTests
         Assert.Equal("1 @5000 since 4000", Sum(decoder, 1, 5, "a"));
         Assert.Equal("", Sum(decoder, 1, 5, "b"));
         Assert.Equal(1, decoder.RefusedPoints);
+        Assert.EndsWith("counts from the one before, and 1 such series are kept already", decoder.FirstRefusal);
         // What has long been silent makes room.
         Assert.Equal("1 @2000000 since 4000", Sum(decoder, 1, 2000, "b"));
     }

@@ -1,9 +1,9 @@
 using CsCheck;
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Scraping.Configuration;
 using Flyball.Metrics.Scraping.Discovery;
 using Flyball.Metrics.Scraping.Targets;
-using Flyball.Metrics.Yaml;
 
 namespace Flyball.Metrics.Ingestion.Tests.Scraping;
 

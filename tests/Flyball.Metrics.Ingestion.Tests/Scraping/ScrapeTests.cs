@@ -153,6 +153,8 @@ public sealed class ScrapeTests
         ScrapeResult result = await world.ScrapeAsync("a 1\nb{long_name=\"0123456789\"} 2\n");
         Assert.Equal(expected, result.Error);
         Assert.Equal("", world.Dump());
+        // By how much the limit is exceeded is told.
+        if (limit.StartsWith("sample", StringComparison.Ordinal)) Assert.Equal((2, 2), (result.Scraped, result.Kept));
     }
 
     [Fact]
@@ -165,7 +167,14 @@ public sealed class ScrapeTests
         world.Fake.Bytes = Gzip(string.Concat(Enumerable.Repeat("# a remark\n", 10_000)));
         Assert.Equal("the body is larger than 1024 bytes", (await world.ScrapeAsync("")).Error);
         world.Fake.Bytes = [1, 2, 3];
-        Assert.StartsWith("the body is not packed as it says", (await world.ScrapeAsync("")).Error);
+        Assert.Equal("the body is not packed as it says, or not whole", (await world.ScrapeAsync("")).Error);
+        byte[] whole = Gzip("a 1\nb 2\n");
+        for (int length = 1; length < whole.Length; length++)
+        {
+            world.Fake.Bytes = whole[..length];
+            Assert.Equal("the body is not packed as it says, or not whole", (await world.ScrapeAsync("")).Error);
+        }
+
         world.Fake.Encoding = "br";
         Assert.Equal("the content encoding br is not supported", (await world.ScrapeAsync("")).Error);
     }

@@ -1,10 +1,10 @@
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Scraping;
 using Flyball.Metrics.Scraping.Configuration;
 using Flyball.Metrics.Scraping.Http;
 using Flyball.Metrics.Scraping.Ingestion;
 using Flyball.Metrics.Scraping.Targets;
-using Flyball.Metrics.Yaml;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flyball.Metrics.Ingestion.Tests.Scraping;

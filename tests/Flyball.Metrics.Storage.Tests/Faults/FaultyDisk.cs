@@ -18,6 +18,9 @@ internal sealed class FaultyDisk(int seed) : IDisk
     /// <summary>Writes beyond this fail as on a full disk.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>Bytes that files take.</summary>
+    public long UsedBytes => _usedBytes;
+
     /// <summary>Counts down on each flush; the flush at zero fails.</summary>
     public int FlushesUntilFailure { get; set; } = int.MaxValue;
 

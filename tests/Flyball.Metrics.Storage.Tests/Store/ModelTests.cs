@@ -30,11 +30,23 @@ public sealed class ModelTests
             ChunkFileBytes = 1 << 16,
         });
         var model = new Model();
+        List<(Labels Labels, long TimestampMs, double Value)>[] kept = [[], [], []];
         long nowMs = StoreHarness.StartMs;
         for (int step = 0; step < 600; step++)
         {
             nowMs += StepMs;
             await AppendRoundAsync(harness, model, random, nowMs);
+            // A host that cannot reach the server brings what it kept, in order, when it can again.
+            for (int host = 0; host < kept.Length; host++)
+            {
+                kept[host].Add((StoreHarness.Series("kept", $"h{host}"), nowMs, random.Next(1000)));
+                if (random.Next(150) != 0) continue;
+                await SendAsync(harness, model, kept[host], nowMs);
+                // An answer that was lost has the newest sent again.
+                long againMs = random.Next(4) > 0 ? nowMs : nowMs - 280_000;
+                kept[host].RemoveAll(sample => sample.TimestampMs <= againMs);
+            }
+
             switch (random.Next(40))
             {
                 case 0:
@@ -84,6 +96,7 @@ public sealed class ModelTests
         CommitOutcome outcome = await harness.AppendAsync(
             batch =>
             {
+                batch.FillsGaps = true;
                 foreach ((Labels labels, long timestampMs, double value) in sent)
                 {
                     batch.BeginSeries(labels);

@@ -102,6 +102,7 @@ public sealed class RulesTests
             },
             Now);
         Assert.Equal(1, harness.Report[SampleRefusal.TooFarInFuture]);
+        Assert.EndsWith("is more than 00:10:00 ahead of this machine's clock)", harness.Report.FirstReason);
         Assert.Equal(1, harness.Report.Accepted);
     }
 
@@ -111,6 +112,7 @@ public sealed class RulesTests
         await using var harness = new StoreHarness();
         await harness.AppendAsync(Up, Now - (16L * 86_400_000), 1);
         Assert.Equal(SampleRefusal.TooOld, harness.Report.FirstRefusal);
+        Assert.EndsWith("the retention of 15.00:00:00 allows)", harness.Report.FirstReason);
     }
 
     [Fact]
@@ -129,6 +131,7 @@ public sealed class RulesTests
             },
             Now);
         Assert.Equal(1, harness.Report[SampleRefusal.JobSeriesLimit]);
+        Assert.Equal("JobSeriesLimit (at most 2 series of a job)", harness.Report.FirstReason);
         for (int series = 0; series < 4; series++)
             await harness.AppendAsync(StoreHarness.Series($"other{series}"), Now, 1);
         Assert.Equal(SampleRefusal.SeriesLimit, harness.Report.FirstRefusal);

@@ -20,6 +20,20 @@ internal static class QueryGenerator
     private static readonly Gen<string> Selector = Gen.Select(
         Any("foo", "bar:baz", "sum", "offset", "up", "start"), Matchers, (name, labels) => name + labels);
 
+    private static readonly Gen<string> OfVector = Any(
+        "abs", "absent", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "day_of_month",
+        "day_of_week", "day_of_year", "days_in_month", "deg", "exp", "floor", "histogram_avg", "histogram_count",
+        "histogram_stddev", "histogram_stdvar", "histogram_sum", "hour", "ln", "log10", "log2", "minute", "month",
+        "rad", "round", "sgn", "sin", "sinh", "sort", "sort_desc", "sqrt", "tan", "tanh", "timestamp", "year");
+
+    private static readonly Gen<string> OfRange = Any(
+        "absent_over_time", "avg_over_time", "changes", "count_over_time", "delta", "deriv", "idelta", "increase",
+        "irate", "last_over_time", "max_over_time", "min_over_time", "present_over_time", "rate", "resets",
+        "stddev_over_time", "stdvar_over_time", "sum_over_time");
+
+    private static readonly Gen<string> Aggregations = Any(
+        "avg", "count", "group", "max", "min", "stddev", "stdvar", "sum");
+
     private static readonly Gen<string> Grouping = Any("", " by (a, b)", " without (a)", " by ()");
 
     /// <summary>
@@ -49,20 +63,29 @@ internal static class QueryGenerator
             leaf,
             inner.Select(one => $"({one})"),
             inner.Select(one => $"-{one}"),
-            Gen.Select(Any("abs", "sort", "absent", "histogram_sum", "hour"), inner, (name, one) => $"{name}({one})"),
-            Gen.Select(Any("rate", "sum_over_time", "resets"), matrix, (name, one) => $"{name}({one})"),
+            Gen.Select(OfVector, inner, (name, one) => $"{name}({one})"),
+            Gen.Select(OfRange, matrix, (name, one) => $"{name}({one})"),
             Gen.Select(scalar, matrix, (one, range) => $"quantile_over_time({one}, {range})"),
+            Gen.Select(matrix, scalar, (range, one) => $"predict_linear({range}, {one})"),
             Gen.Select(scalar, inner, (one, vector) => $"histogram_quantile({one}, {vector})"),
-            Gen.Select(Any("sum", "avg", "count", "stddev"), Grouping, inner, (name, by, one) => $"{name}{by} ({one})"),
+            Gen.Select(scalar, scalar, inner, (low, high, one) => $"histogram_fraction({low}, {high}, {one})"),
             Gen.Select(
-                Any("topk", "quantile", "limitk"),
+                Any("clamp_min", "clamp_max", "round"), inner, scalar, (name, one, by) => $"{name}({one}, {by})"),
+            Gen.Select(inner, scalar, scalar, (one, low, high) => $"clamp({one}, {low}, {high})"),
+            scalar.Select(one => $"vector({one})"),
+            Gen.Select(Aggregations, Grouping, inner, (name, by, one) => $"{name}{by} ({one})"),
+            // Rounded and bounded: the value becomes text, of which every digit counts.
+            Gen.Select(Grouping, inner, (by, one) => $"count_values{by} (\"a\", clamp(round({one}), -999, 999))"),
+            Gen.Select(
+                Any("topk", "bottomk", "quantile", "limitk"),
                 Grouping,
                 scalar,
                 inner,
                 (name, by, k, one) => $"{name}({k}, {one}){by}"),
             Gen.Select(inner, Binary, inner, (a, op, b) => $"{a} {op} {b}"),
             Gen.Select(inner, Any("+", ">", "</", "!= bool"), scalar, (a, op, b) => $"({a} {op} {b})"),
-            inner.Select(one => $"label_replace({one}, \"a\", \"$1\", \"b\", \"(.*)\")"));
+            inner.Select(one => $"label_replace({one}, \"a\", \"$1\", \"b\", \"(.*)\")"),
+            inner.Select(one => $"label_join({one}, \"a\", \"-\", \"b\", \"none\", \"c\")"));
     }
 
     private static Gen<string> Any(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);

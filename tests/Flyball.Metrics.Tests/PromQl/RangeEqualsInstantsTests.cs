@@ -19,7 +19,7 @@ public sealed class RangeEqualsInstantsTests
     public void Range_AnyQuery_GivesWhatInstantsGive()
     {
         int compared = 0;
-        QueryGenerator.Vector(3).Where(query => !LooksAtTheWholeQuery(query)).Sample(query =>
+        QueryGenerator.Vector(3).Where(query => !LooksAtTheWholeQuery(query) && !MayTie(query)).Sample(query =>
         {
             QueryResult range = Engine.Over(Store, query, 0, (Steps - 1) * StepMs, StepMs);
             if (!range.IsSuccess) return;
@@ -32,6 +32,12 @@ public sealed class RangeEqualsInstantsTests
     private static bool LooksAtTheWholeQuery(string query) =>
         query.Contains("@ start()", StringComparison.Ordinal) || query.Contains("@ end()", StringComparison.Ordinal)
         || query.Contains("step()", StringComparison.Ordinal);
+
+    /// <summary>Counts are often equal: which of equals an aggregation chooses is nobody's promise.</summary>
+    private static bool MayTie(string query) =>
+        query.Contains("count_values", StringComparison.Ordinal)
+        && (query.Contains("topk", StringComparison.Ordinal) || query.Contains("bottomk", StringComparison.Ordinal)
+            || query.Contains("limitk", StringComparison.Ordinal));
 
     private static void Compare(string query, QueryResult range, long atMs)
     {

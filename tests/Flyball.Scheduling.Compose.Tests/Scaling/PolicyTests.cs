@@ -65,8 +65,8 @@ public sealed class PolicyTests
                 },
                 new ScaleRule
                 {
-                    Signal = ScaleSignal.Query, Query = "sum(rate(jobs_total[1m]))", Above = true, Threshold = 1000,
-                    Percent = 0.5, For = TimeSpan.FromMinutes(1), Cooldown = TimeSpan.FromMinutes(1),
+                    Signal = ScaleSignal.Query, Query = "sum(rate(jobs_total[1m]))", Above = true, OrEqual = true,
+                    Threshold = 1000, Percent = 0.5, For = TimeSpan.FromMinutes(1), Cooldown = TimeSpan.FromMinutes(1),
                 },
                 new ScaleRule
                 {
@@ -110,6 +110,13 @@ public sealed class PolicyTests
     }
 
     [Theory]
+    [InlineData("0%", 0)]
+    [InlineData("0", 0)]
+    [InlineData("5%", 0.05)]
+    public void Compile_Tolerance_MayBeNone(string text, double expected) =>
+        Assert.Equal(expected, Read($"max: 3\ntarget: {{ cpu: 60%, tolerance: {text} }}").Tolerance);
+
+    [Theory]
     [InlineData("predict: true", true)]
     [InlineData("predict: false", false)]
     [InlineData("predict: { horizon: auto }", true)]
@@ -117,7 +124,9 @@ public sealed class PolicyTests
         Assert.Equal(on, Read($"max: 3\n{line}").Prediction is { Horizon: null });
 
     [Theory]
-    [InlineData("min: 0, max: 3", "min: must be at least 1: scaling to zero is not built yet")]
+    [InlineData("min: -1, max: 3", "min: '-1' is no whole number from 0 to 1000")]
+    [InlineData("min: 1, max: 3, idle: 5m", "idle: is about min: 0, the last replica, and there is none to go")]
+    [InlineData("min: 0, max: 3, idle: 2s", "idle: must be from 10s to 24h")]
     [InlineData("min: 4, max: 3", "min: is greater than max")]
     [InlineData("min: 1", "x-scale: needs max (the most replicas that may ever run)")]
     [InlineData("max: 3, mode: on", "mode: 'on' is not one of act, advise, off")]
@@ -126,8 +135,13 @@ public sealed class PolicyTests
         "rules[0]: 'cpuu' is no signal: concurrency, cpu, disk, latency, memory, requests_per_second, or PromQL " +
         "(did you mean 'cpu'?)")]
     [InlineData("max: 3, rules: [cpu > 80]", "rules[0]: '80' is no threshold for cpu (a share such as 80%)")]
+    [InlineData("max: 3, rules: [latency > 300]",
+        "rules[0]: '300' is no threshold for latency (a duration such as 300ms)")]
+    [InlineData("max: 3, rules: [latency > 0s]",
+        "rules[0]: '0s' is no threshold for latency (a duration such as 300ms)")]
     [InlineData("max: 3, rules: [latency > soon]",
         "rules[0]: 'soon' is no threshold for latency (a duration such as 300ms)")]
+    [InlineData("max: 3, rules: [cpu >== 80%]", "rules[0]: '= 80%' is no threshold for cpu (a share such as 80%)")]
     [InlineData("max: 3, rules: ['sum(x) > 80%']", "rules[0]: '80%' is no threshold for sum(x) (a number)")]
     [InlineData("max: 3, rules: [{ step: 1 }]", "rules[0]: a rule needs a condition (when, for example cpu > 80%)")]
     [InlineData("max: 3, rules: [{ when: cpu > 80%, step: 1, percent: 5% }]",
@@ -187,6 +201,23 @@ public sealed class PolicyTests
             expected, Yml.Errors(Yml.Service($"x-scale: {{ max: 3, {policy} }}")), StringComparison.Ordinal);
 
     [Fact]
+    public void Compile_MinOfZero_IsReadWithItsIdleTime()
+    {
+        ScalePolicy policy = Read("min: 0\nmax: 3\nidle: 2m");
+        Assert.Equal((0, TimeSpan.FromMinutes(2)), (policy.Min, policy.Idle));
+        Assert.Null(Read("min: 0\nmax: 3").Idle);
+    }
+
+    [Theory]
+    [InlineData("x-scale: { min: 0, max: 3 }", true)]
+    [InlineData("x-scale: { min: 0, max: 3 }\nx-route: { host: h }\nports: [80]", false)]
+    [InlineData("x-scale: { min: 0, max: 3, target: { queries: [{ query: q, per_replica: 3 }] } }", false)]
+    [InlineData("x-scale: { min: 0, max: 3, schedules: [{ at: '0 8 * * *', for: 1h, min: 2 }] }", false)]
+    public void Compile_MinOfZeroThatNothingCouldBringBack_Warns(string service, bool warns) => Assert.Equal(
+        warns,
+        Yml.Warnings(Yml.Service(service)).Contains("bring the service back from 0", StringComparison.Ordinal));
+
+    [Fact]
     public void Compile_OnlyUpwards_Warns()
     {
         string warnings = Yml.Warnings(Yml.Service($"{Whole}x-scale: {{ max: 3, rules: [cpu > 80%] }}"));
@@ -210,9 +241,33 @@ public sealed class PolicyTests
         Assert.Equal((2, 9), (one!.Min, one.Max));
     }
 
+    [Fact]
+    public void PolicyFile_BadPromQl_NamesPlaceKeyAndWhatIsWrong()
+    {
+        const string Text = """
+            max: 9
+            rules: [ "sum( > 100", cpu > 80% ]
+            target: { queries: [ { query: "sum(", value: 5 } ] }
+            predict: { demand: "sum(" }
+            """;
+        (ScalePolicy? policy, IReadOnlyList<string> problems) = SchedulingDoors.ReadScalePolicy(
+            "policy.yaml", Text, text => text == "sum(" ? "1:5: parse error" : null);
+
+        Assert.Null(policy);
+        Assert.Equal(
+            [
+                "policy.yaml:2:10: rules[0]: 'sum(' is no PromQL: 1:5: parse error",
+                "policy.yaml:3:31: target.queries[0].query: 'sum(' is no PromQL: 1:5: parse error",
+                "policy.yaml:4:20: predict.demand: 'sum(' is no PromQL: 1:5: parse error",
+            ],
+            problems);
+    }
+
     [Theory]
+    [InlineData("x-scale: { max: 9 }\nmin: 2",
+        "policy.yaml:2:6: min: stands beside x-scale, where nothing reads it (put it below)")]
     [InlineData("max: 9\nmim: 2", "policy.yaml:2:1: mim: unknown key 'mim' (did you mean 'min'?)")]
-    [InlineData("max: 9\nmin: 0", "policy.yaml:2:6: min: must be at least 1: scaling to zero is not built yet")]
+    [InlineData("max: 9\nmin: -1", "policy.yaml:2:6: min: '-1' is no whole number from 0 to 1000")]
     [InlineData("", "policy.yaml: there is no policy in the file")]
     [InlineData("- 1", "policy.yaml:1:1: must be a mapping")]
     [InlineData("{", "policy.yaml:2:1: this is not valid YAML")]

@@ -61,6 +61,16 @@ public sealed class ServiceTests
     }
 
     [Theory]
+    [InlineData("x-route: { host: a }\nx-scale: { min: 0, max: 2 }", HealthCheckKind.Tcp)]
+    [InlineData("x-route: { host: a }\nx-scale: { min: 1, max: 2 }", null)]
+    [InlineData("x-scale: { min: 0, max: 2 }", null)]
+    [InlineData("x-route: { host: a }\nx-scale: { min: 0, max: 2 }\nhealthcheck: { disable: true }", null)]
+    [InlineData("x-route: { host: a }\nx-scale: { min: 0, max: 2 }\nhealthcheck: { test: echo }",
+        HealthCheckKind.Shell)]
+    public void Compile_RequestsWaitForTheFirstInstance_ItsPortIsChecked(string lines, HealthCheckKind? expected) =>
+        Assert.Equal(expected, Yml.Only(Yml.Service("expose: [80]\n" + lines)).Task.HealthCheck?.Kind);
+
+    [Theory]
     [InlineData("expose: [80]", UpdateOrder.StartFirst)]
     [InlineData("ports: ['80:80']", UpdateOrder.StopFirst)]
     [InlineData("ports: ['80']", UpdateOrder.StartFirst)]

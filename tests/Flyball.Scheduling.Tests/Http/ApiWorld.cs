@@ -8,8 +8,10 @@ using Flyball.Base.Disk;
 using Flyball.Base.Ids;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
+using Flyball.Contracts.Apis;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Identity;
+using Flyball.Contracts.Metrics;
 using Flyball.Store.Memory;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -54,7 +56,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IResourceReader>(store)
             .AddSingleton<IJournal>(store)
-            .AddSingleton<IScalingView>(new NoScaling());
+            .AddSingleton<IScalingView>(new NoScaling()).AddSingleton<IMetricGrammar>(new AnyButOne())
+            .AddSingleton<IApiDocumentCheck>(new TakesAll());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new Random(1)).AddSingleton<IdSource>();
         builder.Services.AddSingleton<IDisk>(PhysicalDisk.Instance).AddSingleton<IWorkers>(PoolWorkers.Instance);
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Ada>("test", null);
@@ -121,6 +124,19 @@ internal sealed class ApiWorld : IAsyncDisposable
             return Task.FromResult(AuthenticateResult.Success(
                 new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
         }
+    }
+
+    /// <summary>The real one is in a module that these tests do not see.</summary>
+    private sealed class AnyButOne : IMetricGrammar
+    {
+        public string? ProblemOf(string expression) =>
+            expression == "sum(" ? "1:5: parse error: unexpected end of input" : null;
+    }
+
+    /// <summary>Documents are the catalogue's to judge; its own tests apply malformed ones.</summary>
+    private sealed class TakesAll : IApiDocumentCheck
+    {
+        public IReadOnlyList<ApiDocumentFault> Check(ReadOnlyMemory<byte> document) => [];
     }
 
     private sealed class NoScaling : IScalingView

@@ -58,6 +58,23 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task Apply_PolicyWithBadPromQl_IsRefusedWithItsPlace()
+    {
+        await using ApiWorld world = await ApiWorld.StartAsync();
+        (HttpStatusCode status, JsonElement body) = await world.ApplyAsync(
+            """
+            name: shop
+            services:
+              web:
+                image: shop/web:1
+                x-scale: { max: 9, rules: ["sum( > 3"] }
+            """);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("is no PromQL: 1:5: parse error", body.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("x-scale.rules[0]", body.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Apply_Policy_IsKeptBesideTheWorkloadAndGoesWithIt()
     {
         static string Scaled(string policy) => $$"""

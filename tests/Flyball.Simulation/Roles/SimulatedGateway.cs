@@ -1,7 +1,6 @@
 using Flyball.Base.Ids;
 using Flyball.Base.Transport;
 using Flyball.Base.Work;
-using Flyball.Contracts;
 using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Health;
 using Flyball.Gateway.Resilience;
@@ -25,7 +24,7 @@ internal sealed class SimulatedGateway(SimulatedCluster cluster, int number)
 {
     private readonly Random random = cluster.NewRandom();
     private readonly SimulatedDisk disk = new(cluster.NewRandom());
-    private readonly GatewayMetrics metrics = new();
+    private readonly GatewayMetrics metrics = new(cluster.Time, consumersMax: 100);
     private SimulatedProcess? process;
     private DateTimeOffset startedAt;
 
@@ -76,7 +75,7 @@ internal sealed class SimulatedGateway(SimulatedCluster cluster, int number)
         ITransport transport = cluster.Network.TransportOf(Name, cluster.SessionServer);
         RemoteReaderOptions options = new()
         {
-            Kinds = [Kinds.Route.Name, Kinds.Endpoint.Name], File = "/data/snapshot",
+            Kinds = RoutingTable.WatchedKinds, File = "/data/snapshot",
             ReconnectMax = TimeSpan.FromSeconds(3),
         };
         var identity = GatewayIdentity.Load(disk, "/data", ids);
@@ -90,7 +89,7 @@ internal sealed class SimulatedGateway(SimulatedCluster cluster, int number)
         RandomSequence sequence = RandomSequence.From(new Random(random.Next()));
         var table = new RoutingTable(
             new UpstreamPolicies(time, sequence, new RetryBudgetOptions(), outliers, false),
-            new RouteLabelSet(100, metrics.LabelsRefused));
+            new RouteLabelSet(100, metrics.LabelsRefused, metrics.RouteKnown));
         var routing = new RoutingLoop(reader, table, cluster.Logger<RoutingLoop>(of));
         routing.Load();
         Table = table;

@@ -7,7 +7,9 @@ internal sealed record StoreUser(
     string Name, IReadOnlyList<string> Writes, IReadOnlyList<string> Deletes, bool IsElected)
 {
     public static readonly StoreUser Api =
-        new("api", [Kinds.Workload.Name, Kinds.Scale.Name, Kinds.ScalePolicy.Name, Kinds.Route.Name], [], false);
+        new("api", [
+            Kinds.Workload.Name, Kinds.Scale.Name, Kinds.ScalePolicy.Name, Kinds.Route.Name, Kinds.ApiSource.Name,
+        ], [], false);
 
     /// <summary>After <c>rm</c> it also clears the scale away.</summary>
     public static readonly StoreUser Scheduling = new(

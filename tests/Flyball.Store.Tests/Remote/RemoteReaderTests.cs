@@ -17,7 +17,7 @@ public sealed class RemoteReaderTests : IDisposable
     public RemoteReaderTests()
     {
         store = new MemoryStore(time, limits: new StoreLimits { RecentChangesMax = 64 });
-        transport = new BreakableTransport(new InProcessTransport().HandleStore(store, time, "token"));
+        transport = new BreakableTransport(new InProcessTransport().HandleStore(store, time, ["certificate"], "token"));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -200,6 +200,22 @@ public sealed class RemoteReaderTests : IDisposable
         TransportException refusal =
             await Assert.ThrowsAsync<TransportException>(async () => await asking.ReceiveAsync(Cancellation));
         Assert.True(refusal.IsRefused);
+    }
+
+    [Fact]
+    public async Task Reader_ConfidentialKind_IsForWhoeverAsksForItAndLeftOutOfAll()
+    {
+        await CommitAsync("secret", kind: "certificate");
+        await CommitAsync("a");
+        await using var all = new RemoteHarness(transport, File, time);
+        await all.UntilAsync(snapshot => snapshot.Revision.Value == 2);
+        Assert.Equal(0, all.Reader.Current.Count("certificate"));
+
+        await using IMessageStream<WatchRequest, WatchResponse> asking =
+            await transport.OpenAsync(StreamMethods.StoreWatch, Cancellation);
+        await asking.SendAsync(new WatchRequest { ProtocolVersion = 1, Kinds = { "certificate" } }, Cancellation);
+        WatchResponse? answer = await asking.ReceiveAsync(Cancellation);
+        Assert.Equal("secret", Assert.Single(answer!.Changes).Name);
     }
 
     [Theory]

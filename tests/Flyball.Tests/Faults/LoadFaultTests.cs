@@ -16,7 +16,7 @@ public sealed class LoadFaultTests
         await using Platform platform = await Platform.StartAsync();
         await platform.ApplyAsync(ComposeText.Web());
         await platform.WaitForAsync("t.web", 2);
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products");
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products");
 
         for (int round = 0; round < 3; round++)
         {
@@ -34,7 +34,7 @@ public sealed class LoadFaultTests
     {
         await using Platform platform = await Platform.StartAsync();
         await platform.ApplyAsync(ComposeText.Web());
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products");
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products");
 
         foreach (int replicas in new[] { 6, 2 })
         {
@@ -51,7 +51,7 @@ public sealed class LoadFaultTests
     {
         await using Platform platform = await Platform.StartAsync();
         await platform.ApplyAsync(ComposeText.Web(replicas: 3));
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products");
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products");
 
         await platform.ApplyAsync(ComposeText.Web(replicas: 3, version: "2"));
         Instance[] now = await platform.WaitForAsync("t.web", 3, instance => instance.Version == 2);
@@ -66,7 +66,7 @@ public sealed class LoadFaultTests
         await using Platform platform = await Platform.StartAsync();
         await platform.ApplyAsync(ComposeText.Web(replicas: 3));
         int[] before = [.. (await platform.WaitForAsync("t.web", 3)).Select(instance => instance.ProcessId).Order()];
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products");
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products");
 
         await platform.ApplyAsync(ComposeText.Web(replicas: 3, version: "broken", command: "[\"false\"]"), wait: false);
         await Eventually.TrueAsync(
@@ -89,7 +89,7 @@ public sealed class LoadFaultTests
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "ok", Cancelled);
         await using Platform platform = await Platform.StartAsync();
         await platform.ApplyAsync(ComposeText.Quick(folder, replicas: 2));
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/index.html", connections: 4);
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/index.html", connections: 4);
 
         // Each replica that comes and goes is an endpoint made, marked draining and removed: three changes.
         int changes = 0;
@@ -116,7 +116,7 @@ public sealed class LoadFaultTests
         // A service that keeps connections: five minutes of new ones would fill the kernel's table of connections.
         await using Platform platform = await Platform.StartAsync();
         await platform.ApplyAsync(ComposeText.Web(replicas: 4));
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products", connections: 4);
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products", connections: 4);
 
         long begun = Stopwatch.GetTimestamp();
         do
@@ -139,7 +139,7 @@ public sealed class LoadFaultTests
         Assert.True(code == 0, output + platform.Server!.Output);
     }
 
-    private static async Task AssertNoneFailedAsync(Load load, Platform platform)
+    private static async Task AssertNoneFailedAsync(WrkLoad load, Platform platform)
     {
         LoadReport report = await load.StopAsync();
         Assert.True(report.Requests > 100, report.Text);

@@ -29,7 +29,7 @@ public sealed partial class RoleFaultTests
         await using Platform platform = await Platform.StartAsync(separateRoles: true);
         await platform.ApplyAsync(ComposeText.Web());
         Instance[] before = await platform.WaitForAsync("t.web", 2);
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products");
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products");
 
         await platform.Server!.KillAsync();
         await AssertServesAsync(platform, 50);

@@ -64,7 +64,7 @@ public sealed class TokenFaultTests
         await File.WriteAllTextAsync(file, "fly_wrong\n", TestContext.Current.CancellationToken);
         string[] doors = role == "agent"
             ? ["--docker-socket", "none", "--otlp-grpc-listen", "none", "--otlp-http-listen", "none"]
-            : ["--gateway-listen", $"127.0.0.1:{Ports.Next()}"];
+            : ["--gateway-listen", $"127.0.0.1:{Ports.Next()}", "--gateway-tls-listen", "none"];
 
         await using Running joining = Running.Start(Executables.Flyball,
             [role, "--data", Path.Combine(platform.Directory, "joining"), "--server",

@@ -23,6 +23,15 @@ internal static class Executables
             : throw new InvalidOperationException("Publish the shop first: bash samples/shop/publish.sh.");
     }
 
+    /// <summary>A peer of another project, unpacked by <c>build/unpack-peers.sh</c>.</summary>
+    public static string Peer(string path)
+    {
+        string file = Path.Combine(Root, "artifacts/peers", path);
+        return File.Exists(file)
+            ? file
+            : throw new InvalidOperationException("Unpack the peers first: bash build/unpack-peers.sh.");
+    }
+
     private static string FindRoot([CallerFilePath] string here = "")
     {
         string? folder = Path.GetDirectoryName(here);

@@ -29,6 +29,8 @@ internal sealed class Platform : IAsyncDisposable
 
     public int GatewayPort { get; } = Ports.Next();
 
+    public int GatewayTlsPort { get; } = Ports.Next();
+
     public int ControlPort { get; } = Ports.Next();
 
     public int OtlpGrpcPort { get; } = Ports.Next();
@@ -119,7 +121,7 @@ internal sealed class Platform : IAsyncDisposable
             "--data", ServerData, "--api-listen", $"127.0.0.1:{ApiPort}", "--control-listen",
             $"127.0.0.1:{ControlPort}",
         ];
-        string[] all = SeparateRoles ? [] : [.. GatewayArguments(), .. AgentArguments()];
+        string[] all = SeparateRoles ? [] : [.. GatewayArguments(GatewayPort, GatewayTlsPort), .. AgentArguments()];
         string[] command = UpFiles.Length > 0 ? ["up", .. UpFiles.SelectMany(file => new[] { "-f", file })]
             : SeparateRoles ? ["server"]
             : ["server", "--all"];
@@ -143,18 +145,23 @@ internal sealed class Platform : IAsyncDisposable
             Patience, () => Agent.Output, Agent);
     }
 
-    public async Task StartGatewayAsync()
+    public async Task StartGatewayAsync() =>
+        Gateway = await StartGatewayAsync(GatewayPort, GatewayTlsPort, GatewayData);
+
+    /// <summary>A further gateway of the same server.</summary>
+    public async Task<Running> StartGatewayAsync(int port, int tlsPort, string data, params string[] more)
     {
-        Gateway = Track(Running.Start(Executables.Flyball,
-            ["gateway", "--data", GatewayData, "--server", $"http://127.0.0.1:{ControlPort}",
-                "--join-token-file", Path.Combine(ServerData, "join.token"), .. GatewayArguments(),
-                .. CommonArguments]));
+        Running gateway = Track(Running.Start(Executables.Flyball,
+            ["gateway", "--data", data, "--server", $"http://127.0.0.1:{ControlPort}",
+                "--join-token-file", Path.Combine(ServerData, "join.token"), .. GatewayArguments(port, tlsPort),
+                .. CommonArguments, .. more]));
         using var probe = new HttpClient();
         await Eventually.TrueAsync(async () =>
         {
-            using HttpResponseMessage answer = await probe.GetAsync(new Uri($"http://127.0.0.1:{GatewayPort}/"));
+            using HttpResponseMessage answer = await probe.GetAsync(new Uri($"http://127.0.0.1:{port}/"));
             return true;
-        }, Patience, () => Gateway.Output, Gateway);
+        }, Patience, () => gateway.Output, gateway);
+        return gateway;
     }
 
     /// <summary>Runs a client command and answers with its exit code and output.</summary>
@@ -255,7 +262,8 @@ internal sealed class Platform : IAsyncDisposable
         return running;
     }
 
-    private string[] GatewayArguments() => ["--gateway-listen", $"127.0.0.1:{GatewayPort}"];
+    private static string[] GatewayArguments(int port, int tlsPort) =>
+        ["--gateway-listen", $"127.0.0.1:{port}", "--gateway-tls-listen", $"127.0.0.1:{tlsPort}"];
 
     private string[] AgentArguments() =>
     [

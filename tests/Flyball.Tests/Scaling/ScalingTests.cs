@@ -24,7 +24,7 @@ public sealed class ScalingTests
     {
         await using Platform platform = await Platform.StartAsync(extraArguments: Quickly);
         await platform.ApplyAsync(ComposeText.Web(replicas: 1, more: Policy));
-        await using Load load = Load.Start(platform.GatewayPort, ComposeText.Host, "/products", connections: 2);
+        await using WrkLoad load = WrkLoad.Start(platform.GatewayPort, ComposeText.Host, "/products", connections: 2);
         await platform.WaitForAsync("t.web", 3);
         LoadReport report = await load.StopAsync();
         Assert.True(report is { Failed: 0, Requests: > 0 }, report.Text + platform.Server!.Output);

@@ -1,3 +1,4 @@
+using Flyball.Hosting;
 using Flyball.Settings;
 
 namespace Flyball.Tests.Settings;
@@ -52,6 +53,9 @@ public sealed class SettingsReaderTests : IDisposable
         flags["control-listen"] = "0.0.0.0:7071";
         flags["gateway-fast-path"] = "maybe";
         flags["gateway-loops"] = "0";
+        flags["gateway-connections-max"] = "1000001";
+        flags["gateway-waiting"] = "0";
+        flags["gateway-waiting-memory"] = "none";
 
         (ServerSettings? settings, IReadOnlyList<string> problems) = Read();
 
@@ -61,8 +65,11 @@ public sealed class SettingsReaderTests : IDisposable
             problem => Assert.StartsWith("--api-listen: '7070'", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith(
                 "--control-listen: 0.0.0.0:7071 is not a loopback address", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith("--gateway-connections-max: '1000001'", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("--gateway-fast-path: 'maybe'", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("--gateway-loops: '0'", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith("--gateway-waiting-memory: 'none'", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith("--gateway-waiting: '0'", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("--log-level: '7'", problem, StringComparison.Ordinal),
             problem => Assert.Contains("'gatway' is not a setting", problem, StringComparison.Ordinal),
             problem => Assert.StartsWith("FLYBALL_NODE_LABELS: 'disk'", problem, StringComparison.Ordinal),
@@ -85,10 +92,14 @@ public sealed class SettingsReaderTests : IDisposable
     {
         flags["gateway-fast-path"] = "off";
         flags["gateway-loops"] = "3";
+        flags["gateway-connections-max"] = "20000";
+        flags["gateway-waiting"] = "50";
+        flags["gateway-waiting-memory"] = "1MB";
 
-        Flyball.Gateway.GatewayOptions options = Hosting.RoleOptions.Gateway(Read().Settings!);
+        Flyball.Gateway.GatewayOptions options = RoleOptions.Gateway(Read().Settings!);
 
-        Assert.Equal((false, 3), (options.FastPath, options.Loops));
+        Assert.Equal((false, 3, 20_000), (options.FastPath, options.Loops, options.ConnectionsMax));
+        Assert.Equal((50, 1 << 20), (options.WaitingMax, options.WaitingBytesMax));
     }
 
     private (ServerSettings? Settings, IReadOnlyList<string> Problems) Read() =>

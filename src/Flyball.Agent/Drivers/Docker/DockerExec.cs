@@ -16,7 +16,9 @@ internal sealed class DockerExec : IExecSession
     private const string NotStarted = "OCI runtime exec failed";
 
     /// <summary>To end a command whose client has left; the engine is on this machine.</summary>
-    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan EndPause = TimeSpan.FromMilliseconds(20);
 
     private readonly DockerEngine engine;
     private readonly string container;
@@ -157,7 +159,11 @@ internal sealed class DockerExec : IExecSession
         using var deadline = new CancellationTokenSource(EndTimeout, time);
         try
         {
-            ContainerExecInspectResponse now = await engine.Calls.Exec.InspectContainerExecAsync(id, deadline.Token);
+            // Its output may be here before the engine knows its process.
+            ContainerExecInspectResponse now;
+            while ((now = await engine.Calls.Exec.InspectContainerExecAsync(id, deadline.Token)).Pid == 0
+                && now.ExitCode is null)
+                await Task.Delay(EndPause, time, deadline.Token);
             int pid = (int)now.Pid;
             if (now.Running && pid > 0 && IsHere(pid)) TaskProcesses.KillSession(pid);
         }

@@ -1,5 +1,6 @@
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Relaying;
+using Flyball.Gateway.FastPath.Securing;
 using Microsoft.Extensions.Logging;
 
 namespace Flyball.Gateway.FastPath.HandingOver;
@@ -8,7 +9,7 @@ namespace Flyball.Gateway.FastPath.HandingOver;
 /// One loop's share of a door: accepts connections and keeps them on its loop. The kernel spreads a door's connections
 /// over its loops.
 /// </summary>
-internal sealed partial class Door : LoopSocket, ITimed
+internal sealed partial class Door : GatewaySocket, ITimed
 {
     /// <summary>Connections accepted in one turn; the rest is told of again.</summary>
     private const int AcceptedMax = 64;
@@ -17,12 +18,14 @@ internal sealed partial class Door : LoopSocket, ITimed
     private static readonly TimeSpan AcceptDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly IHandOver handOver;
+    private readonly bool isSecure;
     private readonly LoopTimer timer;
 
-    public Door(EventLoop loop, int descriptor, IHandOver handOver)
+    public Door(EventLoop loop, int descriptor, IHandOver handOver, bool isSecure)
         : base(loop, descriptor)
     {
         this.handOver = handOver;
+        this.isSecure = isSecure;
         timer = new LoopTimer(this);
     }
 
@@ -47,6 +50,7 @@ internal sealed partial class Door : LoopSocket, ITimed
             else if (descriptor is -Posix.NoDescriptors or -Posix.NoDescriptorsAtAll or -Posix.NoMemory
                 or -Posix.NoBuffers)
             {
+                if (MakeRoom()) continue;
                 Pause(descriptor);
                 return;
             }
@@ -60,14 +64,16 @@ internal sealed partial class Door : LoopSocket, ITimed
     private void Accept(int descriptor)
     {
         LoopParts parts = Loop.Parts;
-        if (!parts.TryAddConnection())
+        if (!parts.TryAddConnection() && !(MakeRoom() && parts.TryAddConnection()))
         {
             parts.Metrics.Refused("connections");
             Posix.Close(descriptor);
             return;
         }
 
-        var client = new ClientConnection(Loop, descriptor, handOver);
+        ClientConnection client = isSecure
+            ? new SecureClient(Loop, descriptor, handOver)
+            : new ClientConnection(Loop, descriptor, handOver);
         if (!Loop.Poller.Add(client))
         {
             parts.RemoveConnection();
@@ -77,6 +83,16 @@ internal sealed partial class Door : LoopSocket, ITimed
 
         Loop.Clients.Add();
         client.Begin();
+    }
+
+    /// <summary>
+    /// Whoever comes is worth more than whoever asks nothing: the connection that has waited longest is closed.
+    /// </summary>
+    private bool MakeRoom()
+    {
+        if (!Loop.Waiting.CloseFirst()) return false;
+        Loop.Parts.Metrics.Displaced();
+        return true;
     }
 
     /// <summary>Running out of descriptors or memory passes: the door stays open and tries again.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Relaying;
 using Microsoft.AspNetCore.Connections;
 

@@ -1,25 +1,26 @@
 using System.IO.Pipelines;
 using System.Net;
-using Flyball.Gateway.FastPath.Relaying;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Flyball.Gateway.FastPath.HandingOver;
 
 /// <summary>
-/// A connection of the socket transport that begins with bytes which the loop has read. It counts as one of the
-/// gateway's connections until it ends.
+/// A connection of the socket transport that begins with bytes which the loop has read.
 /// </summary>
-internal sealed class HandedOverConnection : ConnectionContext, IDuplexPipe
+internal class HandedOverConnection : ConnectionContext, IDuplexPipe
 {
     private readonly ConnectionContext inner;
-    private readonly LoopParts parts;
+    private readonly Action ended;
     private int disposed;
 
-    public HandedOverConnection(ConnectionContext inner, byte[] unread, LoopParts parts)
+    /// <param name="inner">The connection.</param>
+    /// <param name="unread">What was read of it.</param>
+    /// <param name="ended">Called once, when it has ended.</param>
+    public HandedOverConnection(ConnectionContext inner, byte[] unread, Action ended)
     {
         this.inner = inner;
-        this.parts = parts;
+        this.ended = ended;
         Input = new UnreadReader(inner.Transport.Input, unread);
         Transport = this;
     }
@@ -58,6 +59,6 @@ internal sealed class HandedOverConnection : ConnectionContext, IDuplexPipe
 
         await inner.DisposeAsync();
         await base.DisposeAsync();
-        parts.RemoveConnection();
+        ended();
     }
 }

@@ -2,32 +2,34 @@ using System.Net;
 using System.Net.Sockets;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Relaying;
+using Flyball.Gateway.FastPath.Securing;
 using Flyball.Gateway.Serving;
+using Flyball.Gateway.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Flyball.Gateway.FastPath.HandingOver;
 
 /// <summary>
-/// A door whose connections the loops accept; Kestrel gets from it those that a loop hands over, on the side that
-/// speaks their protocol.
+/// A door whose connections the loops accept; Kestrel gets from it those that a loop hands over: what goes as it came,
+/// and on the other side HTTP/2 at a plain door, what is decrypted already at one for TLS.
 /// </summary>
 internal sealed class LoopListener : IConnectionListener, IHandOver
 {
     private readonly LoopParts parts;
     private readonly SocketConnectionContextFactory contexts;
     private readonly List<(EventLoop Loop, Door Door)> doors = [];
-    private readonly ConnectionQueue http1;
-    private readonly ConnectionQueue http2;
+    private readonly ConnectionQueue first;
+    private readonly ConnectionQueue second;
 
     private LoopListener(
-        LoopParts parts, SocketConnectionContextFactory contexts, IPEndPoint bound, ConnectionQueue http2)
+        LoopParts parts, SocketConnectionContextFactory contexts, IPEndPoint bound, ConnectionQueue second)
     {
         this.parts = parts;
         this.contexts = contexts;
-        this.http2 = http2;
+        this.second = second;
         EndPoint = bound;
-        http1 = new ConnectionQueue(bound, CloseDoorsAsync);
+        first = new ConnectionQueue(bound, CloseDoorsAsync);
     }
 
     public EndPoint EndPoint { get; }
@@ -36,13 +38,13 @@ internal sealed class LoopListener : IConnectionListener, IHandOver
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public static async Task<LoopListener> BindAsync(
         LoopParts parts, IReadOnlyList<EventLoop> loops, SocketConnectionContextFactory contexts, IPEndPoint address,
-        ConnectionQueue http2)
+        ConnectionQueue second)
     {
         List<int> bound = DoorSockets.Bind(address, loops.Count, out IPEndPoint taken);
-        var listener = new LoopListener(parts, contexts, taken, http2);
+        var listener = new LoopListener(parts, contexts, taken, second);
         for (int i = 0; i < bound.Count; i++)
         {
-            var door = new Door(loops[i], bound[i], listener);
+            var door = new Door(loops[i], bound[i], listener, isSecure: address is TlsEndPoint);
             listener.doors.Add((loops[i], door));
             await loops[i].AskAsync(() => door.Open());
         }
@@ -51,33 +53,48 @@ internal sealed class LoopListener : IConnectionListener, IHandOver
     }
 
     public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-        http1.AcceptAsync(cancellationToken);
+        first.AcceptAsync(cancellationToken);
 
-    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => http1.UnbindAsync(cancellationToken);
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => first.UnbindAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await http1.DisposeAsync();
-        await http2.DisposeAsync();
+        await first.DisposeAsync();
+        await second.DisposeAsync();
     }
 
     public void Take(int descriptor, byte[] unread, bool isHttp2)
     {
+        if (Open(descriptor) is { } socket)
+            Give(new HandedOverConnection(socket, unread, parts.RemoveConnection), isHttp2 ? second : first);
+        else
+            parts.RemoveConnection();
+    }
+
+    public void TakeTunnel(int descriptor, byte[] unread, TunnelFacts facts, Action abort)
+    {
+        // A far end that is closed closes the near end too.
+        if (Open(descriptor) is { } socket) Give(new TunnelledConnection(socket, unread, facts, abort), second);
+    }
+
+    /// <summary>The socket as the other path knows it; null when the client has gone already.</summary>
+    private ConnectionContext? Open(int descriptor)
+    {
         var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
-        HandedOverConnection context;
         try
         {
-            context = new HandedOverConnection(contexts.Create(new Socket(handle)), unread, parts);
+            return contexts.Create(new Socket(handle));
         }
         catch (SocketException)
         {
-            // The client has gone already.
             handle.Dispose();
-            parts.RemoveConnection();
-            return;
+            return null;
         }
+    }
 
-        if (!(isHttp2 ? http2 : http1).TryAdd(context)) _ = context.DisposeAsync().AsTask();
+    private static void Give(HandedOverConnection connection, ConnectionQueue queue)
+    {
+        if (!queue.TryAdd(connection)) _ = connection.DisposeAsync().AsTask();
     }
 
     private async ValueTask CloseDoorsAsync(CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Net;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Relaying;
 using Flyball.Gateway.Serving;
+using Flyball.Gateway.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -17,10 +18,12 @@ internal sealed class LoopServer(LoopParts parts, ILoggerFactory logs) : IDispos
 
     public IReadOnlyList<EventLoop> Loops => loops;
 
-    public async Task<IConnectionListener> BindAsync(IPEndPoint door, ConnectionQueue http2)
+    /// <param name="door">Where to listen; with TLS when it is a <see cref="TlsEndPoint"/>.</param>
+    /// <param name="second">For connections that are handed over in another state than they came.</param>
+    public async Task<IConnectionListener> BindAsync(IPEndPoint door, ConnectionQueue second)
     {
         if (loops.Count == 0) Start();
-        return await LoopListener.BindAsync(parts, loops, contexts, door, http2);
+        return await LoopListener.BindAsync(parts, loops, contexts, door, second);
     }
 
     /// <summary>

@@ -14,16 +14,21 @@ internal sealed class AnswerRewriter(ForwardingRules rules)
     private const ulong Identity = 1ul << (int)FieldId.Server | 1ul << (int)FieldId.PoweredBy;
 
     /// <summary>More than is added.</summary>
-    public const int AddedBytesMax = 256;
+    public const int AddedBytesMax = 256 + MoreBytesMax;
+
+    /// <summary>Bytes of the lines that a route's guards may add.</summary>
+    public const int MoreBytesMax = 2048;
 
     /// <param name="to">Room for the head and <see cref="AddedBytesMax"/>.</param>
     /// <param name="bytes">The head as it came.</param>
     /// <param name="head">What was parsed from it.</param>
     /// <param name="changes">What the client's connection asks for.</param>
     /// <param name="date">The line to add when the back end gave no date (RFC 9110 §6.6.1); empty for none.</param>
+    /// <param name="more">Further lines, at most <see cref="MoreBytesMax"/>; beyond that none of them.</param>
     /// <returns>Bytes written.</returns>
     public int Write(
-        Span<byte> to, ReadOnlySpan<byte> bytes, AnswerHead head, in AnswerChanges changes, ReadOnlySpan<byte> date)
+        Span<byte> to, ReadOnlySpan<byte> bytes, AnswerHead head, in AnswerChanges changes, ReadOnlySpan<byte> date,
+        ReadOnlySpan<byte> more = default)
     {
         var writer = new HeadWriter(to);
         int run = 0;
@@ -47,6 +52,7 @@ internal sealed class AnswerRewriter(ForwardingRules rules)
 
         writer.Append(bytes[run..(head.Length - 2)]);
         if (!head.HasDate) writer.Append(date);
+        if (more.Length <= MoreBytesMax) writer.Append(more);
         if (changes.AddsChunks) writer.Append("Transfer-Encoding: chunked\r\n"u8);
         if (changes.Closes) writer.Append("Connection: close\r\n"u8);
         else if (changes.SaysKeepAlive) writer.Append("Connection: keep-alive\r\n"u8);

@@ -26,4 +26,7 @@ internal enum FieldId : byte
     Date,
     Server,
     PoweredBy,
+
+    /// <summary>What only the gateway says, when somebody has proven it: never passed on from a client.</summary>
+    Proven,
 }

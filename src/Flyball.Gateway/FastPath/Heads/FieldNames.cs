@@ -32,6 +32,7 @@ internal static class FieldNames
             18 when first == 'p' => If(name, "proxy-authenticate"u8, FieldId.Hop),
             19 when first == 'p' => If(name, "proxy-authorization"u8, FieldId.Hop),
             25 when first == 'p' => If(name, "proxy-authentication-info"u8, FieldId.Hop),
+            28 when first == 'x' => If(name, "x-client-certificate-subject"u8, FieldId.Proven),
             _ => FieldId.Other,
         };
     }
@@ -65,6 +66,7 @@ internal static class FieldNames
         'c' => If(name, "connection"u8, FieldId.Connection),
         'u' => If(name, "user-agent"u8, FieldId.UserAgent),
         'k' => If(name, "keep-alive"u8, FieldId.Hop),
+        'x' => If(name, "x-consumer"u8, FieldId.Proven),
         _ => FieldId.Other,
     };
 

@@ -1,6 +1,26 @@
 using Flyball.Gateway.Forwarding;
+using Flyball.Gateway.Guarding;
 
 namespace Flyball.Gateway.FastPath.Heads;
+
+/// <summary>The first <see cref="Length"/> bytes of a target give way to others; neither for no change.</summary>
+internal readonly record struct PrefixChange(int Length, byte[] Replacement)
+{
+    public static readonly PrefixChange None = new(0, []);
+}
+
+/// <summary>Who sent a request, and how.</summary>
+/// <param name="address">The client's address as text.</param>
+/// <param name="isTrusted">The client is a proxy whose word counts.</param>
+/// <param name="isSecure">It came over TLS.</param>
+internal readonly ref struct Sender(ReadOnlySpan<byte> address, bool isTrusted, bool isSecure)
+{
+    public ReadOnlySpan<byte> Address { get; } = address;
+
+    public bool IsTrusted => isTrusted;
+
+    public bool IsSecure => isSecure;
+}
 
 /// <summary>
 /// Writes the head that is sent on: the client's lines in its order and spelling without those that concern its
@@ -10,7 +30,7 @@ namespace Flyball.Gateway.FastPath.Heads;
 internal sealed class RequestRewriter(ForwardingRules rules)
 {
     private const ulong Always = 1ul << (int)FieldId.Connection | 1ul << (int)FieldId.Upgrade | 1ul << (int)FieldId.Hop
-        | 1ul << (int)FieldId.ForwardedFor;
+        | 1ul << (int)FieldId.ForwardedFor | 1ul << (int)FieldId.Proven;
 
     /// <summary>What a client says about itself as if a proxy had said it.</summary>
     private const ulong Claims = 1ul << (int)FieldId.Forwarded | 1ul << (int)FieldId.ForwardedProto
@@ -19,25 +39,34 @@ internal sealed class RequestRewriter(ForwardingRules rules)
     private readonly byte[] via = [.. "Via: "u8, .. System.Text.Encoding.ASCII.GetBytes(rules.Via), .. "\r\n"u8];
 
     /// <summary>
-    /// More than is added, beside the host and the forwarded addresses, which are in the head already.
+    /// More than is added, beside the host and the forwarded addresses, which are in the head already: the longest
+    /// prefix that a route may put into a target, and the gateway's own lines.
     /// </summary>
-    public const int AddedBytesMax = 512;
+    public const int AddedBytesMax = PrefixBytesMax + ToldBytesMax + 512;
+
+    /// <summary>Bytes of the lines by which guards tell the back end what they have found out.</summary>
+    public const int ToldBytesMax = 4096;
+
+    /// <summary>Bytes that may come into a target's beginning.</summary>
+    public const int PrefixBytesMax = 2048;
 
     /// <param name="to">Room for twice the head and <see cref="AddedBytesMax"/>.</param>
     /// <param name="bytes">The head as it came.</param>
     /// <param name="head">What was parsed from it.</param>
-    /// <param name="client">The client's address as text.</param>
-    /// <param name="strip">Bytes of the target's path that are taken off.</param>
+    /// <param name="sender">Whose it is.</param>
+    /// <param name="changes">What the route changes.</param>
     /// <param name="trace">A new <c>traceparent</c>; empty passes the client's on.</param>
     /// <returns>Bytes written.</returns>
     public int Write(
-        Span<byte> to, ReadOnlySpan<byte> bytes, RequestHead head, ReadOnlySpan<byte> client, int strip,
+        Span<byte> to, ReadOnlySpan<byte> bytes, RequestHead head, in Sender sender, in HeadChanges changes,
         ReadOnlySpan<byte> trace)
     {
+        PrefixChange prefix = changes.Prefix;
         var writer = new HeadWriter(to);
-        bool sameLine = strip == 0 && head.IsHttp11 && head.TargetStart == head.MethodLength + 1;
-        if (!sameLine) FirstLine(ref writer, bytes, head, strip);
-        ulong dropped = Always | (rules.TrustForwardedHeaders ? 0 : Claims)
+        bool sameLine = prefix.Length == 0 && prefix.Replacement.Length == 0 && head.IsHttp11
+            && head.TargetStart == head.MethodLength + 1;
+        if (!sameLine) FirstLine(ref writer, bytes, head, prefix);
+        ulong dropped = Always | (sender.IsTrusted ? 0 : Claims)
             | (trace.Length > 0 ? 1ul << (int)FieldId.TraceParent : 0);
         int run = sameLine ? 0 : head.FieldsStart;
         ulong seen = 0;
@@ -45,14 +74,21 @@ internal sealed class RequestRewriter(ForwardingRules rules)
         {
             seen |= 1ul << (int)field.Id;
             bool passes = (dropped >> (int)field.Id & 1) == 0
-                && !(head.Nominates && Nomination.Has(bytes, head.Fields, field));
+                && !(head.Nominates && Nomination.Has(bytes, head.Fields, field))
+                && !(changes.Passage is { } passage && passage.Drops(field.Name(bytes)));
             if (passes) continue;
             writer.Append(bytes[run..field.Start]);
             run = field.End;
         }
 
         writer.Append(bytes[run..(head.Length - 2)]);
-        Forwarding(ref writer, bytes, head, client, seen);
+        Forwarding(ref writer, bytes, head, sender, seen);
+        if (changes.Passage is { } told)
+        {
+            byte[] lines = Passage.Lines(told.RequestHeaders);
+            if (lines.Length <= ToldBytesMax) writer.Append(lines);
+        }
+
         writer.Append(via);
         if (trace.Length > 0)
         {
@@ -65,25 +101,28 @@ internal sealed class RequestRewriter(ForwardingRules rules)
         return writer.Length;
     }
 
-    private static void FirstLine(ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, int strip)
+    private static void FirstLine(
+        ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, PrefixChange prefix)
     {
-        ReadOnlySpan<byte> target = bytes.Slice(head.TargetStart + strip, head.TargetLength - strip);
+        ReadOnlySpan<byte> target =
+            bytes.Slice(head.TargetStart + prefix.Length, head.TargetLength - prefix.Length);
         writer.Append(bytes[..(head.MethodLength + 1)]);
-        if (target.Length == 0 || target[0] == '?') writer.Append("/"u8);
+        writer.Append(prefix.Replacement);
+        if (prefix.Replacement.Length == 0 && (target.Length == 0 || target[0] == '?')) writer.Append("/"u8);
         writer.Append(target);
         writer.Append(" HTTP/1.1\r\n"u8);
     }
 
-    private void Forwarding(
-        ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, ReadOnlySpan<byte> client, ulong seen)
+    private static void Forwarding(
+        ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, in Sender sender, ulong seen)
     {
-        bool trusts = rules.TrustForwardedHeaders;
+        bool trusts = sender.IsTrusted;
         writer.Append("X-Forwarded-For: "u8);
         if (trusts && (seen >> (int)FieldId.ForwardedFor & 1) != 0) Earlier(ref writer, bytes, head);
-        writer.Append(client);
+        writer.Append(sender.Address);
         writer.Append("\r\n"u8);
         if (!trusts || (seen >> (int)FieldId.ForwardedProto & 1) == 0)
-            writer.Append("X-Forwarded-Proto: http\r\n"u8);
+            writer.Append(sender.IsSecure ? "X-Forwarded-Proto: https\r\n"u8 : "X-Forwarded-Proto: http\r\n"u8);
         if (trusts && (seen >> (int)FieldId.ForwardedHost & 1) != 0) return;
         writer.Append("X-Forwarded-Host: "u8);
         writer.Append(bytes.Slice(head.HostStart, head.HostLength));

@@ -1,5 +1,4 @@
 using Flyball.Gateway.FastPath.Heads;
-using Flyball.Gateway.FastPath.Loops;
 
 namespace Flyball.Gateway.FastPath.Relaying;
 

@@ -1,5 +1,6 @@
 using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.FastPath.Loops;
+using Flyball.Gateway.Guarding;
 using Flyball.Gateway.Health;
 
 namespace Flyball.Gateway.FastPath.Relaying;
@@ -35,13 +36,15 @@ internal sealed class AnswerRelay(Exchange exchange)
     private bool keepsUpstream;
     private bool comesFast;
     private int interims;
+    private (long Head, long Sent) bytes;
 
     /// <summary>Bytes of it are with the client: it can no longer be another answer.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>
-    /// The end of the connection is the end of the body for the client, so breaking off must look otherwise.
-    /// </summary>
+    /// <summary>Bytes of the endpoint's body that the client has, as they are framed; none of an own answer.</summary>
+    public long BodyBytesSent => Math.Max(0, bytes.Sent - bytes.Head);
+
+    /// <summary>The client takes the connection's end for the body's, so breaking off must look otherwise.</summary>
     public bool EndsWithConnection => body.EndsWithConnection;
 
     public bool AwaitsHead => phase == Phase.AwaitsHead;
@@ -52,6 +55,12 @@ internal sealed class AnswerRelay(Exchange exchange)
         for (int turn = 0; ; turn++)
         {
             if (phase >= Phase.Body && buffer is { Length: > 0 } && !SendOn()) return;
+            if (phase >= Phase.Body && exchange.Client.HasUnsent)
+            {
+                exchange.AwaitClient();
+                return;
+            }
+
             if (phase == Phase.Complete)
             {
                 exchange.End();
@@ -80,10 +89,7 @@ internal sealed class AnswerRelay(Exchange exchange)
     {
         if (buffer is not null) exchange.Loop.Buffers.Return(buffer);
         buffer = null;
-        phase = Phase.AwaitsHead;
-        body = default;
-        comesFast = false;
-        interims = 0;
+        (phase, body, comesFast, interims, bytes) = (Phase.AwaitsHead, default, false, 0, default);
     }
 
     public void End()
@@ -99,6 +105,7 @@ internal sealed class AnswerRelay(Exchange exchange)
         BufferPool buffers = exchange.Loop.Buffers;
         buffer = answer.Length <= BufferPool.SmallBytes ? buffers.Rent() : buffers.RentLarge(answer.Length);
         buffer.Append(answer);
+        bytes.Head = answer.Length;
         phase = Phase.Complete;
     }
 
@@ -116,6 +123,7 @@ internal sealed class AnswerRelay(Exchange exchange)
         if (sent > 0)
         {
             HasStarted = true;
+            bytes.Sent += sent;
             from.Start += sent;
             exchange.AnswerProgressed();
         }
@@ -254,7 +262,9 @@ internal sealed class AnswerRelay(Exchange exchange)
             body.AddsChunks, body.DropsChunks, exchange.WillClose,
             SaysKeepAlive: !exchange.IsHttp11 && !exchange.WillClose);
         int length = loop.Parts.Answers.Write(
-            loop.Scratch, from.Content, head, changes, head.HasDate ? default : loop.Date.Get());
+            loop.Scratch, from.Content, head, changes, head.HasDate ? default : loop.Date.Get(),
+            exchange.Passage is { } passage ? Passage.Lines(passage.AnswerHeaders) : default);
+        bytes.Head = length;
         int at = from.Start + head.Length;
         int count = from.End - at;
         int begins = count > 0 ? at - body.RoomInFront : at;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Forwarding;
 using Flyball.Gateway.Health;
 using Flyball.Gateway.Resilience;
@@ -22,6 +23,12 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
     /// <summary>The connection of the current try; null while it waits for one and when the endpoint is done.</summary>
     public UpstreamConnection? Upstream { get; private set; }
 
+    /// <summary>The wait for an endpoint that has room.</summary>
+    public RoomWait Room { get; } = new(exchange, deadlines);
+
+    /// <summary>What the request says about the endpoint it wants.</summary>
+    public PickKey Key { get; set; }
+
     public bool IsTrying { get; private set; }
 
     public int Count { get; private set; }
@@ -31,15 +38,46 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
 
     public void Next()
     {
-        Upstream upstream = exchange.Route!.Upstream;
-        endpoints = upstream.Endpoints;
-        UpstreamEndpoint? picked = upstream.Picker.Pick(endpoints, CollectionsMarshal.AsSpan(tried));
-        if (picked is null)
+        if (Pick() is { } picked)
         {
-            exchange.Refuse(Refusal.NoEndpoint, FailureWords.NoEndpoint(upstream, endpoints));
+            Begin(picked);
             return;
         }
 
+        Upstream upstream = exchange.Target!.Upstream;
+        WaitReason why = upstream.ReasonToWait(endpoints, exchange.Route!.Route);
+        if (why == WaitReason.None)
+        {
+            Room.End(WaitEnd.Hopeless);
+            Refuse(FailureWords.NoEndpoint(upstream, endpoints));
+        }
+        else if (!Room.TryJoin(upstream, why)) Refuse(FailureWords.Full(upstream, why));
+        else if (Pick() is { } late)
+        {
+            // Room that came before the line knew of this request has woken nobody.
+            Room.Leave(WaitEnd.Served);
+            Begin(late);
+        }
+        else if (upstream.ReasonToWait(endpoints, exchange.Route.Route) == WaitReason.None)
+        {
+            // The same of a word that there is nothing to wait for.
+            Room.Leave(WaitEnd.Hopeless);
+            Refuse(FailureWords.NoEndpoint(upstream, endpoints));
+        }
+    }
+
+    private void Refuse((Refusal Why, string Detail) answer) => exchange.Refuse(answer.Why, answer.Detail);
+
+    private UpstreamEndpoint? Pick()
+    {
+        Upstream upstream = exchange.Target!.Upstream;
+        endpoints = upstream.Endpoints;
+        return upstream.Picker.Pick(endpoints, new Pick(CollectionsMarshal.AsSpan(tried), Key));
+    }
+
+    private void Begin(UpstreamEndpoint picked)
+    {
+        Room.End(WaitEnd.Served);
         Endpoint = picked;
         Count++;
         IsTrying = true;
@@ -64,8 +102,15 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
         deadlines.AwaitConnection();
     }
 
-    public void HeadArrived() => Endpoint!.ObserveLatency(
-        exchange.Loop.Parts.Time.GetElapsedTime(StartedAt, exchange.Loop.Clock()));
+    public void HeadArrived()
+    {
+        Upstream upstream = exchange.Target!.Upstream;
+        if (!upstream.ObservesLatency && upstream.Gate is null) return;
+        long now = exchange.Loop.Clock();
+        TimeSpan took = exchange.Loop.Parts.Time.GetElapsedTime(StartedAt, now);
+        if (upstream.ObservesLatency) Endpoint!.Latency.Observe(took, now);
+        upstream.Gate?.Observe(took);
+    }
 
     /// <summary>The answer was received whole; the connection may carry another request when it is clean.</summary>
     public void Succeeded(AttemptOutcome outcome, bool reusable)
@@ -81,6 +126,7 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
     public void Failed(AttemptOutcome outcome)
     {
         RouteEntry route = exchange.Route!;
+        Upstream upstream = exchange.Target!.Upstream;
         End(outcome);
         ForwardingLog.TryFailed(exchange.Loop.Parts.Logger, route.Name, Endpoint!.Authority, outcome, null);
         if (MayRetry(route, outcome))
@@ -93,10 +139,18 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
         }
 
         if (FailureWords.IsFailure(outcome))
-            ForwardingLog.Failed(exchange.Loop.Parts.Logger, route.Name, route.Upstream.Service, outcome, Count);
+            ForwardingLog.Failed(exchange.Loop.Parts.Logger, route.Name, upstream.Service, outcome, Count);
         (Refusal why, string detail) =
-            FailureWords.Of(outcome, route.Upstream.Service, Count, route.Route.Timeout);
+            FailureWords.Of(outcome, upstream.Service, Count, route.Route.Timeout);
         exchange.Refuse(why, detail);
+    }
+
+    /// <summary>No answer's head in time: the route's, or that of one try.</summary>
+    public void TimedOut(bool isWhole)
+    {
+        exchange.Target!.Upstream.Gate?.Observe(
+            exchange.Loop.Parts.Time.GetElapsedTime(StartedAt, exchange.Loop.Clock()));
+        Failed(isWhole ? AttemptOutcome.TimedOut : AttemptOutcome.TryTimedOut);
     }
 
     /// <summary>The try ends here, and no other one follows.</summary>
@@ -115,6 +169,7 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
         tried.Clear();
         endpoints = EndpointSet.Empty;
         Endpoint = null;
+        Key = default;
         Count = 0;
     }
 
@@ -147,16 +202,17 @@ internal sealed class Attempts(Exchange exchange, ExchangeDeadlines deadlines)
         var failed = new FailedTry(
             outcome, exchange.IsIdempotent, exchange.Answer.HasStarted, exchange.Request.CanRewind, Count - 1,
             Math.Min(route.Route.Retries, exchange.Loop.Parts.Options.RetriesMax));
-        RetryVerdict verdict = RetryPolicy.Decide(failed, route.Upstream.Budget);
+        RetryVerdict verdict = RetryPolicy.Decide(failed, exchange.Target!.Upstream.Budget);
         if (verdict == RetryVerdict.NotRetryable) return false;
-        exchange.Loop.Parts.Metrics.Retry(route.Labels.Upstream, verdict.ToString());
+        exchange.Loop.Parts.Metrics.Retry(exchange.Target.Labels.Upstream, verdict.ToString());
         return verdict == RetryVerdict.Retry;
     }
 
     private void Leave(AttemptOutcome outcome)
     {
         IsTrying = false;
-        Endpoint!.Leave();
-        exchange.Route!.Upstream.Outliers.Record(Endpoint, endpoints, outcome);
+        Upstream upstream = exchange.Target!.Upstream;
+        upstream.Leave(Endpoint!);
+        upstream.Outliers.Record(Endpoint!, endpoints, outcome);
     }
 }

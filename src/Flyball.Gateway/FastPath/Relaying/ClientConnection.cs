@@ -1,9 +1,9 @@
-using System.Net;
 using System.Text;
 using Flyball.Gateway.FastPath.HandingOver;
 using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.Routing;
+using Flyball.Gateway.Tls;
 
 namespace Flyball.Gateway.FastPath.Relaying;
 
@@ -11,29 +11,27 @@ namespace Flyball.Gateway.FastPath.Relaying;
 /// A client's connection: waits for requests, hands each to an exchange, and is handed over to the other path when a
 /// request is not for this one. While it waits it holds no buffer.
 /// </summary>
-internal sealed class ClientConnection : LoopSocket, ITimed
+internal class ClientConnection : GatewaySocket, ITimed
 {
-    /// <summary>
-    /// How long a connection whose last answer is sent is read from, so that no reset overtakes the answer.
-    /// </summary>
+    /// <summary>A connection whose last answer is sent is read from, so that no reset overtakes the answer.</summary>
     private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Buffers that are read and thrown away in one turn.</summary>
     private const int DiscardsMax = 16;
 
     private readonly IHandOver handOver;
-    private IPAddress? address;
-    private byte[]? addressText;
     private bool headBegun;
     private bool hasServed;
     private bool isServing;
     private bool lingers;
+    private bool isPassedOn;
 
     public ClientConnection(EventLoop loop, int descriptor, IHandOver handOver)
         : base(loop, descriptor)
     {
         this.handOver = handOver;
         Timer = new LoopTimer(this);
+        Peer = new ClientPeer(this);
         Input = new ClientInput(loop.Buffers, loop.Parts.RequestHeadBytesMax);
     }
 
@@ -41,17 +39,31 @@ internal sealed class ClientConnection : LoopSocket, ITimed
 
     public ClientInput Input { get; }
 
+    public ClientPeer Peer { get; }
+
     /// <summary>Neither a request nor the beginning of one is here.</summary>
-    public bool IsIdle => Exchange is null && !headBegun;
+    public virtual bool IsIdle => Exchange is null && !headBegun;
+
+    /// <summary>What is known of its TLS; null without.</summary>
+    public virtual TlsConnection? Tls => null;
+
+    /// <summary>Bytes that were taken by <see cref="LoopSocket.Send"/> are not with the kernel yet.</summary>
+    public virtual bool HasUnsent => false;
 
     public Exchange? Exchange { get; private set; }
 
-    public IPAddress? Address => address ??= PeerAddress();
+    /// <summary>Its place in <see cref="WaitingClients"/>.</summary>
+    public (bool IsTaken, ClientConnection? Before, ClientConnection? After) WaitingPlace { get; set; }
 
-    public ReadOnlySpan<byte> AddressText =>
-        addressText ??= Encoding.ASCII.GetBytes(Address?.ToString() ?? "unknown");
+    protected IHandOver Receiver => handOver;
 
-    public void Begin() => Loop.Timers.Set(Timer, Loop.After(Loop.Parts.Options.KeepAliveTimeout));
+    private bool TakesRequests => Exchange is null && IsOpen && !lingers && !isPassedOn;
+
+    public virtual void Begin()
+    {
+        Loop.Waiting.Add(this);
+        Loop.Timers.Set(Timer, Loop.After(Loop.Parts.Options.KeepAliveTimeout));
+    }
 
     public override void OnReady()
     {
@@ -60,7 +72,7 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         else Read();
     }
 
-    public void OnTimer()
+    public virtual void OnTimer()
     {
         if (Exchange is { } current) current.OnTimer();
         else if (headBegun && !lingers) Refuse(HeadFault.SlowHead);
@@ -88,24 +100,26 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         headBegun = false;
         if (!IsOpen) return;
         Input.EndRequest();
+        if (keeps) Loop.Waiting.Add(this);
         if (!keeps) EndGently(stillSends);
         // A request that was refused at once comes back here from within the loop that goes on with the next one.
         else if (!isServing) Continue();
     }
 
     /// <summary>The answer cannot be finished.</summary>
-    public void BreakOff(bool resets)
+    public virtual void BreakOff(bool resets)
     {
         if (resets && IsOpen) Posix.ResetOnClose(Descriptor);
         Close();
     }
 
-    public void Close()
+    public virtual void Close()
     {
         if (!IsOpen) return;
         Input.Release();
         Loop.Timers.Remove(Timer);
         CloseDescriptor();
+        Loop.Waiting.Remove(this);
         Loop.Clients.Remove();
         Loop.Parts.RemoveConnection();
     }
@@ -113,14 +127,13 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     private void Continue()
     {
         Serve();
-        if (Exchange is not null || !IsOpen || lingers) return;
-        if (CanRead) Read();
-        else Rest();
+        if (TakesRequests && CanRead) Read();
+        else if (TakesRequests) Rest();
     }
 
     private void Read()
     {
-        while (Exchange is null && IsOpen && !lingers)
+        while (TakesRequests)
         {
             if (!CanRead)
             {
@@ -155,7 +168,7 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     private void Serve()
     {
         isServing = true;
-        while (Exchange is null && IsOpen && !lingers && !Input.IsEmpty && ServeOne())
+        while (TakesRequests && !Input.IsEmpty && ServeOne())
         {
         }
 
@@ -202,9 +215,11 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         Span<char> host = stackalloc char[RequestHead.HostBytesMax];
         Ascii.ToUtf16(content.Slice(head.HostStart, head.HostLength), host, out int hostLength);
         ReadOnlySpan<char> decoded = Loop.Path.AsSpan(0, path);
-        RouteEntry? route = Loop.Parts.Table.Matcher.Match(host[..hostLength], decoded);
+        var facts = new HeadFacts(content, head, this);
+        RouteEntry? route = Loop.Parts.Table.Matcher.Match(host[..hostLength], decoded, facts);
         if (route is not null && !Eligibility.IsForLoops(route, target)) return HandOver(isHttp2: false);
         hasServed = true;
+        Loop.Waiting.Remove(this);
         Exchange = Loop.Exchanges.Rent();
         Exchange.Begin(this, route, head, decoded);
         return true;
@@ -231,6 +246,7 @@ internal sealed class ClientConnection : LoopSocket, ITimed
     private bool Refuse(HeadFault fault)
     {
         Input.Buffer.Clear();
+        Loop.Waiting.Remove(this);
         Exchange = Loop.Exchanges.Rent();
         Exchange.Refuse(this, fault);
         return false;
@@ -241,14 +257,26 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         byte[] unread = Input.Content.ToArray();
         Input.Release();
         Loop.Timers.Remove(Timer);
-        Loop.Clients.Remove();
-        handOver.Take(Detach(), unread, isHttp2);
+        isPassedOn = true;
+        PassOn(unread, isHttp2);
         return false;
     }
 
-    /// <summary>Ends the connection so that the client gets all that was sent.</summary>
-    private void EndGently(bool stillSends)
+    /// <summary>Gives the connection to the other path, with what was read and not taken.</summary>
+    protected virtual void PassOn(byte[] unread, bool isHttp2)
     {
+        Loop.Waiting.Remove(this);
+        Loop.Clients.Remove();
+        handOver.Take(Detach(), unread, isHttp2);
+    }
+
+    /// <summary>Tells the client that nothing more comes.</summary>
+    protected virtual void EndSending() => Posix.EndSending(Descriptor);
+
+    /// <summary>Ends the connection so that the client gets all that was sent.</summary>
+    protected void EndGently(bool stillSends)
+    {
+        Loop.Waiting.Remove(this);
         if (PeerDone || !(stillSends || CanRead || !Input.IsEmpty))
         {
             Close();
@@ -256,37 +284,15 @@ internal sealed class ClientConnection : LoopSocket, ITimed
         }
 
         lingers = true;
-        Posix.EndSending(Descriptor);
+        EndSending();
         Loop.Timers.Set(Timer, Loop.After(LingerTimeout));
         Discard();
     }
 
     private void Discard()
     {
-        LoopBuffer into = Input.Buffer;
-        for (int i = 0; i < DiscardsMax; i++)
-        {
-            into.Clear();
-            int got = CanRead ? Receive(into, into.End, into.Free) : 0;
-            if (got < 0)
-            {
-                Close();
-                return;
-            }
-
-            if (got > 0) continue;
-            Input.ReleaseIfEmpty();
-            return;
-        }
-
-        Loop.Defer(this);
-    }
-
-    private IPAddress? PeerAddress()
-    {
-        Span<byte> peer = stackalloc byte[28];
-        if (!IsOpen || Posix.Address(Descriptor, own: false, peer) < 0) return null;
-        IPAddress from = LoopParts.EndPointOf(peer).Address;
-        return from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from;
+        if (DiscardReceived(Input.Buffer, DiscardsMax) is not { } hasEnded) Loop.Defer(this);
+        else if (hasEnded) Close();
+        else Input.ReleaseIfEmpty();
     }
 }

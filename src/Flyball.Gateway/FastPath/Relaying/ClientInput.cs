@@ -1,5 +1,3 @@
-using Flyball.Gateway.FastPath.Loops;
-
 namespace Flyball.Gateway.FastPath.Relaying;
 
 /// <summary>
@@ -16,6 +14,9 @@ internal sealed class ClientInput(BufferPool buffers, int headBytesMax)
     public bool IsEmpty => buffer is not { Length: > 0 };
 
     public ReadOnlySpan<byte> Content => buffer is null ? default : buffer.Content;
+
+    /// <summary>What it takes of this process' memory.</summary>
+    public long HeldBytes => (buffer?.Bytes.Length ?? 0) + (following?.Bytes.Length ?? 0);
 
     /// <summary>Room for more of a head; false when the head is longer than any may be.</summary>
     public bool MakeRoom()

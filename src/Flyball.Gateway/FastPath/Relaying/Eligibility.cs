@@ -1,4 +1,5 @@
 using Flyball.Gateway.Routing;
+using Flyball.Gateway.Routing.Actions;
 
 namespace Flyball.Gateway.FastPath.Relaying;
 
@@ -7,8 +8,14 @@ internal static class Eligibility
 {
     public static bool IsForLoops(RouteEntry route, ReadOnlySpan<byte> target)
     {
-        if (route.IsHttp2 || !route.Upstream.Endpoints.AreNumeric) return false;
-        return route.StripLength == 0 || Strips(route, target);
+        if (!route.LoopsServe) return false;
+        if (route.Action is not ForwardAction forward) return true;
+        foreach (TargetEntry one in route.Targets.All)
+        {
+            if (!one.Upstream.Endpoints.AreNumeric) return false;
+        }
+
+        return !forward.ReplacesPrefix || route.PrefixBytes.Length == 0 || Strips(route, target);
     }
 
     /// <summary>
@@ -18,7 +25,7 @@ internal static class Eligibility
     private static bool Strips(RouteEntry route, ReadOnlySpan<byte> target)
     {
         if (!target.StartsWith(route.PrefixBytes) || target.IndexOf("/."u8) >= 0) return false;
-        ReadOnlySpan<byte> rest = target[route.StripLength..];
+        ReadOnlySpan<byte> rest = target[route.PrefixBytes.Length..];
         return rest.Length == 0 || rest[0] is (byte)'/' or (byte)'?';
     }
 }

@@ -1,9 +1,11 @@
 using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.Forwarding;
+using Flyball.Gateway.Guarding;
 using Flyball.Gateway.Health;
 using Flyball.Gateway.Resilience;
 using Flyball.Gateway.Routing;
+using Flyball.Gateway.Telemetry;
 
 namespace Flyball.Gateway.FastPath.Relaying;
 
@@ -16,9 +18,11 @@ internal sealed class Exchange : ILinked<Exchange>
     private const int ClientClosedRequest = 499;
 
     private readonly ExchangeDeadlines deadlines;
+    private readonly ExchangeOpening opening;
     private Refusal? refusal;
     private ExchangeTrace trace;
     private ExchangeFacts? facts;
+    private UpstreamGate? gate;
     private bool isClientGone;
     private bool keepsClient;
     private bool takesJson;
@@ -31,6 +35,7 @@ internal sealed class Exchange : ILinked<Exchange>
         Loop = loop;
         Request = new RequestRelay(this);
         Answer = new AnswerRelay(this);
+        opening = new ExchangeOpening(this);
         deadlines = new ExchangeDeadlines(this);
         Tries = new Attempts(this, deadlines);
     }
@@ -50,6 +55,12 @@ internal sealed class Exchange : ILinked<Exchange>
     public Attempts Tries { get; }
 
     public RouteEntry? Route { get; private set; }
+
+    /// <summary>How it passed its route's guards; null where there are none.</summary>
+    public Passage? Passage { get; set; }
+
+    /// <summary>Which of the route's targets it goes to; null when it is not sent on.</summary>
+    public TargetEntry? Target { get; set; }
 
     public string Method { get; private set; } = "";
 
@@ -71,18 +82,15 @@ internal sealed class Exchange : ILinked<Exchange>
         keepsClient = head.IsHttp11 ? !head.WantsClose : head.WantsKeepAlive && !head.WantsClose;
         takesJson = head.TakesJson;
         AwaitsContinue = head.ExpectsContinue && head.Body != BodyKind.None;
-        LoopParts parts = Loop.Parts;
         ReadOnlySpan<byte> bytes = client.Input.Content;
-        if (parts.AccessLog.IsEnabled) facts = ExchangeFacts.Of(bytes, head);
+        if (Loop.Parts.AccessLog.IsEnabled) facts = ExchangeFacts.Of(bytes, head);
         trace.Begin(Method, path, bytes, head);
-        long most = route?.Route.BodyBytesMax ?? parts.Options.BodyBytesMax;
-        if (route is null)
-            RefuseWhole(head, Refusal.NoRoute, FailureWords.NoRoute(parts.Table, head.HostOf(bytes), path.ToString()));
-        else if (head.Via >= 0 && HasComeRound(bytes, head)) RefuseWhole(head, Refusal.Loop, FailureWords.Loop);
-        else if (head.Body == BodyKind.Length && head.ContentLength > most)
-            RefuseWhole(head, Refusal.BodyTooLarge, FailureWords.BodyTooLarge(most));
-        else Forward(client, route, head, bytes, most);
+        opening.Decide(head, bytes, path);
     }
+
+    /// <summary>The trace to send on when it is not the client's; empty when that is passed on.</summary>
+    public ReadOnlySpan<byte> WriteTrace(Span<byte> room, ReadOnlySpan<byte> bytes, RequestHead head) =>
+        trace.Write(room, bytes, head, Loop.Parts.Rules.Trace, facts is not null);
 
     /// <summary>Answers a head that is no request and ends the connection.</summary>
     public void Refuse(ClientConnection client, HeadFault fault)
@@ -95,7 +103,7 @@ internal sealed class Exchange : ILinked<Exchange>
     public void OnClientReady()
     {
         ClientConnection turn = Client;
-        bool hungUp = turn.PeerDone && Request.IsRead && Tries.IsTrying;
+        bool hungUp = turn.PeerDone && (Tries.IsTrying ? Request.IsRead : Tries.Room.IsWaiting);
         if (turn.IsBroken || hungUp)
         {
             ClientGone();
@@ -113,12 +121,18 @@ internal sealed class Exchange : ILinked<Exchange>
         if (Tries.Upstream == turn && (turn.CanRead || turn.PeerDone)) Answer.Pump();
     }
 
+    /// <summary>It is whole. An end that came with its last bytes is not told again: another turn sees to it.</summary>
+    public static void RequestRead(ClientConnection client)
+    {
+        if (client.PeerDone) client.Loop.Defer(client);
+    }
+
     /// <summary>The client sent more of the body: the time-out begins again, it is the endpoint's.</summary>
     public void BodyProgressed()
     {
         AwaitsContinue = false;
-        if (Answer.AwaitsHead) deadlines.AwaitAnswer();
         deadlines.BodyProgressed();
+        if (Answer.AwaitsHead) deadlines.AwaitAnswer();
     }
 
     /// <summary>Nothing to send until the client sends more.</summary>
@@ -134,17 +148,29 @@ internal sealed class Exchange : ILinked<Exchange>
     }
 
     public void AnswerProgressed() => deadlines.AwaitStream();
-
     public void AwaitClient() => deadlines.AwaitClient();
 
     /// <summary>The endpoint has done its part, whatever the client has taken of it yet.</summary>
-    public void AnswerReceived(bool reusable) =>
+    public void AnswerReceived(bool reusable)
+    {
         Tries.Succeeded(
             status >= 500 ? AttemptOutcome.ServerError : AttemptOutcome.Answered, reusable && Request.IsSent);
+        LeaveGate();
+    }
+
+    /// <summary>Asks the upstream's gate, once; false when it lets no more in.</summary>
+    public bool TryEnterGate()
+    {
+        if (Target!.Upstream.Gate is not { } asked) return true;
+        if (!asked.TryEnter()) return false;
+        gate = asked;
+        return true;
+    }
 
     public void ClientGone()
     {
         isClientGone = true;
+        Tries.Room.Leave(WaitEnd.ClientGone);
         if (Tries.IsTrying)
         {
             Tries.End(AttemptOutcome.ClientGone);
@@ -159,6 +185,7 @@ internal sealed class Exchange : ILinked<Exchange>
     {
         keepsClient = false;
         if (Tries.IsTrying) Tries.End(AttemptOutcome.ClientFault);
+        else Tries.Room.Leave(WaitEnd.ClientGone);
         Refuse(fault.Refusal, fault.Detail);
     }
 
@@ -169,6 +196,11 @@ internal sealed class Exchange : ILinked<Exchange>
     {
         keepsClient = false;
         if (Tries.IsTrying) Tries.Failed(AttemptOutcome.Stopping);
+        else if (Tries.Room.IsWaiting)
+        {
+            Tries.Room.Leave(WaitEnd.Stopping);
+            Refuse(Refusal.Stopping, "Send the request again.");
+        }
         else ClientGone();
     }
 
@@ -185,10 +217,22 @@ internal sealed class Exchange : ILinked<Exchange>
             return;
         }
 
+        Say(why.Status, null, OwnAnswer.Make(why, detail, Passage, takesJson, EndOfOwn(), Loop.Date));
+    }
+
+    /// <summary>How an own answer ends; a request that nobody has read to its end ends the connection.</summary>
+    public AnswerEnd EndOfOwn()
+    {
         if (!Request.IsRead) keepsClient = false;
-        status = why.Status;
-        announcedBytes = null;
-        Answer.Say(OwnAnswer.Make(why, detail, takesJson, Method == "HEAD", WillClose, IsHttp11, Loop.Date));
+        return new AnswerEnd(Method == "HEAD", WillClose, IsHttp11);
+    }
+
+    /// <summary>Gives the client these bytes as its whole answer.</summary>
+    public void Say(int answerStatus, long? bodyBytes, byte[] answer)
+    {
+        status = answerStatus;
+        announcedBytes = bodyBytes;
+        Answer.Say(answer);
         deadlines.AwaitClient();
         Answer.Pump();
     }
@@ -199,7 +243,8 @@ internal sealed class Exchange : ILinked<Exchange>
         LoopParts parts = Loop.Parts;
         if (isClientGone && !Answer.HasStarted) status = ClientClosedRequest;
         TimeSpan took = parts.Time.GetElapsedTime(startedAt, Loop.Clock());
-        parts.Metrics.RequestEnded(Route?.Labels, status, took);
+        parts.Metrics.RequestEnded(Target?.Labels ?? Route?.Labels, status, took);
+        CountConsumer();
         if (facts is not null) parts.AccessLog.Add(facts.Entry(Outcome(), took, parts.Time.GetUtcNow()));
         trace.End(status, Route?.Name, refusal?.Code);
         ClientConnection client = Client;
@@ -220,73 +265,33 @@ internal sealed class Exchange : ILinked<Exchange>
         Loop.Parts.Metrics.RequestStarted();
     }
 
-    private void Forward(
-        ClientConnection client, RouteEntry route, RequestHead head, ReadOnlySpan<byte> bytes, long bodyBytesMax)
+    private void CountConsumer()
     {
-        int body = WriteHead(client, route, head, bytes, out int start);
-        if (Request.Begin(client.Input.Buffer, start, body, head, bodyBytesMax, IsIdempotent) is { } fault)
-        {
-            keepsClient = false;
-            Refuse(fault.Refusal, fault.Detail);
-            return;
-        }
-
-        route.Upstream.Outliers.Refresh();
-        route.Upstream.Budget.Deposit();
-        Tries.Next();
-    }
-
-    /// <summary>Refuses a request whose body, if it has one, nobody will read.</summary>
-    private void RefuseWhole(RequestHead head, Refusal why, string detail)
-    {
-        LoopBuffer input = Client.Input.Buffer;
-        input.Start += head.Length;
-        bool isWhole = head.Body == BodyKind.None
-            || (head.Body == BodyKind.Length && head.ContentLength <= input.Length);
-        if (head.Body == BodyKind.Length && isWhole) input.Start += (int)head.ContentLength;
-        if (isWhole) Request.Pass();
-        Refuse(why, detail);
-    }
-
-    /// <summary>Puts the head to send where the client's ends; returns where the body begins.</summary>
-    private int WriteHead(
-        ClientConnection client, RouteEntry route, RequestHead head, ReadOnlySpan<byte> bytes, out int start)
-    {
-        LoopParts parts = Loop.Parts;
-        Span<byte> room = stackalloc byte[TraceContext.Length];
-        ReadOnlySpan<byte> header = trace.Write(room, bytes, head, parts.Rules.Trace, facts is not null);
-        int length = parts.Requests.Write(
-            Loop.Scratch, bytes, head, client.AddressText, route.StripLength, header);
-        return client.Input.ReplaceHead(head.Length, Loop.Scratch.AsSpan(0, length), out start);
-    }
-
-    private bool HasComeRound(ReadOnlySpan<byte> bytes, RequestHead head)
-    {
-        foreach (ref readonly HeadField field in head.Fields.Items)
-        {
-            if (field.Id == FieldId.Via && field.Value(bytes).IndexOf(Loop.Parts.Pseudonym) >= 0) return true;
-        }
-
-        return false;
+        if (Passage?.Identity is not { } who) return;
+        RouteLabels labels = Target?.Labels ?? Route!.Labels;
+        Loop.Parts.Metrics.Consumers.Count(who, labels, status, Request.BytesRead, Answer.BodyBytesSent);
     }
 
     private ExchangeOutcome Outcome() => new(
-        Method, status, announcedBytes, Route?.Name, Route?.Upstream.Service, Tries.Endpoint?.Authority, Tries.Count,
-        refusal?.Code, trace.Header, Client.Address);
+        Method, status, announcedBytes, Route?.Name, Target?.Upstream.Service, Tries.Endpoint?.Authority, Tries.Count,
+        refusal?.Code, trace.Header, Client.Peer.Address);
+
+    private void LeaveGate()
+    {
+        gate?.Leave();
+        gate = null;
+    }
 
     /// <summary>Leaves nothing of this request to the next one.</summary>
     private void Clear()
     {
+        LeaveGate();
         Request.End();
         Answer.End();
         Tries.Clear();
         deadlines.Clear();
-        Route = null;
-        refusal = null;
-        facts = null;
-        isClientGone = false;
-        AwaitsContinue = false;
-        takesJson = false;
+        (Route, Passage, Target, refusal, facts) = (null, null, null, null, null);
+        isClientGone = AwaitsContinue = takesJson = false;
         status = 0;
         announcedBytes = null;
         Client = null!;

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Gateway;
 using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.Health;
@@ -26,6 +27,7 @@ internal sealed class ExchangeDeadlines(Exchange exchange)
         Nothing,
         Connection,
         AnswerHead,
+        Room,
         Stream,
         Client,
     }
@@ -35,6 +37,9 @@ internal sealed class ExchangeDeadlines(Exchange exchange)
     private long bodyDueAt = long.MaxValue;
     private long bodyWaitedSince;
     private long bodyWaited;
+    private long wholeDueAt = long.MaxValue;
+    private long roomDueAt = long.MaxValue;
+    private long instanceDueAt = long.MaxValue;
 
     public void AwaitConnection()
     {
@@ -44,8 +49,36 @@ internal sealed class ExchangeDeadlines(Exchange exchange)
         Begin(Wait.Connection, loop.After(limit < whole ? limit : whole));
     }
 
-    /// <summary>The route's time-out for the answer's head begins (again).</summary>
-    public void AwaitAnswer() => Begin(Wait.AnswerHead, exchange.Loop.After(exchange.Route!.Route.Timeout));
+    /// <summary>
+    /// The time-out for the answer's head begins (again): the route's, or that of one try within the route's.
+    /// </summary>
+    public void AwaitAnswer()
+    {
+        EventLoop loop = exchange.Loop;
+        Route route = exchange.Route!.Route;
+        if (route.TryTimeout is not { } limit)
+        {
+            Begin(Wait.AnswerHead, loop.After(route.Timeout));
+            return;
+        }
+
+        if (wholeDueAt == long.MaxValue) wholeDueAt = loop.After(route.Timeout);
+        Begin(Wait.AnswerHead, Math.Min(loop.After(limit), wholeDueAt));
+    }
+
+    /// <summary>The route's time-out for an endpoint with room, over all waits of the request.</summary>
+    public void AwaitRoom()
+    {
+        if (roomDueAt == long.MaxValue) roomDueAt = exchange.Loop.After(exchange.Route!.Route.Timeout);
+        Begin(Wait.Room, roomDueAt);
+    }
+
+    /// <summary>The time for which a request waits for an instance, over all its waits for one.</summary>
+    public void AwaitInstance(TimeSpan limit)
+    {
+        if (instanceDueAt == long.MaxValue) instanceDueAt = exchange.Loop.After(limit);
+        Begin(Wait.Room, instanceDueAt);
+    }
 
     /// <summary>Something has moved: silence counts from now.</summary>
     public void AwaitStream() => Begin(Wait.Stream, exchange.Loop.After(exchange.Loop.Parts.Options.StreamIdleTimeout));
@@ -68,6 +101,8 @@ internal sealed class ExchangeDeadlines(Exchange exchange)
 
     public void BodyProgressed()
     {
+        // It is the endpoint's time, and not the client's.
+        wholeDueAt = long.MaxValue;
         if (bodyDueAt == long.MaxValue) return;
         bodyWaited += exchange.Loop.Now - bodyWaitedSince;
         bodyDueAt = long.MaxValue;
@@ -96,7 +131,10 @@ internal sealed class ExchangeDeadlines(Exchange exchange)
                 exchange.Tries.Failed(AttemptOutcome.Unreachable);
                 return;
             case Wait.AnswerHead:
-                exchange.Tries.Failed(AttemptOutcome.TimedOut);
+                exchange.Tries.TimedOut(isWhole: wholeDueAt == long.MaxValue || wholeDueAt <= now);
+                return;
+            case Wait.Room:
+                exchange.Tries.Room.GiveUp();
                 return;
             case Wait.Stream when exchange.Tries.IsTrying:
                 exchange.Tries.Failed(AttemptOutcome.Truncated);
@@ -110,7 +148,7 @@ internal sealed class ExchangeDeadlines(Exchange exchange)
     public void Clear()
     {
         wait = Wait.Nothing;
-        dueAt = bodyDueAt = long.MaxValue;
+        dueAt = bodyDueAt = wholeDueAt = roomDueAt = instanceDueAt = long.MaxValue;
         bodyWaited = 0;
     }
 

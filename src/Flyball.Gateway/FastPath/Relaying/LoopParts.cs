@@ -1,6 +1,7 @@
 using System.Net;
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.FastPath.Heads;
+using Flyball.Gateway.FastPath.Securing;
 using Flyball.Gateway.Forwarding;
 using Flyball.Gateway.Routing;
 using Flyball.Gateway.Telemetry;
@@ -13,11 +14,13 @@ namespace Flyball.Gateway.FastPath.Relaying;
 /// </summary>
 internal sealed class LoopParts(
     GatewayOptions options, RoutingTable table, ForwardingRules rules, GatewayMetrics metrics,
-    AccessLogWriter accessLog, TimeProvider time, ILogger<LoopParts> logger)
+    AccessLogWriter accessLog, LoopTls tls, TimeProvider time, ILogger<LoopParts> logger)
 {
     /// <summary>Header fields of an answer; more answers 502.</summary>
     public const int AnswerFieldsMax = 256;
 
+    // The other half is for connections to back ends and for all else that the process opens.
+    private readonly int connectionsMax = (int)Math.Min(options.ConnectionsMax, Posix.DescriptorsMax() / 2);
     private int connections;
 
     public GatewayOptions Options => options;
@@ -29,6 +32,8 @@ internal sealed class LoopParts(
     public GatewayMetrics Metrics => metrics;
 
     public AccessLogWriter AccessLog => accessLog;
+
+    public LoopTls Tls => tls;
 
     public TimeProvider Time => time;
 
@@ -47,7 +52,10 @@ internal sealed class LoopParts(
     public int AnswerHeadBytesMax => options.AnswerHeaderKiBMax * 1024;
 
     public int ScratchBytes => Math.Max(
-        (2 * RequestHeadBytesMax) + RequestRewriter.AddedBytesMax, AnswerHeadBytesMax + AnswerRewriter.AddedBytesMax);
+        2 * ClientHello.BytesMax,
+        Math.Max(
+            (2 * RequestHeadBytesMax) + RequestRewriter.AddedBytesMax,
+            AnswerHeadBytesMax + AnswerRewriter.AddedBytesMax));
 
     /// <summary>Connections to one endpoint that one loop may have: its share of the gateway's.</summary>
     public int EndpointConnectionsMax => Math.Max(1, options.EndpointConnectionsMax / options.Loops);
@@ -57,7 +65,7 @@ internal sealed class LoopParts(
 
     public bool TryAddConnection()
     {
-        if (Interlocked.Increment(ref connections) <= options.ConnectionsMax) return true;
+        if (Interlocked.Increment(ref connections) <= connectionsMax) return true;
         Interlocked.Decrement(ref connections);
         return false;
     }

@@ -1,5 +1,4 @@
 using Flyball.Gateway.FastPath.Heads;
-using Flyball.Gateway.FastPath.Loops;
 
 namespace Flyball.Gateway.FastPath.Relaying;
 
@@ -101,6 +100,7 @@ internal sealed class RequestRelay(Exchange exchange)
         if (rest is not null) exchange.Loop.Buffers.Return(rest);
         rest = null;
         first = null;
+        BytesRead = 0;
         IsRead = IsSent = false;
     }
 
@@ -140,6 +140,7 @@ internal sealed class RequestRelay(Exchange exchange)
         into.End += produced;
         restBytes += produced;
         exchange.BodyProgressed();
+        if (IsRead) Exchange.RequestRead(client);
         return true;
     }
 

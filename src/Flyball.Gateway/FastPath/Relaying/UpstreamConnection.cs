@@ -5,7 +5,7 @@ namespace Flyball.Gateway.FastPath.Relaying;
 
 /// <summary>A connection to an endpoint: being made, carrying one exchange, or idle.</summary>
 internal sealed class UpstreamConnection(EventLoop loop, int descriptor, EndpointPool pool)
-    : LoopSocket(loop, descriptor), ILinked<UpstreamConnection>
+    : GatewaySocket(loop, descriptor), ILinked<UpstreamConnection>
 {
     private Exchange? exchange;
     private bool stands;

@@ -1,4 +1,5 @@
 using System.Text;
+using Flyball.Base.Codecs;
 using Flyball.Metrics.Api.Queries;
 using Flyball.Metrics.Api.Requests;
 using Flyball.Metrics.Model;
@@ -34,6 +35,33 @@ internal sealed class FederateApi(MetricsOptions options, QueryRunner runner, Ti
         List<FederatedSample> samples = await runner.ReadAsync(
             (store, cancellation) => Read(store, selectors, now, cancellation), context.RequestAborted);
         context.Response.ContentType = format.ContentType;
+        if (format.IsProtobuf) await SendProtobufAsync(context, samples, format);
+        else await SendTextAsync(context, samples, format);
+    }
+
+    private async Task SendProtobufAsync(HttpContext context, List<FederatedSample> samples, FederationFormat format)
+    {
+        var output = new ByteBuffer(PieceLength);
+        var writer = new ProtobufFederation(output, format, added);
+        string name = "";
+        foreach (FederatedSample sample in samples)
+        {
+            if (sample.Labels.MetricName != name)
+            {
+                name = sample.Labels.MetricName;
+                writer.End();
+                if (output.Length >= PieceLength) await FlushAsync(context, output);
+            }
+
+            writer.Write(sample);
+        }
+
+        writer.End();
+        await FlushAsync(context, output);
+    }
+
+    private async Task SendTextAsync(HttpContext context, List<FederatedSample> samples, FederationFormat format)
+    {
         var text = new StringBuilder();
         var writer = new FederationWriter(text, format, added);
         foreach (FederatedSample sample in samples)
@@ -52,6 +80,12 @@ internal sealed class FederateApi(MetricsOptions options, QueryRunner runner, Ti
             Encoding.UTF8.GetBytes(chunk.Span, context.Response.BodyWriter);
         text.Clear();
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task FlushAsync(HttpContext context, ByteBuffer output)
+    {
+        await context.Response.BodyWriter.WriteAsync(output.WrittenMemory, context.RequestAborted);
+        output.Clear();
     }
 
     private List<FederatedSample> Read(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Model.Histograms;
+using Flyball.Metrics.Storage;
 
 namespace Flyball.Metrics.Api.Federation;
 
@@ -27,12 +28,12 @@ internal sealed class FederationWriter(
         if (name.Length == 0) return;
         if (sample.Value.Histogram is not { } histogram)
         {
-            BeginFamily(name, isHistogram: false);
+            BeginFamily(sample, isHistogram: false);
             WriteLine(name, "", sample, null, sample.Value.Value);
         }
         else if (histogram.UsesCustomBuckets)
         {
-            BeginFamily(name, isHistogram: true);
+            BeginFamily(sample, isHistogram: true);
             WriteHistogram(name, sample, histogram);
         }
         else
@@ -46,11 +47,13 @@ internal sealed class FederationWriter(
         if (format.IsOpenMetrics) text.Append("# EOF\n");
     }
 
-    private void BeginFamily(string name, bool isHistogram)
+    private void BeginFamily(FederatedSample sample, bool isHistogram)
     {
+        string name = sample.Family.Name ?? sample.Labels.MetricName;
         if (name == family && isHistogram == wasHistogram) return;
         (family, wasHistogram) = (name, isHistogram);
-        string type = isHistogram ? "histogram" : format.IsOpenMetrics ? "unknown" : "untyped";
+        string type = isHistogram ? "histogram"
+            : sample.Family.Type ?? (format.IsOpenMetrics ? "unknown" : "untyped");
         text.Append("# TYPE ");
         AppendName(name, LabelNames.IsPlainMetric(name));
         text.Append(' ').Append(type).Append('\n');
@@ -58,7 +61,7 @@ internal sealed class FederationWriter(
 
     private void WriteHistogram(string name, FederatedSample sample, NativeHistogram histogram)
     {
-        foreach ((double upper, double count) in Cumulative(histogram))
+        foreach ((double upper, double count) in CumulativeBuckets.Of(histogram))
         {
             string bound = format.IsOpenMetrics ? GoNumber.OpenMetrics(upper) : GoNumber.Short(upper);
             WriteLine(name, "_bucket", sample, bound, count);
@@ -66,21 +69,6 @@ internal sealed class FederationWriter(
 
         WriteLine(name, "_sum", sample, null, histogram.Sum);
         WriteLine(name, "_count", sample, null, histogram.Count);
-    }
-
-    /// <summary>The counts up to each bound, the infinite one last.</summary>
-    private static IEnumerable<(double Upper, double Count)> Cumulative(NativeHistogram histogram)
-    {
-        double[] counts = new double[histogram.CustomBounds.Length + 1];
-        var cursor = new SpanCursor(histogram.PositiveSpans);
-        while (cursor.MoveNext()) counts[cursor.Index] = histogram.PositiveBuckets[cursor.Position];
-        double total = 0;
-        for (int bucket = 0; bucket < counts.Length; bucket++)
-        {
-            total += counts[bucket];
-            bool isLast = bucket == counts.Length - 1;
-            yield return (isLast ? double.PositiveInfinity : histogram.CustomBounds[bucket], total);
-        }
     }
 
     private void WriteLine(string name, string suffix, FederatedSample sample, string? bound, double value)
@@ -103,7 +91,17 @@ internal sealed class FederationWriter(
         text.Append("} ").Append(GoNumber.Short(value)).Append(' ');
         if (format.IsOpenMetrics) text.Append(GoNumber.Long(sample.AtMs / 1000.0));
         else text.Append(CultureInfo.InvariantCulture, $"{sample.AtMs}");
+        if (format.IsOpenMetrics && sample.Exemplar is { } exemplar) AppendExemplar(exemplar);
         text.Append('\n');
+    }
+
+    private void AppendExemplar(BatchExemplar exemplar)
+    {
+        text.Append(" # {");
+        bool isFirst = true;
+        foreach (Label label in exemplar.Labels.Items) AppendLabel(label.Name, label.Value, ref isFirst);
+        text.Append("} ").Append(GoNumber.Short(exemplar.Value)).Append(' ')
+            .Append(GoNumber.Long(exemplar.TimestampMs / 1000.0));
     }
 
     private void AppendLabel(string name, string value, ref bool isFirst)
@@ -120,12 +118,7 @@ internal sealed class FederationWriter(
     {
         if (isPlain && LabelNames.IsPlainMetric(name)) text.Append(name);
         else if (format.AllowsUtf8) AppendQuoted(name);
-        else
-        {
-            if (char.IsAsciiDigit(name[0])) text.Append('_');
-            foreach (char letter in name)
-                text.Append(char.IsAsciiLetterOrDigit(letter) || letter is '_' or ':' ? letter : '_');
-        }
+        else text.Append(FederatedNames.Underscored(name));
     }
 
     private void AppendQuoted(string value)

@@ -77,6 +77,22 @@ internal sealed class StatusApi(MetricsOptions options, StoreHost host, ConfigTe
         json.WriteEndObject();
     });
 
+    /// <summary>What Prometheus' page shows across its top: so far that a reload failed.</summary>
+    public Task NotificationsAsync(HttpContext context) => AnswerStream.SendAsync(context, json =>
+    {
+        json.WriteStartArray();
+        if (!config.IsLastReloadGood)
+        {
+            json.WriteStartObject();
+            json.WriteString("text"u8, "Configuration reload has failed."u8);
+            json.WriteDate("date", config.LastReloadUnixMs);
+            json.WriteBoolean("active"u8, true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
     public Task FeaturesAsync(HttpContext context) => AnswerStream.SendAsync(context, WriteFeatures);
 
     private void WriteFeatures(Utf8JsonWriter json)

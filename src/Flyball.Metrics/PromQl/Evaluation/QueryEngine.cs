@@ -10,6 +10,11 @@ internal sealed class QueryEngine(QueryOptions options, TimeProvider time)
 {
     public QueryOptions Options => options;
 
+    /// <summary>An engine whose samples stand for their series for so long; this one for null.</summary>
+    public QueryEngine LookingBack(TimeSpan? lookBack) => lookBack is { } given && given != options.Lookback
+        ? new QueryEngine(options with { Lookback = given }, time)
+        : this;
+
     /// <summary>Evaluates at one time, in Unix milliseconds.</summary>
     public QueryResult Instant(
         ISeriesStore store, string query, long atMs, CancellationToken cancellation = default) =>

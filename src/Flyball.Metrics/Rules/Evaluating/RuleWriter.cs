@@ -25,7 +25,7 @@ internal sealed class RuleWriter(SampleIntake intake, RuleMetrics metrics)
         metrics.Written(ticket.Report.Accepted, ticket.Report.Refused);
         if (outcome == CommitOutcome.Unavailable) return "The disk refuses to store samples.";
         return ticket.Report.Accepted == 0 && ticket.Report.Refused > 0
-            ? $"All samples were refused, the first for {ticket.Report.FirstRefusal}."
+            ? $"All samples were refused, the first for {ticket.Report.FirstReason}."
             : null;
     }
 

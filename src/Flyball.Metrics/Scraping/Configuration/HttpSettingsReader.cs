@@ -1,4 +1,4 @@
-using Flyball.Metrics.Yaml;
+using Flyball.Contracts.Yaml;
 
 namespace Flyball.Metrics.Scraping.Configuration;
 

@@ -1,6 +1,6 @@
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Model.Patterns;
 using Flyball.Metrics.Relabelling;
-using Flyball.Metrics.Yaml;
 
 namespace Flyball.Metrics.Scraping.Configuration;
 

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Yaml;
 
 namespace Flyball.Metrics.Scraping.Configuration;

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Scraping.Discovery;
 using Flyball.Metrics.Yaml;
 

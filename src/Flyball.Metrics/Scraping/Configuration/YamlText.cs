@@ -1,6 +1,6 @@
 using System.Text;
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Model;
-using Flyball.Metrics.Yaml;
 
 namespace Flyball.Metrics.Scraping.Configuration;
 

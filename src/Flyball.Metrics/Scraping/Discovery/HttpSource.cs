@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Flyball.Base.Codecs;
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Scraping.Configuration;
 using Flyball.Metrics.Scraping.Http;
-using Flyball.Metrics.Yaml;
 
 namespace Flyball.Metrics.Scraping.Discovery;
 

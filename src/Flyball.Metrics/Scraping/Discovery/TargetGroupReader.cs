@@ -1,5 +1,5 @@
+using Flyball.Contracts.Yaml;
 using Flyball.Metrics.Model;
-using Flyball.Metrics.Yaml;
 
 namespace Flyball.Metrics.Scraping.Discovery;
 

@@ -1,5 +1,6 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Discovery;
 
 namespace Flyball.Metrics.Scraping.Discovery;
 
@@ -16,10 +17,15 @@ internal sealed class WorkloadSource(IResourceReader reader) : ITargetSource
     {
         Revision seen = reader.Current.Revision;
         publish([WorkloadTargets.Find(reader.Current)]);
-        await foreach (ChangeBatch _ in reader.WatchAsync(Watched, seen, cancellation))
+        await foreach (ChangeBatch batch in reader.WatchAsync(Watched, seen, cancellation))
         {
+            // What outside clients register is no target, and may change a thousand times a second.
+            if (!batch.Compacted && batch.Changes.All(IsRegistered)) continue;
             publish([WorkloadTargets.Find(reader.Current)]);
             await runtime.DelayAsync(Pause, cancellation);
         }
     }
+
+    private static bool IsRegistered(ResourceChange change) =>
+        change.Key.Kind == Kinds.Endpoint.Name && Endpoint.IsRegistered(change.Key.Name);
 }

@@ -24,9 +24,11 @@ internal static class WorkloadTargets
     {
         var tasks = new Dictionary<string, TaskSpec?>(StringComparer.Ordinal);
         var targets = new List<Labels>();
-        foreach (Resource<Endpoint> resource in snapshot.List(Kinds.Endpoint))
+        foreach (StoredResource resource in snapshot.List(Kinds.Endpoint.Name))
         {
-            Endpoint endpoint = resource.Value;
+            // What outside clients registered has no version with labels; there may be very many of them.
+            if (Endpoint.IsRegistered(resource.Key.Name)) continue;
+            Endpoint endpoint = resource.Decode(Kinds.Endpoint);
             if (endpoint.Draining || endpoint.Protocol != "tcp") continue;
             string version = WorkloadVersion.NameOf(endpoint.Service, endpoint.Version);
             if (!tasks.TryGetValue(version, out TaskSpec? task))

@@ -55,9 +55,9 @@ internal static class BodyReader
                 body.Bytes(step.AsSpan(0, read));
             }
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            return $"the body is not packed as it says: {e.Message}";
+            return "the body is not packed as it says, or not whole";
         }
         finally
         {

@@ -98,7 +98,7 @@ internal sealed partial class ScrapeRunner(
         if (ticket.Report.Refused > 0)
         {
             Log.Refused(
-                logger, ticket.Report.Refused, target.Spec.Url, ticket.Report.FirstRefusal,
+                logger, ticket.Report.Refused, target.Spec.Url, ticket.Report.FirstReason,
                 BatchLabels.Describe(batch, ticket.Report.FirstRefusedSeries));
         }
 
@@ -140,6 +140,6 @@ internal sealed partial class ScrapeRunner(
 
         [LoggerMessage(3311, LogLevel.Warning,
             "{Count} samples of {Target} are refused, the first for {Reason}: {Series}")]
-        public static partial void Refused(ILogger logger, int count, Uri target, SampleRefusal reason, string series);
+        public static partial void Refused(ILogger logger, int count, Uri target, string reason, string series);
     }
 }

@@ -51,13 +51,10 @@ internal sealed class ScrapeSink(long seed) : IExpositionSink
         if (series.SeenIn != _memory.Scrape) (series.SeenBefore, series.SeenIn) = (series.SeenIn, _memory.Scrape);
         if (series.IsDropped) return true;
         int limit = _target.Job.Limits.Samples;
-        if (++Kept > limit && limit > 0)
-        {
-            Problem = $"there are more samples than sample_limit, {limit}";
-            return false;
-        }
-
-        return TryAdd(ref sample, ref series);
+        if (++Kept <= limit || limit <= 0) return TryAdd(ref sample, ref series);
+        // The rest is only counted, so that people see by how much the limit is exceeded.
+        Problem = $"there are more samples than sample_limit, {limit}";
+        return true;
     }
 
     public void Metadata(ReadOnlySpan<byte> family, MetadataField field, MetricType type, ReadOnlySpan<byte> text) =>

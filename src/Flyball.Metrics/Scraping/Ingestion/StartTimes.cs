@@ -48,6 +48,9 @@ internal sealed class StartTimes
         return XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text.ToString())) | 1;
     }
 
+    /// <summary>Whether a series of a family that has starts tells one.</summary>
+    public static bool IsStart(ReadOnlySpan<byte> metricName) => metricName.EndsWith("_created"u8);
+
     public void Clear()
     {
         _samples.Clear();

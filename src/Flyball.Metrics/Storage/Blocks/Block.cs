@@ -30,6 +30,9 @@ internal sealed class Block : ILabelIndex
 
     public BlockMeta Meta { get; }
 
+    /// <summary>The number of the first block that went into it: a merge is no reason to come later.</summary>
+    public int Rank => Meta.Replaces.Count == 0 ? Number : Math.Min(Number, Meta.Replaces.Min());
+
     /// <summary>Deleted ranges; replaced as a whole.</summary>
     public Tombstones Tombstones { get; set; }
 

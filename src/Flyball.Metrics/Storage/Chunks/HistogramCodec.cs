@@ -12,13 +12,10 @@ internal static class HistogramCodec
     private const int HintMask = 3;
     private const int Stale = 4;
     private const int Integers = 8;
-    private const double IntegerMax = 1L << 53;
 
     public static void Write(ByteBuffer destination, NativeHistogram histogram)
     {
-        bool isInteger = IsInteger(histogram.ZeroCount) && IsInteger(histogram.Count)
-            && Array.TrueForAll(histogram.PositiveBuckets, IsInteger)
-                && Array.TrueForAll(histogram.NegativeBuckets, IsInteger);
+        bool isInteger = histogram.HasWholeCounts;
         int flags = (int)histogram.ResetHint | (histogram.IsStale ? Stale : 0) | (isInteger ? Integers : 0);
         destination.Byte((byte)flags);
         if (histogram.IsStale) return;
@@ -134,8 +131,6 @@ internal static class HistogramCodec
 
         return sum <= ChunkLimits.BucketsMax ? (int)sum : -1;
     }
-
-    private static bool IsInteger(double value) => value is >= 0 and < IntegerMax && Math.Floor(value) == value;
 
     private static void WriteSpans(ByteBuffer destination, BucketSpan[] spans)
     {

@@ -4,7 +4,8 @@ namespace Flyball.Metrics.Storage.Compaction;
 
 /// <summary>
 /// Which blocks to merge next: the blocks of one aligned window of the next range, once a later block shows that the
-/// window is complete; the smallest range first, the oldest window first.
+/// window is complete; the smallest range first, the oldest window first. A block that fills its window is merged again
+/// when late samples made another one beside it.
 /// </summary>
 internal static class CompactionPlan
 {
@@ -16,7 +17,7 @@ internal static class CompactionPlan
         for (long window = (long)range.TotalMilliseconds * factor; window <= maxMs; window *= factor)
         {
             foreach (IGrouping<long, Block> group in blocks
-                .Where(block => block.Meta.EndMs - block.Meta.MinMs < window)
+                .Where(block => block.Meta.EndMs - block.Meta.MinMs <= window)
                 .GroupBy(block => BlockRanges.Floor(block.Meta.MinMs, window))
                 .OrderBy(group => group.Key))
             {

@@ -18,10 +18,14 @@ internal sealed class HeadBlock(HeadData head, Action onDamage)
     private readonly ByteBuffer _labels = new(512);
     private readonly PieceReader _pieces = new();
 
-    /// <summary>Writes all series that have samples from a time up to another, exclusive.</summary>
-    public void Write(BlockWriter writer, long minMs, long endMs)
+    /// <summary>Writes the series that have samples from a time up to another, exclusive.</summary>
+    /// <param name="writer">Takes them.</param>
+    /// <param name="minMs">From.</param>
+    /// <param name="endMs">Up to.</param>
+    /// <param name="members">The numbers of the only series to write; null for all.</param>
+    public void Write(BlockWriter writer, long minMs, long endMs, IReadOnlySet<int>? members = null)
     {
-        Key[] keys = SortedKeys();
+        Key[] keys = SortedKeys(members);
         var slice = new List<(byte[] Canonical, ulong Hash, StoredSeries Series)>(Slice);
         for (int start = 0; start < keys.Length; start += Slice)
         {
@@ -69,9 +73,10 @@ internal sealed class HeadBlock(HeadData head, Action onDamage)
     }
 
     /// <summary>
-    /// All live series in <see cref="SeriesOrder"/>: metric names are ranked first, so that sorting compares numbers.
+    /// All live series, or those of them that are asked for, in <see cref="SeriesOrder"/>: metric names are ranked
+    /// first, so that sorting compares numbers.
     /// </summary>
-    private Key[] SortedKeys()
+    private Key[] SortedKeys(IReadOnlySet<int>? members)
     {
         lock (head.Gate)
         {
@@ -80,10 +85,10 @@ internal sealed class HeadBlock(HeadData head, Action onDamage)
             Array.Sort(names, (left, right) => all.ValueBytes(left).SequenceCompareTo(all.ValueBytes(right)));
             int[] ranks = new int[head.Series.Pairs.Limit];
             for (int rank = 0; rank < names.Length; rank++) ranks[names[rank]] = rank + 1;
-            var keys = new Key[head.Series.Count];
+            var keys = new Key[members?.Count ?? head.Series.Count];
             int count = 0;
             Span<int> pairs = stackalloc int[256];
-            for (int series = 0; series < head.Series.Limit; series++)
+            foreach (int series in members ?? Enumerable.Range(0, head.Series.Limit))
             {
                 if (!head.Series[series].IsLive) continue;
                 int rank = 0;
@@ -91,6 +96,7 @@ internal sealed class HeadBlock(HeadData head, Action onDamage)
                 keys[count++] = new Key(rank, head.Series[series].LabelsHash, series);
             }
 
+            Array.Resize(ref keys, count);
             Array.Sort(keys);
             return keys;
         }

@@ -16,16 +16,32 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
     private const int WalPerCheckpoint = 4;
     private const long LeastWalBytes = 8 << 20;
 
+    /// <summary>So many late samples do not wait for more: they are small chunks meanwhile.</summary>
+    private const long LateSamplesMax = 4_000_000;
+
+    /// <summary>Late samples wait so long for more of them, as a share of a block's range.</summary>
+    private const int LateWaitsPerRange = 4;
+
     private readonly HeadData _head = parts.Head;
     private readonly TimeSeriesOptions _options = parts.Options;
     private readonly long _rangeMs = (long)parts.Options.BlockRange.TotalMilliseconds;
+    private readonly LateBlocks _late =
+        new(parts.Head, (long)parts.Options.BlockRange.TotalMilliseconds, parts.Metrics.DamagedChunk);
+
     private long _checkpointPosition = -1;
     private long _checkpointBytes;
     private long _truncateAfter = -1;
+    private TimeRange _truncateLate;
+    private LogPosition _truncateLateUpTo;
     private bool _hasTruncated;
+    private LatePass? _latePass;
+    private long _lateSince = -1;
 
     /// <summary>Blocks written from the head.</summary>
     public int HeadBlocks { get; private set; }
+
+    /// <summary>Blocks written from late samples.</summary>
+    public int LateHeadBlocks { get; private set; }
 
     /// <summary>Merges of blocks.</summary>
     public int Compactions { get; private set; }
@@ -39,6 +55,7 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
     {
         TruncateHead();
         while (!cancellation.IsCancellationRequested && _truncateAfter < 0 && TryFlushHead()) TruncateHead();
+        if (!cancellation.IsCancellationRequested && _truncateAfter < 0 && IsLateDue()) FlushLate(cancellation);
         while (!cancellation.IsCancellationRequested && TryCompact())
         {
         }
@@ -92,8 +109,13 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
     private void WriteExtras(ByteBuffer output)
     {
         foreach (MetricMetadata entry in parts.Metadata.All()) WalRecords.WriteMetadata(output, entry);
-        foreach (ExemplarStore.Entry entry in parts.Exemplars.All())
-            WalRecords.WriteExemplar(output, entry.SeriesId, entry.Exemplar);
+        foreach ((ExemplarSource source, BatchExemplar exemplar) in parts.Exemplars.All())
+        {
+            int series = _head.Series.Find(source.Canonical, SeriesRegistry.Hash(source.Canonical));
+            if (series >= 0) WalRecords.WriteExemplar(output, _head.Series[series].Id, exemplar);
+            else WalRecords.WriteLabelledExemplar(output, source.Canonical, exemplar);
+        }
+
         for (int series = 0; series < _head.Series.Limit; series++)
         {
             if (!_head.Series[series].IsLive) continue;
@@ -116,6 +138,7 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
             _head.MinValidMs = Math.Max(_head.MinValidMs, endMs);
         }
 
+        LogPosition sealedUpTo = _late.Seal(endMs);
         Block block = parts.Blocks.Create(writer =>
         {
             new HeadBlock(_head, parts.Metrics.DamagedChunk).Write(writer, startMs, endMs);
@@ -124,19 +147,73 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
         lock (publication)
         {
             parts.Blocks.Publish(block, []);
-            lock (_head.Gate) _head.VisibleFromMs = endMs;
+            lock (_head.Gate)
+            {
+                _head.VisibleFromMs = endMs;
+                // Late samples of the range that came meanwhile are not in the block.
+                _head.LateMinMs = Math.Min(_head.LateMinMs, startMs);
+            }
+
             _truncateAfter = parts.Views.Advance();
         }
 
+        (_truncateLate, _truncateLateUpTo) = (new TimeRange(startMs, endMs - 1), sealedUpTo);
         HeadBlocks++;
         return true;
+    }
+
+    /// <summary>Late samples come in bursts: they wait a while, so that a burst does not become many blocks.</summary>
+    private bool IsLateDue()
+    {
+        if (_latePass is not null) return true;
+        bool isLate;
+        long count;
+        lock (_head.Gate) (isLate, count) = (_head.LateMinMs < _head.VisibleFromMs, _head.LateCount);
+        if (!isLate)
+        {
+            _lateSince = -1;
+            return false;
+        }
+
+        if (_lateSince < 0) _lateSince = parts.Time.GetTimestamp();
+        return count >= LateSamplesMax
+            || parts.Time.GetElapsedTime(_lateSince) >= _options.BlockRange / LateWaitsPerRange;
+    }
+
+    /// <summary>Writes late samples from before what the head shows as blocks beside those that are there.</summary>
+    private void FlushLate(CancellationToken cancellation)
+    {
+        if (_latePass is null)
+        {
+            long beforeMs = _head.VisibleFromMs;
+            LogPosition sealedUpTo = _late.Seal(beforeMs);
+            _latePass = new LatePass(beforeMs, sealedUpTo, _late.Ranges(beforeMs));
+            lock (_head.Gate) _head.LateCount = 0;
+        }
+
+        while (_latePass.Ranges.Count > 0)
+        {
+            if (cancellation.IsCancellationRequested) return;
+            (long startMs, SortedSet<int> series) = _latePass.Ranges.First();
+            Block block = parts.Blocks.Create(writer => _late.Write(writer, startMs, _latePass.BeforeMs, series));
+            lock (publication) parts.Blocks.Publish(block, []);
+            _latePass.Ranges.Remove(startMs);
+            LateHeadBlocks++;
+        }
+
+        lock (publication) _truncateAfter = parts.Views.Advance();
+        (_truncateLate, _truncateLateUpTo) =
+            (new TimeRange(long.MinValue, _latePass.BeforeMs - 1), _latePass.SealedUpTo);
+        (_latePass, _lateSince) = (null, -1);
+        TruncateHead();
     }
 
     /// <summary>Frees what is in a block, once no view is left that would look for it in the head.</summary>
     private void TruncateHead()
     {
         if (_truncateAfter < 0 || parts.Views.HasOlderThan(_truncateAfter)) return;
-        lock (_head.Gate) HeadTruncation.Truncate(_head, _head.VisibleFromMs);
+        lock (_head.Gate)
+            HeadTruncation.Truncate(_head, _head.VisibleFromMs, _truncateLate, _truncateLateUpTo);
         _truncateAfter = -1;
         _hasTruncated = true;
     }
@@ -164,7 +241,7 @@ internal sealed class Maintenance(StoreParts parts, Lock publication)
             writer.Finish(
                 members.Min(block => block.Meta.MinMs), members.Max(block => block.Meta.EndMs),
                 members.Max(block => block.Meta.Level) + (members.Count > 1 ? 1 : 0),
-                    [.. members.Select(block => block.Number)]);
+                    [.. members.SelectMany(block => block.Meta.Replaces.Prepend(block.Number))]);
         });
         lock (publication) parts.Blocks.Publish(merged, [.. members]);
         parts.Blocks.Remove(members);

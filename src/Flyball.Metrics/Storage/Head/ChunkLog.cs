@@ -39,6 +39,15 @@ internal sealed class ChunkLog(IDisk disk, string directory, long fileBytesMax, 
         }
     }
 
+    /// <summary>Where the next chunk will be, or before that.</summary>
+    public LogPosition Position
+    {
+        get
+        {
+            lock (_gate) return new LogPosition(_file, _offset);
+        }
+    }
+
     /// <summary>
     /// Starts at a later file: a number that a checkpoint refers to is never given again, even if its file is gone.
     /// </summary>

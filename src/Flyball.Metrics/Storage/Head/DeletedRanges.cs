@@ -19,11 +19,12 @@ internal sealed class DeletedRanges
 
     public void Drop(int series) => _ranges.Remove(series);
 
-    /// <summary>Forgets ranges that end before a time.</summary>
-    public void DropBefore(long timestampMs)
+    /// <summary>Forgets ranges that end before a time, but of series that a condition holds for.</summary>
+    public void DropBefore(long timestampMs, Func<int, bool> keeps)
     {
         foreach (int series in _ranges.Keys.ToArray())
         {
+            if (keeps(series)) continue;
             _ = _ranges[series].RemoveAll(range => range.MaxMs < timestampMs);
             if (_ranges[series].Count == 0) _ranges.Remove(series);
         }

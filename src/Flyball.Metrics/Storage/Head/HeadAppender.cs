@@ -19,6 +19,7 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
     private readonly ByteBuffer _scratch = new(256);
     private SampleRecordWriter _sampleWriter;
     private SampleRefusal _resolveRefusal;
+    private bool _fillsGaps;
 
     /// <summary>Appends a batch whose labels are hashed; the result is the WAL position to wait for.</summary>
     public long Append(SampleBatch batch, AppendReport report)
@@ -29,6 +30,7 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
             _samples.Clear();
             _others.Clear();
             _sampleWriter = default;
+            _fillsGaps = batch.FillsGaps;
             rules.Refresh();
             ushort tenant = head.Tenants.Number(batch.Tenant);
             ReadOnlySpan<BatchSeries> all = batch.Series;
@@ -57,7 +59,8 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
             {
                 report.Refuse(
                     _resolveRefusal, index, sampleEnd - entry.FirstSample + histogramEnd - entry.FirstHistogram
-                    + batch.EndOfExemplars(index) - entry.FirstExemplar);
+                    + batch.EndOfExemplars(index) - entry.FirstExemplar,
+                    report.IsFirst ? RefusalDetails.Of(_resolveRefusal, options) : null);
                 return;
             }
         }
@@ -67,26 +70,35 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
             SampleRefusal refusal =
                 AppendSample(series, batch.TimestampMs(sample), batch.Value(sample), batch.StartMs(sample));
             if (refusal == SampleRefusal.None) report.Accepted++;
-            else report.Refuse(refusal, index);
+            else Refuse(report, refusal, index, batch.TimestampMs(sample));
         }
 
         for (int at = entry.FirstHistogram; at < histogramEnd; at++)
         {
-            if (Count(AppendHistogram(series, batch.Histograms[at]), index, report)) report.AcceptedHistograms++;
+            SampleRefusal refusal = AppendHistogram(series, batch.Histograms[at], out string? problem);
+            if (Count(refusal, index, report, batch.Histograms[at].TimestampMs, problem)) report.AcceptedHistograms++;
         }
 
         for (int at = entry.FirstExemplar; at < batch.EndOfExemplars(index); at++)
         {
-            if (Count(AppendExemplar(series, batch.Exemplars[at]), index, report)) report.AcceptedExemplars++;
+            SampleRefusal refusal = AppendExemplar(series, batch.Exemplars[at]);
+            if (Count(refusal, index, report, batch.Exemplars[at].TimestampMs)) report.AcceptedExemplars++;
         }
     }
 
-    private static bool Count(SampleRefusal refusal, int series, AppendReport report)
+    private bool Count(
+        SampleRefusal refusal, int series, AppendReport report, long timestampMs, string? detail = null)
     {
         if (refusal == SampleRefusal.None) report.Accepted++;
-        else report.Refuse(refusal, series);
+        else Refuse(report, refusal, series, timestampMs, detail);
         return refusal == SampleRefusal.None;
     }
+
+    private void Refuse(
+        AppendReport report, SampleRefusal refusal, int series, long timestampMs, string? detail = null) =>
+        report.Refuse(
+            refusal, series, 1,
+            detail ?? (report.IsFirst ? RefusalDetails.Of(refusal, timestampMs, options) : null));
 
     /// <summary>
     /// Finds or makes the series of label bytes that the cache does not know; -1 when they are refused.
@@ -118,8 +130,9 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
         ref SeriesState state = ref head.Series[series];
         if (timestampMs > state.LastMs)
         {
-            SampleRefusal refusal = rules.Ordered(in state, timestampMs);
+            SampleRefusal refusal = rules.Ordered(in state, timestampMs, _fillsGaps);
             if (refusal != SampleRefusal.None) return refusal;
+            if (timestampMs < head.MinValidMs) return AddLate(series, timestampMs, value, startMs);
             head.Append(series, timestampMs, value, startMs);
             _sampleWriter.Add(_samples, state.Id, timestampMs, value, startMs, isOutOfOrder: false);
             return SampleRefusal.None;
@@ -132,26 +145,26 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
         }
 
         SampleRefusal late = rules.Late(in state, timestampMs);
-        if (late != SampleRefusal.None) return late;
-        late = AddLate(series, timestampMs, value, startMs, out bool isAdded);
-        if (isAdded) _sampleWriter.Add(_samples, state.Id, timestampMs, value, startMs, isOutOfOrder: true);
-        return late;
+        return late == SampleRefusal.None ? AddLate(series, timestampMs, value, startMs) : late;
     }
 
-    private SampleRefusal AddLate(int series, long timestampMs, double value, long startMs, out bool isAdded)
+    /// <summary>Adds a sample that does not follow the open chunk, or whose time is in blocks already.</summary>
+    private SampleRefusal AddLate(int series, long timestampMs, double value, long startMs)
     {
         OutOfOrderSamples samples = head.LateOf(series);
-        SampleRefusal refusal = samples.Add(timestampMs, value, startMs, out isAdded);
+        SampleRefusal refusal = samples.Add(timestampMs, value, startMs, out bool isAdded);
         if (!isAdded) return refusal;
-        head.Widen(timestampMs);
+        head.WidenLate(timestampMs);
+        _sampleWriter.Add(
+            _samples, head.Series[series].Id, timestampMs, value, startMs, isOutOfOrder: true);
         if (samples.Count >= OutOfOrderSamples.CountMax) head.SealOutOfOrder(series);
         return refusal;
     }
 
-    private SampleRefusal AppendHistogram(int series, in BatchHistogram entry)
+    private SampleRefusal AppendHistogram(int series, in BatchHistogram entry, out string? problem)
     {
-        if (!entry.Histogram.IsStale && !HistogramCodec.IsWellFormed(entry.Histogram))
-            return SampleRefusal.MalformedHistogram;
+        problem = entry.Histogram.IsStale ? null : HistogramRules.Problem(entry.Histogram);
+        if (problem is not null) return SampleRefusal.MalformedHistogram;
         ref SeriesState state = ref head.Series[series];
         bool isLate = entry.TimestampMs < state.LastMs;
         if (entry.TimestampMs == state.LastMs)
@@ -161,14 +174,15 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
         }
 
         SampleRefusal refusal = isLate ? rules.Late(in state, entry.TimestampMs)
-            : rules.Ordered(in state, entry.TimestampMs);
+            : rules.Ordered(in state, entry.TimestampMs, _fillsGaps);
         if (refusal != SampleRefusal.None) return refusal;
+        isLate |= entry.TimestampMs < head.MinValidMs;
         if (isLate)
         {
             // Late histograms are rare: each becomes a chunk of its own.
             head.WriteHistograms(
                 series, [new TimedHistogram(entry.TimestampMs, entry.StartMs, entry.Histogram)], isOutOfOrder: true);
-            head.Widen(entry.TimestampMs);
+            head.WidenLate(entry.TimestampMs);
         }
         else
         {
@@ -181,9 +195,10 @@ internal sealed class HeadAppender(HeadData head, SampleRules rules, WalWriter w
 
     private SampleRefusal AppendExemplar(int series, BatchExemplar exemplar)
     {
-        ulong id = head.Series[series].Id;
-        SampleRefusal refusal = exemplars.Add(series, id, exemplar, out bool isAdded);
-        if (isAdded) WalRecords.WriteExemplar(_others, id, exemplar);
+        _scratch.Clear();
+        head.Series.WriteLabels(series, _scratch);
+        SampleRefusal refusal = exemplars.Add(_scratch.Written, exemplar, out bool isAdded);
+        if (isAdded) WalRecords.WriteExemplar(_others, head.Series[series].Id, exemplar);
         return refusal;
     }
 }

@@ -55,6 +55,15 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
     /// <summary>Oldest sample that is not in a block; <see cref="long.MaxValue"/> when there is none.</summary>
     public long MinMs { get; set; } = long.MaxValue;
 
+    /// <summary>
+    /// Not newer than the oldest late sample from before <see cref="VisibleFromMs"/>, which is no block's yet;
+    /// <see cref="long.MaxValue"/> when there is none.
+    /// </summary>
+    public long LateMinMs { get; set; } = long.MaxValue;
+
+    /// <summary>Late samples from before <see cref="VisibleFromMs"/> that came since they were last counted.</summary>
+    public long LateCount { get; set; }
+
     /// <summary>Newest sample.</summary>
     public long MaxMs { get; set; } = long.MinValue;
 
@@ -110,6 +119,19 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         if (timestampMs < MinMs) MinMs = timestampMs;
     }
 
+    /// <summary>Notes the time of a late sample.</summary>
+    public void WidenLate(long timestampMs)
+    {
+        if (timestampMs >= VisibleFromMs)
+        {
+            Widen(timestampMs);
+            return;
+        }
+
+        LateCount++;
+        if (timestampMs < LateMinMs) LateMinMs = timestampMs;
+    }
+
     /// <summary>Turns the open chunk into a sealed one.</summary>
     public void Seal(int series)
     {
@@ -124,15 +146,21 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         OpenPieces.Free(Memory, ref state);
     }
 
-    /// <summary>Turns the late samples into a sealed chunk.</summary>
+    /// <summary>Turns the late samples into sealed chunks, one for each block range that they are in.</summary>
     public void SealOutOfOrder(int series)
     {
         OutOfOrderSamples late = OutOfOrder[series];
-        if (late.Count == 0) return;
-        _samples.Clear();
-        foreach ((long timestampMs, double value, long startMs) in late.Samples)
-            _samples.Add(timestampMs, value, startMs);
-        WriteFloats(series, isOutOfOrder: true);
+        int at = 0;
+        while (at < late.Count)
+        {
+            long endMs = BlockRanges.Floor(late.Samples[at].TimestampMs, _rangeMs) + _rangeMs;
+            if (late.Samples[at].TimestampMs < VisibleFromMs) endMs = Math.Min(endMs, VisibleFromMs);
+            _samples.Clear();
+            for (; at < late.Count && late.Samples[at].TimestampMs < endMs; at++)
+                _samples.Add(late.Samples[at].TimestampMs, late.Samples[at].Value, late.Samples[at].StartMs);
+            WriteFloats(series, isOutOfOrder: true);
+        }
+
         late.Clear();
     }
 
@@ -184,17 +212,15 @@ internal sealed class HeadData(TimeSeriesOptions options, ChunkLog log)
         SealedOf(in state)[^1] = sealedRef;
     }
 
-    /// <summary>
-    /// Keeps the sealed chunks that end at or after a time, and that a condition holds for if there is one.
-    /// </summary>
-    public void RetainSealed(int series, long fromMs, Func<SealedRef, bool>? keep = null)
+    /// <summary>Keeps the sealed chunks that a condition holds for; none without one.</summary>
+    public void RetainSealed(int series, Func<SealedRef, bool>? keep = null)
     {
         ref SeriesState state = ref Series[series];
         Span<SealedRef> refs = SealedOf(in state);
         int kept = 0;
         foreach (SealedRef sealedRef in refs)
         {
-            if (sealedRef.MaxMs >= fromMs && (keep is null || keep(sealedRef))) refs[kept++] = sealedRef;
+            if (keep is not null && keep(sealedRef)) refs[kept++] = sealedRef;
         }
 
         state.SealedCount = (ushort)kept;

@@ -32,7 +32,4 @@ internal sealed class OutOfOrderSamples
     }
 
     public void Clear() => _samples.Clear();
-
-    /// <summary>Drops what is older than a time.</summary>
-    public void DropBefore(long timestampMs) => _samples.RemoveAll(sample => sample.TimestampMs < timestampMs);
 }

@@ -3,13 +3,16 @@ using Flyball.Metrics.Model;
 namespace Flyball.Metrics.Storage.Head;
 
 /// <summary>
-/// Which samples are taken, as Prometheus decides it: newer than the series' newest in order; as old, only the very
-/// same value; older, within the out-of-order window. Belongs to the head's lock.
+/// Which samples are taken: newer than the series' newest in order; as old, only the very same value; older, within the
+/// out-of-order window of the series. Unlike Prometheus, which measures the window from the newest sample of all, what
+/// other series have plays no part: an agent that could not reach its server brings hours of samples, in order, when
+/// everybody else has gone on. Only agents and gateways may bring old samples of series that are not in the head: from
+/// others they are more likely a mistake, and refused as Prometheus does. Belongs to the head's lock.
 /// </summary>
 internal sealed class SampleRules(TimeSeriesOptions options, HeadData head, TimeProvider time)
 {
     private readonly long _windowMs = (long)options.OutOfOrderWindow.TotalMilliseconds;
-    private readonly long _orderedMs =
+    private readonly long _newSeriesMs =
         (long)Math.Max(options.OutOfOrderWindow.TotalMilliseconds, options.BlockRange.TotalMilliseconds / 2);
 
     private readonly long _futureMs = (long)options.FutureMax.TotalMilliseconds;
@@ -22,14 +25,15 @@ internal sealed class SampleRules(TimeSeriesOptions options, HeadData head, Time
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         _newestMs = now + _futureMs;
-        _oldestMs = Math.Max(head.MinValidMs, now - _retentionMs);
+        _oldestMs = now - _retentionMs;
     }
 
     /// <summary>Whether a sample newer than all of its series is taken.</summary>
-    public SampleRefusal Ordered(in SeriesState state, long timestampMs)
+    public SampleRefusal Ordered(in SeriesState state, long timestampMs, bool fillsGaps)
     {
         if (timestampMs > _newestMs) return SampleRefusal.TooFarInFuture;
-        if (timestampMs < _oldestMs || (head.MaxMs != long.MinValue && timestampMs < head.MaxMs - _orderedMs))
+        bool isUnknown = state.LastMs == SeriesState.NoTimestamp && head.MaxMs != long.MinValue;
+        if (timestampMs < _oldestMs || (isUnknown && !fillsGaps && timestampMs < head.MaxMs - _newSeriesMs))
             return SampleRefusal.TooOld;
         return state.SealedCount < SeriesState.SealedMax ? SampleRefusal.None : SampleRefusal.TooManyChunks;
     }
@@ -38,7 +42,7 @@ internal sealed class SampleRules(TimeSeriesOptions options, HeadData head, Time
     public SampleRefusal Late(in SeriesState state, long timestampMs)
     {
         if (_windowMs == 0) return SampleRefusal.OutOfOrder;
-        if (timestampMs < _oldestMs || timestampMs < head.MaxMs - _windowMs) return SampleRefusal.TooOld;
+        if (timestampMs < _oldestMs || timestampMs < state.LastMs - _windowMs) return SampleRefusal.TooOld;
         return state.SealedCount < SeriesState.SealedMax ? SampleRefusal.None : SampleRefusal.TooManyChunks;
     }
 

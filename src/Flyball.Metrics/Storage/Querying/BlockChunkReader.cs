@@ -20,7 +20,7 @@ internal sealed class BlockChunkReader(Block block) : IChunkReader
                 MinMs = chunk.MinMs,
                 MaxMs = chunk.MaxMs,
                 Reader = this,
-                Rank = block.Number,
+                Rank = block.Rank,
                 IsHistogram = chunk.IsHistogram,
                 Count = chunk.Count,
                 Place = chunk.TimesOffset,

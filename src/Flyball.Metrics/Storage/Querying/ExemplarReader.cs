@@ -1,5 +1,3 @@
-using System.Text;
-using Flyball.Base.Codecs;
 using Flyball.Metrics.Model;
 using Flyball.Metrics.Storage.Head;
 
@@ -11,47 +9,32 @@ internal static class ExemplarReader
     /// <param name="parts">The store's parts.</param>
     /// <param name="range">Their times.</param>
     /// <param name="selectors">Their series match one of these.</param>
-    /// <returns>In the order of the series' labels.</returns>
+    /// <returns>In the order of the series' labels, those of a series by time.</returns>
     public static IReadOnlyList<ExemplarSeries> Select(
         StoreParts parts, TimeRange range, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors)
     {
-        var bySeries = new Dictionary<int, List<BatchExemplar>>();
-        var found = new List<ExemplarSeries>();
-        var canonical = new ByteBuffer();
+        var bySource = new Dictionary<ExemplarSource, List<BatchExemplar>>();
         lock (parts.Head.Gate)
         {
-            foreach (ExemplarStore.Entry entry in parts.Exemplars.All())
+            foreach ((ExemplarSource source, BatchExemplar exemplar) in parts.Exemplars.All())
             {
-                if (!range.Contains(entry.Exemplar.TimestampMs)) continue;
-                if (parts.Head.Series[entry.Series].Id != entry.SeriesId) continue;
-                if (!bySeries.TryGetValue(entry.Series, out List<BatchExemplar>? list))
-                    bySeries.Add(entry.Series, list = []);
-                list.Add(entry.Exemplar);
+                if (!range.Contains(exemplar.TimestampMs)) continue;
+                if (!bySource.TryGetValue(source, out List<BatchExemplar>? list)) bySource.Add(source, list = []);
+                list.Add(exemplar);
             }
+        }
 
-            foreach ((int series, List<BatchExemplar> exemplars) in bySeries)
-            {
-                canonical.Clear();
-                parts.Head.Series.WriteLabels(series, canonical);
-                Labels labels = Read(canonical.Written);
-                if (selectors.Any(matchers => matchers.All(matcher => matcher.Matches(labels.Get(matcher.Name)))))
-                    found.Add(new ExemplarSeries(labels, exemplars));
-            }
+        var found = new List<ExemplarSeries>();
+        foreach ((ExemplarSource source, List<BatchExemplar> exemplars) in bySource)
+        {
+            Labels labels = source.Labels;
+            if (!selectors.Any(matchers => matchers.All(matcher => matcher.Matches(labels.Get(matcher.Name)))))
+                continue;
+            // Imported ones may have come after newer ones.
+            exemplars.Sort(static (a, b) => a.TimestampMs.CompareTo(b.TimestampMs));
+            found.Add(new ExemplarSeries(labels, exemplars));
         }
 
         return [.. found.OrderBy(series => series.Labels)];
-    }
-
-    private static Labels Read(ReadOnlySpan<byte> canonical)
-    {
-        var labels = new List<Label>();
-        var reader = new ByteReader(canonical);
-        while (reader.RemainingBytes > 0)
-        {
-            string name = Encoding.UTF8.GetString(reader.Sized());
-            labels.Add(new Label(name, Encoding.UTF8.GetString(reader.Sized())));
-        }
-
-        return Labels.FromSorted([.. labels]);
     }
 }

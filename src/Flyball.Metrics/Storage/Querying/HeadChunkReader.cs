@@ -23,14 +23,14 @@ internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChun
     {
         ref SeriesState state = ref head.Series[series];
         IReadOnlyList<TimeRange> deleted = head.Deleted.Of(series);
-        minMs = Math.Max(minMs, visibleFromMs);
-        // Late chunks may reach back into what a block holds: that part is the block's.
-        if (visibleFromMs != long.MinValue) deleted = [.. deleted, new TimeRange(long.MinValue, visibleFromMs - 1)];
+        // What is in order and older is in a block. Late samples may be there, too, or nowhere yet: the same sample
+        // twice is one.
+        long orderedMinMs = Math.Max(minMs, visibleFromMs);
         ReadOnlySpan<SealedRef> all = head.SealedOf(in state);
         for (int index = 0; index < all.Length; index++)
         {
             SealedRef chunk = all[index];
-            if (chunk.MaxMs < minMs || chunk.MinMs > maxMs) continue;
+            if (chunk.MaxMs < (chunk.IsOutOfOrder ? minMs : orderedMinMs) || chunk.MinMs > maxMs) continue;
             into.Add(new ChunkPiece
             {
                 MinMs = chunk.MinMs,
@@ -45,8 +45,8 @@ internal sealed class HeadChunkReader(HeadData head, long visibleFromMs) : IChun
             });
         }
 
-        CollectOpen(in state, minMs, maxMs, deleted, into);
-        if (state.HasHistograms) CollectRun(head.Histograms[series], minMs, maxMs, deleted, into);
+        CollectOpen(in state, orderedMinMs, maxMs, deleted, into);
+        if (state.HasHistograms) CollectRun(head.Histograms[series], orderedMinMs, maxMs, deleted, into);
         if (state.HasOutOfOrder) CollectLate(head.OutOfOrder[series], minMs, maxMs, deleted, into);
     }
 

@@ -10,7 +10,7 @@ namespace Flyball.Metrics.Storage.Querying;
 
 /// <summary>The blocks and the head as of one moment, for one query.</summary>
 internal sealed class StoreView(
-    IReadOnlyList<Block> blocks, HeadData head, long headFromMs, LabelsCache cache, Action onDamage,
+    IReadOnlyList<Block> blocks, HeadData head, long headFromMs, long lateFromMs, LabelsCache cache, Action onDamage,
         Action onClose) : ISeriesSource
 {
     private const int LockSlice = 256;
@@ -38,7 +38,7 @@ internal sealed class StoreView(
             }
         }
 
-        if (query.MaxTimestampMs >= headFromMs) SelectHead(query, found, order, cancellation);
+        if (ReachesHead(query)) SelectHead(query, found, order, cancellation);
         foreach (StoredSeries series in order) series.Sort();
         order.Sort(static (left, right) =>
         {
@@ -64,7 +64,7 @@ internal sealed class StoreView(
         }
 
         foreach (Block block in Overlapping(query)) names.UnionWith(block.Names.Select(Encoding.UTF8.GetString));
-        if (query.MaxTimestampMs >= headFromMs)
+        if (ReachesHead(query))
         {
             lock (head.Gate)
             {
@@ -91,7 +91,7 @@ internal sealed class StoreView(
 
         byte[] utf8 = Encoding.UTF8.GetBytes(name);
         IEnumerable<ILabelIndex> indexes = Overlapping(query);
-        if (query.MaxTimestampMs >= headFromMs) indexes = indexes.Append(new HeadIndex(head));
+        if (ReachesHead(query)) indexes = indexes.Append(new HeadIndex(head));
         foreach (ILabelIndex index in indexes)
         {
             foreach (int pair in index.PairsOf(utf8)) values.Add(Encoding.UTF8.GetString(index.ValueOf(pair)));
@@ -114,6 +114,8 @@ internal sealed class StoreView(
         Array.Sort(sorted, ByteOrder.Instance);
         return sorted;
     }
+
+    private bool ReachesHead(SeriesQuery query) => query.MaxTimestampMs >= Math.Min(headFromMs, lateFromMs);
 
     private IEnumerable<Block> Overlapping(SeriesQuery query) =>
         blocks.Where(block => block.Overlaps(query.MinTimestampMs, query.MaxTimestampMs));

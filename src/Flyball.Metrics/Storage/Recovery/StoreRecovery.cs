@@ -36,7 +36,8 @@ internal static class StoreRecovery
         {
             nextSegment = RecoverHead(head, exemplars, metadata, disk, wal, report);
             // What blocks hold may be gone from the chunk log: that is no loss.
-            HeadTruncation.Truncate(head, head.MinValidMs);
+            // Late samples may be in no block, and if they are, having them twice does no harm.
+            HeadTruncation.Truncate(head, head.MinValidMs, default, default);
             DropMissing(head, disk, chunks, report);
         }
 
@@ -88,7 +89,7 @@ internal static class StoreRecovery
             if (!head.Series[series].IsLive || head.Series[series].SealedCount == 0) continue;
             int before = head.Series[series].SealedCount;
             // Files of this run are not written yet: their chunks wait in memory.
-            head.RetainSealed(series, long.MinValue, chunk => chunk.File >= head.Log.FirstFile
+            head.RetainSealed(series, chunk => chunk.File >= head.Log.FirstFile
                 || (lengths.TryGetValue(chunk.File, out long length)
                     && chunk.Offset + (long)chunk.SizeBytes <= length));
             dropped += before - head.Series[series].SealedCount;

@@ -12,6 +12,8 @@ namespace Flyball.Metrics.Storage.Recovery;
 internal sealed class WalReplayer(
     HeadData head, ExemplarStore exemplars, MetadataStore metadata, SeriesIds seriesById, RecoveryReport report)
 {
+    private readonly ByteBuffer _labels = new(512);
+
     /// <summary>Replays all segments from a number on; the result is the number of the newest, or 0.</summary>
     public int Replay(IDisk disk, string directory, int firstSegment)
     {
@@ -39,6 +41,7 @@ internal sealed class WalReplayer(
             RecordType.Samples => ApplySamples(payload),
             RecordType.Histograms => ApplyHistogram(payload),
             RecordType.Exemplars => ApplyExemplar(payload),
+            RecordType.LabelledExemplars => ApplyLabelledExemplar(payload),
             RecordType.Metadata => ApplyMetadata(payload),
             RecordType.Deletions => ApplyDeletion(payload),
             _ => false,
@@ -83,7 +86,7 @@ internal sealed class WalReplayer(
         {
             report.WalSamples++;
             if (!seriesById.TryGet(reader.Series, out int series)) DropSample(reader.Series);
-            else if (reader.TimestampMs >= head.MinValidMs) ApplySample(series, in reader);
+            else if (reader.TimestampMs >= head.MinValidMs || reader.IsOutOfOrder) ApplySample(series, in reader);
         }
 
         return !reader.IsFailed;
@@ -108,7 +111,7 @@ internal sealed class WalReplayer(
         OutOfOrderSamples late = head.LateOf(series);
         _ = late.Add(sample.TimestampMs, sample.Value, sample.StartMs, out bool isAdded);
         if (!isAdded) return;
-        head.Widen(sample.TimestampMs);
+        head.WidenLate(sample.TimestampMs);
         if (late.Count >= OutOfOrderSamples.CountMax) head.SealOutOfOrder(series);
     }
 
@@ -123,10 +126,12 @@ internal sealed class WalReplayer(
             return true;
         }
 
-        if (entry.TimestampMs < head.MinValidMs) return true;
         if (isLate)
+        {
             head.WriteHistograms(series, [new(entry.TimestampMs, entry.StartMs, entry.Histogram)], isOutOfOrder: true);
-        else if (entry.TimestampMs > head.Series[series].LastMs)
+            head.WidenLate(entry.TimestampMs);
+        }
+        else if (entry.TimestampMs >= head.MinValidMs && entry.TimestampMs > head.Series[series].LastMs)
             head.Append(series, entry.TimestampMs, entry.Histogram, entry.StartMs);
         return true;
     }
@@ -134,7 +139,18 @@ internal sealed class WalReplayer(
     private bool ApplyExemplar(ReadOnlySpan<byte> payload)
     {
         if (!WalRecords.TryReadExemplar(payload, out ulong id, out BatchExemplar exemplar)) return false;
-        if (seriesById.TryGet(id, out int series)) _ = exemplars.Add(series, id, exemplar, out _);
+        if (!seriesById.TryGet(id, out int series)) return true;
+        _labels.Clear();
+        head.Series.WriteLabels(series, _labels);
+        _ = exemplars.Insert(_labels.Written, exemplar);
+        return true;
+    }
+
+    private bool ApplyLabelledExemplar(ReadOnlySpan<byte> payload)
+    {
+        if (!WalRecords.TryReadLabelledExemplar(
+            payload, out ReadOnlySpan<byte> canonical, out BatchExemplar exemplar)) return false;
+        _ = exemplars.Insert(canonical, exemplar);
         return true;
     }
 

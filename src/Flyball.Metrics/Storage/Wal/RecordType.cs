@@ -24,6 +24,9 @@ internal enum RecordType : byte
     /// <summary>Ranges of time deleted from series.</summary>
     Deletions = 7,
 
+    /// <summary>Exemplars of series that the head need not hold, with the labels of these.</summary>
+    LabelledExemplars = 8,
+
     /// <summary>First record of a checkpoint: format version, the WAL segment to go on with.</summary>
     Checkpoint = 16,
 

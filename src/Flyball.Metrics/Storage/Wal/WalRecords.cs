@@ -44,14 +44,17 @@ internal static class WalRecords
     {
         int start = RecordFrame.Begin(destination, RecordType.Exemplars);
         destination.VarUInt(id);
-        destination.VarLong(exemplar.TimestampMs);
-        destination.Double(exemplar.Value);
-        foreach (Label label in exemplar.Labels.Items)
-        {
-            destination.Text(label.Name);
-            destination.Text(label.Value);
-        }
+        WriteExemplar(destination, exemplar);
+        RecordFrame.End(destination, start);
+    }
 
+    /// <summary>An exemplar with the labels of its series.</summary>
+    public static void WriteLabelledExemplar(
+        ByteBuffer destination, ReadOnlySpan<byte> canonical, BatchExemplar exemplar)
+    {
+        int start = RecordFrame.Begin(destination, RecordType.LabelledExemplars);
+        destination.Sized(canonical);
+        WriteExemplar(destination, exemplar);
         RecordFrame.End(destination, start);
     }
 
@@ -59,12 +62,17 @@ internal static class WalRecords
     {
         var reader = new ByteReader(payload);
         id = reader.VarUInt();
-        long timestampMs = reader.VarLong();
-        double value = reader.Double();
-        var labels = new List<Label>();
-        while (reader.RemainingBytes > 0) labels.Add(new Label(reader.Text(), reader.Text()));
-        exemplar = new BatchExemplar(timestampMs, value, Labels.FromSorted([.. labels]));
+        exemplar = ReadExemplar(ref reader);
         return !reader.IsFailed;
+    }
+
+    public static bool TryReadLabelledExemplar(
+        ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> canonical, out BatchExemplar exemplar)
+    {
+        var reader = new ByteReader(payload);
+        canonical = reader.Sized();
+        exemplar = ReadExemplar(ref reader);
+        return !reader.IsFailed && Exposition.PlainLabels.TryRead(canonical, out _);
     }
 
     public static void WriteMetadata(ByteBuffer destination, MetricMetadata entry)
@@ -101,5 +109,25 @@ internal static class WalRecords
         minMs = reader.VarLong();
         maxMs = reader.VarLong();
         return !reader.IsFailed;
+    }
+
+    private static void WriteExemplar(ByteBuffer destination, BatchExemplar exemplar)
+    {
+        destination.VarLong(exemplar.TimestampMs);
+        destination.Double(exemplar.Value);
+        foreach (Label label in exemplar.Labels.Items)
+        {
+            destination.Text(label.Name);
+            destination.Text(label.Value);
+        }
+    }
+
+    private static BatchExemplar ReadExemplar(ref ByteReader reader)
+    {
+        long timestampMs = reader.VarLong();
+        double value = reader.Double();
+        var labels = new List<Label>();
+        while (reader.RemainingBytes > 0) labels.Add(new Label(reader.Text(), reader.Text()));
+        return new BatchExemplar(timestampMs, value, Labels.FromSorted([.. labels]));
     }
 }

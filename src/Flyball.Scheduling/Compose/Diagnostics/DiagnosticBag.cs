@@ -6,7 +6,8 @@ namespace Flyball.Scheduling.Compose.Diagnostics;
 /// Collects what is wrong with a manifest, all of it and not only the first. A problem behind an alias is met once a
 /// use and told once. At most <see cref="ComposeLimits.DiagnosticsMax"/> of each sort are kept; the rest are counted.
 /// </summary>
-internal sealed class DiagnosticBag
+/// <param name="problemOfPromQl">What is wrong with an expression, null for nothing; null to check none.</param>
+internal sealed class DiagnosticBag(Func<string, string?>? problemOfPromQl = null)
 {
     // Words compared for one suggestion.
     private const int CandidatesMax = 2_000;
@@ -18,6 +19,9 @@ internal sealed class DiagnosticBag
     private int _warningsLeftOut;
 
     private int _hints;
+
+    /// <summary>What is wrong with an expression; null when nothing is known to be.</summary>
+    public string? ProblemOfPromQl(string expression) => problemOfPromQl?.Invoke(expression);
 
     public bool HasErrors => _errors.Count > 0;
 

@@ -12,6 +12,7 @@ internal static class ComposeKeys
     [
         .. TopLevelKeys.All,
         .. ServiceKeys.All.Concat(AttachmentKeys.All).Concat(BuildKeys.All).Concat(DeployKeys.All).Concat(ScaleKeys.All)
+            .Concat(RouteKeys.All).Concat(ApiKeys.All)
             .Select(rule => rule with { Path = ServicePrefix + rule.Path }),
     ];
 

@@ -59,15 +59,6 @@ internal static class ServiceKeys
         Supported("healthcheck.disable"),
 
         Supported("x-driver", "`docker` (default) or `process`"),
-        Supported("x-route", "a map, or a list of maps"),
-        Supported("x-route.host"),
-        Supported("x-route.path"),
-        Supported("x-route.port", "a port's number or name"),
-        Supported("x-route.strip_prefix"),
-        Supported("x-route.protocol", "`http` or `h2c`"),
-        Supported("x-route.timeout"),
-        Supported("x-route.retries"),
-        Supported("x-route.max_body", "a size"),
         Refused("x-schedule", "scheduled workloads are not built yet"),
         Refused("x-gang", "gang workloads are not built yet"),
 

@@ -13,6 +13,7 @@ internal sealed class Compilation
     public Compilation(ComposeInput input)
     {
         Input = input;
+        Diagnostics = new DiagnosticBag(input.ProblemOfPromQl);
         Directory = LexicalPath.Resolve("/", input.ProjectDirectory);
         Attachments = new Attachments(Directory, input.Attachments);
         Variables = new VariableScope(input.Environment, ReadDotEnv());
@@ -20,7 +21,7 @@ internal sealed class Compilation
 
     public ComposeInput Input { get; }
 
-    public DiagnosticBag Diagnostics { get; } = new();
+    public DiagnosticBag Diagnostics { get; }
 
     public ExpansionBudget Budget { get; } = new();
 
@@ -46,23 +47,24 @@ internal sealed class Compilation
     }
 
     /// <summary>An attachment's bytes, or null with an error at the field that names it.</summary>
-    public byte[]? FindBytes(Field field, string path, ComposeNeedKind kind, bool required)
+    public byte[]? FindBytes(
+        Field field, string path, ComposeNeedKind kind, bool required, int bytesMax = ComposeLimits.FileBytesMax)
     {
         byte[]? content = Attachments.Find(path, kind, required);
         if (content is null && required && !Input.Inspecting)
             field.Error($"the file '{Shorten(path)}' does not exist or was not sent");
-        if (content is null || content.Length <= ComposeLimits.FileBytesMax) return content;
-        field.Error($"the file '{Shorten(path)}' is larger than {ComposeLimits.FileBytesMax >> 20} MiB");
+        if (content is null || content.Length <= bytesMax) return content;
+        field.Error($"the file '{Shorten(path)}' is larger than {bytesMax >> 20} MiB");
         return null;
     }
 
-    /// <summary>False with an error when env files, configs and secrets are together beyond their bound.</summary>
+    /// <summary>False with an error when what is attached is together beyond its bound.</summary>
     public bool TryAttach(Field field, int bytes)
     {
         _attachedBytes += bytes;
         if (_attachedBytes <= ComposeLimits.AttachedBytesMax) return true;
         string bound = $"{ComposeLimits.AttachedBytesMax >> 20} MiB in all services together";
-        field.Error($"env files, configs and secrets take more than {bound}");
+        field.Error($"env files, configs, secrets and OpenAPI documents take more than {bound}");
         return false;
     }
 

@@ -1,6 +1,7 @@
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
+using Flyball.Scheduling.Compose.Routes;
 using Flyball.Scheduling.Compose.Services;
 using Flyball.Scheduling.Compose.Values;
 using Flyball.Scheduling.Compose.Yaml;
@@ -33,8 +34,9 @@ internal sealed class ProjectCompiler(Compilation compilation, MapNode model)
         {
             Project = project,
             Workloads = [.. drafts.Values.Select(draft => Join(draft, linkable ? drafts.Values : [], graph))],
-            Routes = Routes(drafts.Values),
+            Routes = Routes(drafts),
             Policies = [.. drafts.Values.Select(draft => draft.Scaling).OfType<ScalePolicy>()],
+            Apis = [.. drafts.Values.Select(draft => draft.Api).OfType<ComposeApi>()],
             Builds = [.. drafts.Values.Select(draft => draft.Build).OfType<ComposeBuild>()],
         };
     }
@@ -58,19 +60,19 @@ internal sealed class ProjectCompiler(Compilation compilation, MapNode model)
         return false;
     }
 
-    private static SortedDictionary<string, Route> Routes(IEnumerable<ServiceDraft> drafts)
+    private static SortedDictionary<string, Route> Routes(SortedDictionary<string, ServiceDraft> drafts)
     {
         SortedDictionary<string, Route> routes = new(StringComparer.Ordinal);
-        Dictionary<(string?, string), string> places = [];
-        foreach (ServiceDraft draft in drafts)
+        Dictionary<string, string> places = new(StringComparer.Ordinal);
+        foreach (ServiceDraft draft in drafts.Values)
         for (int i = 0; i < draft.Routes.Count; i++)
         {
-            Route route = draft.Routes[i];
+            Route route = TargetJoin.Join(draft.Routes[i], drafts);
             routes[FormattableString.Invariant($"{route.Service}.{i}")] = route;
-            if (places.TryAdd((route.Host, route.PathPrefix), draft.Name)) continue;
-            string other = places[(route.Host, route.PathPrefix)];
+            string place = RoutePlace.WithConditions(route);
+            if (places.TryAdd(place, draft.Name)) continue;
             draft.Field["x-route"].Error(
-                $"the route {route.Host ?? "any host"} {route.PathPrefix} is also a route of '{other}'");
+                $"the route {RoutePlace.Of(route)} is also a route of '{places[place]}'");
         }
         return routes;
     }

@@ -8,6 +8,9 @@ namespace Flyball.Scheduling.Compose.Scaling;
 /// <summary><c>x-scale</c> as a whole, of a service or on its own in a policy file.</summary>
 internal static class PolicySection
 {
+    /// <summary>Gateways tell every few seconds what they are asked for.</summary>
+    private static readonly TimeSpan IdleMin = TimeSpan.FromSeconds(10);
+
     /// <returns>The policy; null when there is none, or it cannot be read at all.</returns>
     public static ScalePolicy? Read(Field field, string workload)
     {
@@ -17,7 +20,7 @@ internal static class PolicySection
             field.Error("must be a mapping", "x-scale: { min: 2, max: 20, target: { cpu: 60% } }");
             return null;
         }
-        int? least = ReadMin(field["min"]);
+        int? least = field["min"].Int(0, ComposeLimits.ReplicasMax);
         int? most = field["max"].Int(1, ComposeLimits.ReplicasMax);
         if (!field["max"].Exists) field.Error("needs max", "the most replicas that may ever run");
         if (least > most) field["min"].Error("is greater than max");
@@ -27,10 +30,11 @@ internal static class PolicySection
             Workload = workload,
             Mode = ReadMode(field["mode"]),
             Min = least ?? standard.Min,
+            Idle = ReadIdle(field["idle"], least),
             Max = most ?? standard.Max,
             Rules = RuleSection.Read(field["rules"]),
             Targets = TargetSection.Read(field["target"]),
-            Tolerance = ScaleText.ReadShare(field["target"]["tolerance"], 1) ?? standard.Tolerance,
+            Tolerance = ScaleText.ReadShare(field["target"]["tolerance"], 1, orNone: true) ?? standard.Tolerance,
             Up = BehaviourSection.Read(field["behaviour"]["up"], standard.Up),
             Down = BehaviourSection.Read(field["behaviour"]["down"], standard.Down),
             Schedules = ScheduleSection.Read(field["schedules"], most),
@@ -49,6 +53,11 @@ internal static class PolicySection
         for (int i = 0; i < policy.Rules.Count; i++)
             Check(field["rules"], FormattableString.Invariant($"rule {i + 1}"), policy.Rules[i].Signal);
         foreach (ScaleTarget target in policy.Targets) Check(field["target"], "a target", target.Signal);
+        if (policy.Min == 0 && !hasRoute && !CanComeBack(policy))
+            field["min"].Warn(
+                "nothing here can bring the service back from 0, so its last replica stays unless a route of another "
+                + "service leads to it",
+                "x-route, a schedule, or PromQL under target.queries or rules");
         if (policy.Prediction is { Demand: null } && !hasRoute)
             field["predict"].Error(
                 "demand is measured at the gateway, and the service has no x-route", "name PromQL under demand");
@@ -64,6 +73,11 @@ internal static class PolicySection
         }
     }
 
+    private static bool CanComeBack(ScalePolicy policy) =>
+        policy.Schedules.Count > 0 || policy.Prediction?.Demand is not null
+        || policy.Targets.Any(target => target.Signal == ScaleSignal.Query)
+        || policy.Rules.Any(rule => rule is { Signal: ScaleSignal.Query, Above: true });
+
     private static ScaleMode ReadMode(Field field) => field.OneOf("act", "advise", "off") switch
     {
         "advise" => ScaleMode.Advise,
@@ -71,12 +85,11 @@ internal static class PolicySection
         _ => ScaleMode.Act,
     };
 
-    private static int? ReadMin(Field field)
+    private static TimeSpan? ReadIdle(Field field, int? least)
     {
-        int? least = field.Int(0, ComposeLimits.ReplicasMax);
-        if (least != 0) return least;
-        field.Error("must be at least 1: scaling to zero is not built yet");
-        return null;
+        if (!field.Exists) return null;
+        if (least != 0) field.Error("is about min: 0, the last replica, and there is none to go", "min: 0");
+        return ScaleText.ReadSpan(field, IdleMin);
     }
 
     private static void CheckWhole(Field field, ScalePolicy policy)

@@ -7,6 +7,8 @@ namespace Flyball.Scheduling.Compose.Scaling;
 internal static class PredictionSection
 {
     private const double RiskMax = 0.5;
+    private static readonly TimeSpan SeasonMin = TimeSpan.FromMinutes(1);
+    private const int SeasonHoursMax = 28 * 24;
 
     public static ScalePrediction? Read(Field field)
     {
@@ -14,11 +16,13 @@ internal static class PredictionSection
         if (field.IsScalar) return field.Flag() == true ? new ScalePrediction() : null;
         _ = field.Entries();
         var standard = new ScalePrediction();
+        TimeSpan? season = ScaleText.ReadSpan(field["season"], SeasonMin, SeasonHoursMax);
         return new ScalePrediction
         {
+            Season = season,
             Horizon = ReadHorizon(field["horizon"]),
             Risk = ScaleText.ReadShare(field["risk"], RiskMax) ?? standard.Risk,
-            After = ScaleText.ReadSpan(field["after"], TimeSpan.Zero) ?? standard.After,
+            After = ScaleText.ReadSpan(field["after"], TimeSpan.Zero) ?? season / 4 ?? standard.After,
             Demand = ScaleText.ReadQuery(field["demand"]),
         };
     }

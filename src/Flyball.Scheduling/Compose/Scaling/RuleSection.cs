@@ -48,7 +48,7 @@ internal static class RuleSection
     // The last comparison divides: PromQL may have others before it.
     private static ScaleRule? Condition(Field field)
     {
-        if (ScaleText.ReadQuery(field) is not { } text) return null;
+        if (ScaleText.ReadCondition(field) is not { } text) return null;
         int at = text.LastIndexOfAny(['<', '>']);
         if (at <= 0)
         {
@@ -56,7 +56,9 @@ internal static class RuleSection
             return null;
         }
         string left = text[..at].Trim();
-        ReadOnlySpan<char> right = text.AsSpan(at + 1).TrimStart('=').Trim();
+        ReadOnlySpan<char> right = text.AsSpan(at + 1);
+        bool orEqual = right.StartsWith("=");
+        right = right[(orEqual ? 1 : 0)..].Trim();
         bool isNamed = ScaleText.Signals.TryGetValue(left, out ScaleSignal named);
         ScaleSignal signal = isNamed ? named : ScaleSignal.Query;
         if (!isNamed && IsSlip(left, right, out string? hint))
@@ -64,8 +66,9 @@ internal static class RuleSection
             field.Error($"'{left}' is no signal: {string.Join(", ", ScaleText.Signals.Keys)}, or PromQL", hint);
             return null;
         }
+        if (!isNamed) field.CheckPromQl(left);
         if (ScaleText.Threshold(signal, right) is { } threshold)
-            return Default(signal, isNamed ? null : left, text[at] == '>', threshold);
+            return Default(signal, isNamed ? null : left, text[at] == '>', threshold) with { OrEqual = orEqual };
         field.Error($"'{right}' is no threshold for {left}", isNamed ? Shape(signal) : "a number");
         return null;
     }

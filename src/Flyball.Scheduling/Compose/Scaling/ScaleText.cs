@@ -46,16 +46,21 @@ internal static class ScaleText
     public static double? Threshold(ScaleSignal signal, ReadOnlySpan<char> text)
     {
         if (IsShare(signal)) return Share(text);
-        if (signal == ScaleSignal.Latency && ComposeDuration.TryParse(text, out TimeSpan duration))
-            return duration.TotalSeconds;
+        // 300 alone would be five minutes, and is meant as milliseconds by most who write it.
+        if (signal == ScaleSignal.Latency)
+            return ComposeDuration.TryParse(text, out TimeSpan span) && span > TimeSpan.Zero ? span.TotalSeconds : null;
         double? number = Number(text);
         return signal == ScaleSignal.Query || number > 0 ? number : null;
     }
 
-    /// <summary>A share from above 0 to <paramref name="most"/>; an error at the field otherwise.</summary>
-    public static double? ReadShare(Field field, double most)
+    /// <summary>
+    /// A share from above 0, or from 0 with <paramref name="orNone"/>, to <paramref name="most"/>; an error at the
+    /// field otherwise.
+    /// </summary>
+    public static double? ReadShare(Field field, double most, bool orNone = false)
     {
         if (field.Word() is not { } text) return null;
+        if (orNone && text is ("0%" or "0")) return 0;
         if (Share(text) is { } share && share <= most) return share;
         field.Error(
             string.Create(CultureInfo.InvariantCulture, $"'{text}' is no share above 0% and up to {most * 100}%"),
@@ -73,16 +78,24 @@ internal static class ScaleText
     }
 
     /// <summary>A duration from <paramref name="least"/> to a day; an error at the field otherwise.</summary>
-    public static TimeSpan? ReadSpan(Field field, TimeSpan least)
+    public static TimeSpan? ReadSpan(Field field, TimeSpan least, int hoursMax = 24)
     {
         if (field.Duration() is not { } span) return null;
-        if (span >= least && span <= TimeSpan.FromDays(1)) return span;
-        field.Error($"must be from {ComposeDuration.Format(least)} to 24h");
+        if (span >= least && span <= TimeSpan.FromHours(hoursMax)) return span;
+        field.Error(FormattableString.Invariant($"must be from {ComposeDuration.Format(least)} to {hoursMax}h"));
         return null;
     }
 
-    /// <summary>PromQL; its own grammar is checked when it is asked for the first time.</summary>
+    /// <summary>PromQL.</summary>
     public static string? ReadQuery(Field field)
+    {
+        if (ReadCondition(field) is not { } query) return null;
+        field.CheckPromQl(query);
+        return query;
+    }
+
+    /// <summary>A rule's signal or PromQL with its threshold.</summary>
+    public static string? ReadCondition(Field field)
     {
         if (field.Word() is not { } text) return null;
         if (text.Length <= ComposeLimits.ScaleQueryLengthMax) return text.Trim();

@@ -1,5 +1,6 @@
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Diagnostics;
+using Flyball.Scheduling.Compose.Keys;
 using Flyball.Scheduling.Compose.Values;
 
 namespace Flyball.Scheduling.Compose.Services;
@@ -13,11 +14,19 @@ internal static class HealthSection
     private static readonly string[] Kinds = ["CMD", "CMD-SHELL", "NONE", "HTTP", "TCP"];
     private static readonly HealthCheckSpec Defaults = new() { Kind = HealthCheckKind.Tcp };
 
+    /// <summary>
+    /// What requests wait for where nothing else says when an instance is ready: a program that has begun and does not
+    /// listen yet would refuse the very first ones.
+    /// </summary>
+    private static readonly HealthCheckSpec FirstAnswer =
+        new() { Kind = HealthCheckKind.Tcp, StartPeriod = TimeSpan.FromMinutes(1) };
+
     public static HealthCheckSpec? Read(ServiceScope scope, PortList ports)
     {
         Field field = scope.Field["healthcheck"];
         if (field["disable"].Flag() == true) return null;
         HealthCheckSpec? check = ReadTest(scope, field, ports);
+        if (check is null && !field.Exists && IsWoken(scope)) return FirstAnswer;
         if (check is null || !field.Exists) return check;
         TimeSpan interval = Positive(field["interval"]) ?? Defaults.Interval;
         return check with
@@ -77,6 +86,10 @@ internal static class HealthSection
         if (field.Exists) field.Error("a process needs a test", "test: [HTTP, /healthz]");
         return null;
     }
+
+    private static bool IsWoken(ServiceScope scope) =>
+        scope.Field[RouteKeys.Root].Exists
+        && scope.Field[ScaleKeys.Root]["min"] is { Exists: true, IsScalar: true } least && least.Text() == "0";
 
     private static HealthCheckSpec Of(HealthCheckKind kind, params string[] test) => new() { Kind = kind, Test = test };
 

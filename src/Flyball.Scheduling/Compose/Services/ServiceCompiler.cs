@@ -1,7 +1,7 @@
 using Flyball.Contracts.Autoscaling;
-using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Compose.Keys;
+using Flyball.Scheduling.Compose.Routes;
 using Flyball.Scheduling.Compose.Scaling;
 using Flyball.Scheduling.Compose.Values;
 
@@ -15,7 +15,8 @@ internal static class ServiceCompiler
         Field service = scope.Field;
         PortList ports = PortSection.Read(scope);
         HealthCheckSpec? health = HealthSection.Read(scope, ports);
-        IReadOnlyList<Route> routes = RouteSection.Read(scope, ports);
+        IReadOnlyList<RouteDraft> routes = RouteSection.Read(scope, ports);
+        ComposeApi? api = ApiSection.Read(scope, ports);
         ComposeBuild? build = scope.IsProcess ? null : BuildSection.Read(scope);
         TaskSpec task = Task(scope) with
         {
@@ -37,7 +38,7 @@ internal static class ServiceCompiler
         };
         WarnOfSharedPort(scope, workload);
         ScalePolicy? scaling = Scaling(scope, workload, routes.Count > 0);
-        return new ServiceDraft(scope.Name, service, workload, routes, build, scaling);
+        return new ServiceDraft(scope.Name, service, workload, routes, build, scaling, api);
     }
 
     private static ScalePolicy? Scaling(ServiceScope scope, Workload workload, bool hasRoute)

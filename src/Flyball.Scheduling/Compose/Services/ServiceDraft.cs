@@ -1,6 +1,6 @@
 using Flyball.Contracts.Autoscaling;
-using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
+using Flyball.Scheduling.Compose.Routes;
 using Flyball.Scheduling.Compose.Values;
 
 namespace Flyball.Scheduling.Compose.Services;
@@ -10,6 +10,7 @@ internal sealed record ServiceDraft(
     string Name,
     Field Field,
     Workload Workload,
-    IReadOnlyList<Route> Routes,
+    IReadOnlyList<RouteDraft> Routes,
     ComposeBuild? Build,
-    ScalePolicy? Scaling);
+    ScalePolicy? Scaling,
+    ComposeApi? Api);

@@ -136,6 +136,12 @@ internal readonly struct Field(ComposeNode? node, string path, SourceMark mark, 
 
     public void Error(string message, string? suggestion = null) => diagnostics.Error(mark, path, message, suggestion);
 
+    /// <summary>An error unless the text is PromQL, where somebody can tell.</summary>
+    public void CheckPromQl(string expression)
+    {
+        if (diagnostics.ProblemOfPromQl(expression) is { } problem) Error($"'{expression}' is no PromQL: {problem}");
+    }
+
     public void Warn(string message, string? suggestion = null) => diagnostics.Warn(mark, path, message, suggestion);
 
     private T? Refuse<T>(string message) where T : struct

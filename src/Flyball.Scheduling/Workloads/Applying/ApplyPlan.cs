@@ -1,5 +1,6 @@
 using Flyball.Base.Resources;
 using Flyball.Contracts;
+using Flyball.Contracts.Apis;
 using Flyball.Contracts.Autoscaling;
 using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
@@ -37,6 +38,7 @@ internal sealed class ApplyPlan
         plan.AddWorkloads(compiled, snapshot);
         plan.AddRoutes(compiled, snapshot);
         plan.AddPolicies(compiled, snapshot);
+        plan.AddApis(compiled, snapshot);
         return plan;
     }
 
@@ -87,7 +89,9 @@ internal sealed class ApplyPlan
         foreach (ScalePolicy policy in compiled.Policies)
         {
             Revision? known = snapshot.Find(Kinds.ScalePolicy.Key(policy.Workload))?.Revision;
-            if (Put(Kinds.ScalePolicy, policy.Workload, policy, known, snapshot) != "unchanged")
+            bool isStopped = snapshot.Get(Kinds.Workload, policy.Workload) is { Value.Stopped: true };
+            ScalePolicy merged = policy with { Stopped = isStopped ? true : null };
+            if (Put(Kinds.ScalePolicy, policy.Workload, merged, known, snapshot) != "unchanged")
                 MarkUpdated(policy.Workload);
             wanted.Add(policy.Workload);
         }
@@ -102,7 +106,30 @@ internal sealed class ApplyPlan
         }
     }
 
-    /// <summary>A workload of which only the policy changed is no unchanged one to whoever applied it.</summary>
+    private void AddApis(ComposeResult compiled, ResourceSnapshot snapshot)
+    {
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ComposeApi api in compiled.Apis)
+        {
+            string name = api.Source.Workload;
+            Revision? known = snapshot.Find(Kinds.ApiSource.Key(name))?.Revision;
+            if (Put(Kinds.ApiSource, name, api.Source, known, snapshot) != "unchanged") MarkUpdated(name);
+            wanted.Add(name);
+        }
+
+        foreach (Resource<ApiSource> row in snapshot.List(Kinds.ApiSource))
+        {
+            if (WorkloadName.Project(row.Key.Name) != compiled.Project) continue;
+            if (row.Revision > ProjectRevision) ProjectRevision = row.Revision;
+            if (wanted.Contains(row.Key.Name)) continue;
+            Transaction.Require(row.Key, row.Revision).Delete(row.Key);
+            MarkUpdated(row.Key.Name);
+        }
+    }
+
+    /// <summary>
+    /// A workload of which only the policy or the API's document changed is no unchanged one to whoever applied it.
+    /// </summary>
     private void MarkUpdated(string name)
     {
         int index = workloads.FindIndex(one => one.Name == name && one.Change == "unchanged");
@@ -116,12 +143,11 @@ internal sealed class ApplyPlan
         {
             if (other.Value.Project == compiled.Project) continue;
             foreach (Route route in compiled.Routes.Values)
-                if (route.Host == other.Value.Host && route.PathPrefix == other.Value.PathPrefix)
+                if (RoutePlace.Of(route) == RoutePlace.Of(other.Value))
                     taken.Add(new ApiError
                     {
                         Field = $"services.{WorkloadName.Service(route.Service)}.x-route",
-                        Message =
-                            $"{route.Host ?? "any host"}{route.PathPrefix} already leads to {other.Value.Service}",
+                        Message = $"{RoutePlace.Of(route)} already leads to {other.Value.Service}",
                     });
         }
 

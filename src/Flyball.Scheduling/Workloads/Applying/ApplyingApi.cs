@@ -1,6 +1,8 @@
 using System.Text;
 using Flyball.Base.Resources;
 using Flyball.Base.Work;
+using Flyball.Contracts.Apis;
+using Flyball.Contracts.Metrics;
 using Flyball.Contracts.Scheduling;
 using Flyball.Scheduling.Blobs;
 using Flyball.Scheduling.Compose;
@@ -17,7 +19,9 @@ internal sealed class ApplyingApi(
     BlobStore blobs,
     SchedulingOptions options,
     SchedulingMetrics metrics,
+    IApiDocumentCheck documents,
     IWorkers workers,
+    IMetricGrammar grammar,
     TimeProvider time)
 {
     public async Task InspectAsync(HttpContext context)
@@ -53,6 +57,7 @@ internal sealed class ApplyingApi(
         if (!compiled.Succeeded)
             throw ApiRefusal.Invalid("The Compose project has errors.", [.. compiled.Errors.Select(ErrorOf)]);
         await RequireContextsAsync(compiled, context.RequestAborted);
+        await TakeDocumentsAsync(compiled, dryRun, context.RequestAborted);
         (Revision revision, ApplyPlan plan) = await committer.CommitAsync(
             snapshot =>
             {
@@ -84,7 +89,7 @@ internal sealed class ApplyingApi(
     private Task<ApplyBody> ReadAsync(HttpContext context) => JsonBody.ReadAsync(
         context, SchedulingJson.Default.ApplyBody, options.ManifestBytesMax, metrics, nameof(options.ManifestBytesMax));
 
-    private static ComposeInput InputOf(ApplyBody body)
+    private ComposeInput InputOf(ApplyBody body)
     {
         if (body.Files.Count == 0) throw ApiRefusal.Invalid("files", "at least one Compose file is needed");
         if (!body.ProjectDirectory.StartsWith('/'))
@@ -105,6 +110,7 @@ internal sealed class ApplyingApi(
             Profiles = body.Profiles,
             Project = body.Project,
             Contexts = body.Contexts,
+            ProblemOfPromQl = grammar.ProblemOf,
         };
         if (body.DotEnv is { } dotEnv) attachments[input.DotEnvPath] = Encoding.UTF8.GetBytes(dotEnv);
         return input;
@@ -122,6 +128,32 @@ internal sealed class ApplyingApi(
                     Message = $"the build context {digest} has not been uploaded",
                 });
         if (missing.Count > 0) throw ApiRefusal.Invalid("A build context is missing.", missing);
+    }
+
+    /// <summary>Checks the documents of APIs, and keeps them before anything refers to them.</summary>
+    private async Task TakeDocumentsAsync(ComposeResult compiled, bool dryRun, CancellationToken cancellation)
+    {
+        var wrong = new List<ApiError>();
+        foreach (ComposeApi api in compiled.Apis)
+        {
+            if (api.Document is not { } document) continue;
+            IReadOnlyList<ApiDocumentFault> faults = await workers.RunAsync(
+                () => documents.Check(document), cancellation);
+            wrong.AddRange(faults.Select(fault => new ApiError
+            {
+                File = api.File,
+                Line = fault.Line == 0 ? null : fault.Line,
+                Column = fault.Column == 0 ? null : fault.Column,
+                Key = fault.Pointer.Length == 0 ? null : "#" + fault.Pointer,
+                Message = fault.Message,
+            }));
+        }
+
+        if (wrong.Count > 0) throw ApiRefusal.Invalid("An OpenAPI document has errors.", wrong);
+        if (dryRun) return;
+        foreach (ComposeApi api in compiled.Apis)
+            if (api.Document is { } document && await blobs.KeepAsync(document, cancellation) is null)
+                throw ApiRefusal.Unavailable("The disk takes no more; nothing was applied.");
     }
 
     private static List<AppliedRoute> RoutesOf(ComposeResult compiled) =>

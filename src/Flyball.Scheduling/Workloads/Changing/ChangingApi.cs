@@ -39,7 +39,7 @@ internal sealed class ChangingApi(
             {
                 Workload = name,
                 Replicas = replicas,
-                Source = "user",
+                Source = Scale.ByUser,
                 PinnedUntilUnixMs = until,
                 Reason = $"{context.User.Identity?.Name ?? "somebody"} asked for it",
             };
@@ -62,11 +62,23 @@ internal sealed class ChangingApi(
     public Task RestartAsync(HttpContext context) => PutAsync(context, "restart",
         workload => workload with { RestartGeneration = workload.RestartGeneration + 1 });
 
-    public Task StopAsync(HttpContext context) =>
-        PutAsync(context, "stop", workload => workload with { Stopped = true });
+    public Task StopAsync(HttpContext context) => StopAsync(context, "stop", stopped: true);
 
-    public Task StartAsync(HttpContext context) =>
-        PutAsync(context, "start", workload => workload with { Stopped = false });
+    public Task StartAsync(HttpContext context) => StopAsync(context, "start", stopped: false);
+
+    /// <summary>The policy says it, too: that is what gateways know, whose requests must not wait for it.</summary>
+    private Task StopAsync(HttpContext context, string action, bool stopped) =>
+        ChangeAsync(context, action, "", (snapshot, workload, transaction) =>
+        {
+            string name = workload.Key.Name;
+            if (workload.Value.Stopped != stopped)
+                transaction.Require(workload.Key, workload.Revision)
+                    .Put(Kinds.Workload, name, workload.Value with { Stopped = stopped });
+            if (snapshot.Get(Kinds.ScalePolicy, name) is { } policy && policy.Value.IsStopped != stopped)
+                transaction.Require(policy.Key, policy.Revision)
+                    .Put(Kinds.ScalePolicy, name, policy.Value with { Stopped = stopped ? true : null });
+            return new ChangeAnswer(name, action, 0);
+        });
 
     public Task RemoveWorkloadAsync(HttpContext context)
     {
@@ -132,7 +144,8 @@ internal sealed class ChangingApi(
                 var transaction = new StoreTransaction();
                 foreach (Resource<Workload> row in workloads)
                     transaction.Require(row.Key, row.Revision).Delete(row.Key)
-                        .Delete(Kinds.ScalePolicy.Key(row.Key.Name));
+                        .Delete(Kinds.ScalePolicy.Key(row.Key.Name))
+                        .Delete(Kinds.ApiSource.Key(row.Key.Name));
                 foreach (Resource<Route> row in routes) transaction.Require(row.Key, row.Revision).Delete(row.Key);
                 string[] names = [.. workloads.Select(row => row.Key.Name)];
                 transaction.Audit(context, "rm", subject, time, string.Join(", ", names));

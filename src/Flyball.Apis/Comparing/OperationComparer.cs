@@ -1,0 +1,35 @@
+using Flyball.Apis.Describing;
+
+namespace Flyball.Apis.Comparing;
+
+/// <summary>Compares two versions of an operation.</summary>
+internal sealed class OperationComparer(
+    ApiDescription before, ApiDescription after, SchemaComparer schemas, ChangeLog log)
+{
+    public void Compare(ApiOperation one, ApiOperation other)
+    {
+        string name = other.ToString();
+        void Say(Severity severity, string code, Located at, string message, bool isInOld = false) =>
+            log.Add(severity, code, at, isInOld, message, [name]);
+
+        new ParameterComparer(schemas, Say, name).Compare(one, other);
+        new BodyComparer(schemas, Say, name).Compare(one, other);
+        SecurityComparer.Compare(one.Security ?? before.Security, other.Security ?? after.Security, other, Say);
+        if (one.IsDeprecated != other.IsDeprecated)
+            Say(Severity.Compatible, "operation.deprecated", other.At,
+                other.IsDeprecated ? $"{name} is deprecated now" : $"{name} is not deprecated any more");
+        if (one.Id != other.Id)
+            Say(Severity.Other, "operation.id", other.At,
+                $"{name} has the operation id '{other.Id ?? "none"}' now, '{one.Id ?? "none"}' before: "
+                + "generated clients name their methods by it");
+        if (one.Summary != other.Summary || one.Description != other.Description)
+            Say(Severity.Other, "operation.description", other.At, $"{name} is described in other words");
+        if (!one.Tags.SequenceEqual(other.Tags))
+            Say(Severity.Other, "operation.tags", other.At,
+                $"{name} has the tags '{string.Join(", ", other.Tags)}' now, '{string.Join(", ", one.Tags)}' before");
+    }
+}
+
+/// <summary>Tells a change of the operation that is being compared.</summary>
+internal delegate void Teller(
+    Severity severity, string code, Located at, string message, bool isInOld = false);

@@ -1,0 +1,31 @@
+namespace Flyball.Apis.Reading;
+
+/// <summary>
+/// How much a document may ask of whoever reads it: documents come from services, and no service may take the server
+/// down. What is beyond is refused with the limit's number.
+/// </summary>
+internal static class ReadLimits
+{
+    /// <summary>Bytes of a document; the option <see cref="ApisOptions.DocumentBytesMax"/> cannot exceed it.</summary>
+    public const int BytesMax = 16 << 20;
+
+    /// <summary>
+    /// Nested maps and lists. YamlDotNet's flow scanner is quadratic in the depth, so this also bounds time.
+    /// </summary>
+    public const int DepthMax = 100;
+
+    /// <summary>Values, with aliases written out.</summary>
+    public const int NodesMax = 1_000_000;
+
+    /// <summary>Operations of an API.</summary>
+    public const int OperationsMax = 5_000;
+
+    /// <summary>Named schemas of an API.</summary>
+    public const int SchemasMax = 10_000;
+
+    /// <summary>References that lead to one another before there is a value.</summary>
+    public const int ReferenceChainMax = 32;
+
+    /// <summary>Faults of one document that are told.</summary>
+    public const int FaultsMax = 20;
+}

@@ -1,0 +1,43 @@
+using Flyball.Gateway.Routing.Conditions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Flyball.Gateway.Guarding;
+
+/// <summary>What guards say, in the headers of the server's path.</summary>
+internal static class PassageHeaders
+{
+    /// <summary>Who has proven itself by a key, a password or a token.</summary>
+    public const string Consumer = "X-Consumer";
+
+    /// <summary>The subject of the client's certificate.</summary>
+    public const string CertificateSubject = "X-Client-Certificate-Subject";
+
+    /// <summary>What only the gateway says: a client's are dropped on every route.</summary>
+    public static readonly IReadOnlyList<string> Claims = [Consumer, CertificateSubject];
+
+    /// <summary>Gives the answer what it gets from the guards.</summary>
+    public static void Apply(Passage? passage, IHeaderDictionary answer)
+    {
+        if (passage is null) return;
+        foreach (string name in passage.AnswerReplaces) answer.Remove(name);
+        Apply(passage.AnswerHeaders, answer);
+    }
+
+    public static void Apply(IReadOnlyList<KeyValuePair<string, string>>? headers, IHeaderDictionary answer)
+    {
+        foreach ((string name, string value) in headers ?? [])
+        {
+            answer[name] = name == "Vary" ? StringValues.Concat(answer[name], value) : value;
+        }
+    }
+
+    /// <summary>Tells the back end what the guards have found out, and keeps the client's secrets from it.</summary>
+    public static void Tell(Passage? passage, HttpRequestMessage request)
+    {
+        if (passage is null) return;
+        foreach (FieldName dropped in passage.Dropped) request.Headers.Remove(dropped.Text);
+        foreach ((string name, string value) in passage.RequestHeaders)
+            request.Headers.TryAddWithoutValidation(name, value);
+    }
+}

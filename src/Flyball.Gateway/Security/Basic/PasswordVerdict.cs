@@ -1,0 +1,11 @@
+namespace Flyball.Gateway.Security.Basic;
+
+/// <summary>What became of a password.</summary>
+internal enum PasswordVerdict
+{
+    Right,
+    Wrong,
+
+    /// <summary>Too many are being checked: come again.</summary>
+    Busy,
+}

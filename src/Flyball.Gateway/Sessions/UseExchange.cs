@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Flyball.Base.Transport;
+using Flyball.Contracts.Gateway.Wire;
+
+namespace Flyball.Gateway.Sessions;
+
+/// <summary>
+/// Passes what one gateway has let pass under rate limits on to the others of this server. It keeps nothing: each
+/// session has a short line, and what does not fit into it is lost, which makes the limits less exact and nothing else.
+/// </summary>
+internal sealed class UseExchange(long seed)
+{
+    private const int LineMax = 64;
+
+    private readonly ConcurrentDictionary<string, Channel<GatewayServerMessage>> lines = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Of the hash of limits' keys: all gateways of this server have the same, and no client knows it.
+    /// </summary>
+    public long Seed => seed;
+
+    /// <summary>Sends a session what the others tell, until cancelled.</summary>
+    public async Task SendAsync(
+        string session, IMessageStream<GatewayServerMessage, GatewayMessage> stream, CancellationToken cancellation)
+    {
+        Channel<GatewayServerMessage> line = Channel.CreateBounded<GatewayServerMessage>(
+            new BoundedChannelOptions(LineMax) { FullMode = BoundedChannelFullMode.DropOldest });
+        lines[session] = line;
+        try
+        {
+            while (await line.Reader.WaitToReadAsync(cancellation))
+            {
+                while (line.Reader.TryRead(out GatewayServerMessage? message))
+                    await stream.SendAsync(message, cancellation);
+            }
+        }
+        finally
+        {
+            lines.TryRemove(new KeyValuePair<string, Channel<GatewayServerMessage>>(session, line));
+        }
+    }
+
+    public void Tell(string from, LimitUses uses)
+    {
+        GatewayServerMessage? message = null;
+        foreach ((string session, Channel<GatewayServerMessage> line) in lines)
+        {
+            if (session == from) continue;
+            message ??= new GatewayServerMessage { Uses = uses };
+            line.Writer.TryWrite(message);
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace Flyball.Metrics.Yaml;
-
-/// <summary>A sequence.</summary>
-internal sealed record YamlList(int Line, int Column, IReadOnlyList<YamlNode> Items) : YamlNode(Line, Column);

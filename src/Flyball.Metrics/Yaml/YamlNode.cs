@@ -1,4 +1,0 @@
-namespace Flyball.Metrics.Yaml;
-
-/// <summary>A YAML value and where it stands; lines and columns count from 1.</summary>
-internal abstract record YamlNode(int Line, int Column);

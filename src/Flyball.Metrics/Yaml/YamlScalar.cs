@@ -1,4 +1,0 @@
-namespace Flyball.Metrics.Yaml;
-
-/// <summary>A single value as it is written; it becomes a number or a flag only where one is asked for.</summary>
-internal sealed record YamlScalar(int Line, int Column, string Text, bool IsNull) : YamlNode(Line, Column);

@@ -1,0 +1,147 @@
+namespace Flyball.Apis.Tests.Comparing;
+
+/// <summary>One change of a schema, seen by whoever sends a value of it and by whoever gets one.</summary>
+public sealed class SchemaCases
+{
+    /// <summary>Old and new schema; what the change is called; and what it means in requests and in answers.</summary>
+    public static TheoryData<string, string, string, string, string> All => new()
+    {
+        { "{ type: string }", "{ type: integer }", "schema.type", "breaking", "breaking" },
+        { "{ type: integer }", "{ type: number }", "schema.type", "compatible", "breaking" },
+        { "{ type: number }", "{ type: integer }", "schema.type", "breaking", "compatible" },
+        { "{ type: string }", "{ type: [string, 'null'] }", "schema.type", "compatible", "breaking" },
+        { "{ type: [string, 'null'] }", "{ type: string }", "schema.type", "breaking", "compatible" },
+        { "{ type: string }", "{ }", "schema.type", "compatible", "breaking" },
+        { "{ type: string }", "{ type: string, format: date }", "schema.format", "breaking", "compatible" },
+        { "{ type: string, format: date }", "{ type: string }", "schema.format", "compatible", "breaking" },
+        { "{ type: string, format: date }", "{ type: string, format: uuid }", "schema.format", "breaking", "breaking" },
+        {
+            "{ type: integer, format: int32 }",
+            "{ type: integer, format: int64 }",
+            "schema.format",
+            "compatible",
+            "breaking"
+        },
+        { "{ enum: [a, b] }", "{ enum: [a] }", "schema.enum", "breaking", "compatible" },
+        { "{ enum: [a] }", "{ enum: [a, b] }", "schema.enum", "compatible", "breaking" },
+        { "{ type: string }", "{ type: string, enum: [a] }", "schema.enum", "breaking", "compatible" },
+        { "{ type: string, enum: [a] }", "{ type: string }", "schema.enum", "compatible", "breaking" },
+        { "{ const: a }", "{ enum: [a, b] }", "schema.enum", "compatible", "breaking" },
+        {
+            "{ type: string, maxLength: 10 }",
+            "{ type: string, maxLength: 5 }",
+            "schema.bound",
+            "breaking",
+            "compatible"
+        },
+        {
+            "{ type: string, maxLength: 5 }",
+            "{ type: string, maxLength: 10 }",
+            "schema.bound",
+            "compatible",
+            "breaking"
+        },
+        { "{ type: number, minimum: 1 }", "{ type: number, minimum: 1.5 }", "schema.bound", "breaking", "compatible" },
+        { "{ type: number, minimum: 1 }", "{ type: number }", "schema.bound", "compatible", "breaking" },
+        { "{ type: string }", "{ type: string, pattern: a }", "schema.bound", "breaking", "compatible" },
+        {
+            "{ type: object, properties: { a: { type: string } } }",
+            "{ type: object }",
+            "property.removed",
+            "breaking",
+            "breaking"
+        },
+        {
+            "{ type: object }",
+            "{ type: object, properties: { a: { } } }",
+            "property.added",
+            "compatible",
+            "compatible"
+        },
+        {
+            "{ type: object }", "{ type: object, required: [a], properties: { a: { } } }", "property.added", "breaking",
+            "compatible"
+        },
+        {
+            "{ type: object, properties: { a: { } } }", "{ type: object, required: [a], properties: { a: { } } }",
+            "property.required", "breaking", "compatible"
+        },
+        {
+            "{ type: object, required: [a], properties: { a: { } } }", "{ type: object, properties: { a: { } } }",
+            "property.optional", "compatible", "breaking"
+        },
+        {
+            "{ type: object }", "{ type: object, additionalProperties: false }", "schema.closed", "breaking",
+            "compatible"
+        },
+        {
+            "{ type: array, items: { type: string } }", "{ type: array, items: { type: integer } }", "schema.type",
+            "breaking", "breaking"
+        },
+        {
+            "{ type: object, additionalProperties: { type: integer } }",
+            "{ type: object, additionalProperties: { type: number } }", "schema.type", "compatible", "breaking"
+        },
+        {
+            "{ oneOf: [{ title: A, type: string }, { title: B, type: integer }] }",
+            "{ oneOf: [{ title: A, type: string }] }", "alternative.removed", "breaking", "compatible"
+        },
+        {
+            "{ anyOf: [{ title: A, type: string }] }",
+            "{ anyOf: [{ title: A, type: string }, { title: B, type: integer }] }", "alternative.added", "compatible",
+            "breaking"
+        },
+        { "{ type: string, default: a }", "{ type: string, default: b }", "schema.default", "other", "other" },
+        { "{ type: string }", "{ type: string, not: { const: a } }", "schema.unjudged", "other", "other" },
+        { "{ type: string }", "{ type: string, description: words }", "schema.description", "other", "other" },
+        { "{ type: string }", "{ type: string, deprecated: true }", "schema.deprecated", "compatible", "compatible" },
+    };
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Compare_OneChange_MeansSomethingElseToWhoSendsAndToWhoGets(
+        string before, string after, string code, string inRequests, string inAnswers)
+    {
+        const string Same = "{ type: boolean }";
+
+        string[] request = Documents.Changes(Documents.Exchange(before, Same), Documents.Exchange(after, Same));
+        string[] answer = Documents.Changes(Documents.Exchange(Same, before), Documents.Exchange(Same, after));
+
+        Assert.StartsWith($"{inRequests} {code} ", Assert.Single(request), StringComparison.Ordinal);
+        Assert.StartsWith($"{inAnswers} {code} ", Assert.Single(answer), StringComparison.Ordinal);
+    }
+
+    /// <summary>Other ways to write the same.</summary>
+    [Theory]
+    [InlineData("{ type: [string, 'null'] }", "{ oneOf: [{ type: string }, { type: 'null' }] }")]
+    [InlineData("{ enum: [1.0] }", "{ enum: [1] }")]
+    [InlineData("{ const: 1 }", "{ enum: [1] }")]
+    [InlineData(
+        "{ type: object, required: [a], properties: { a: { } } }",
+        "{ allOf: [{ type: object, properties: { a: { } } }, { required: [a] }] }")]
+    [InlineData("{ oneOf: [{ title: A }, { title: B }] }", "{ oneOf: [{ title: B }, { title: A }] }")]
+    public void Compare_SameInOtherWords_IsNoChange(string one, string other)
+    {
+        Assert.Empty(Documents.Changes(Documents.Exchange(one, one), Documents.Exchange(other, other)));
+        Assert.Empty(Documents.Changes(Documents.Exchange(other, other), Documents.Exchange(one, one)));
+    }
+
+    [Fact]
+    public void Compare_ReadOnlyAndWriteOnly_CountOnlyWhereTheyAreSent()
+    {
+        const string Plain = "{ type: object, properties: { a: { type: string } } }";
+        const string More = "{ type: object, required: [id, secret], properties: { a: { type: string }, "
+            + "id: { type: string, readOnly: true }, secret: { type: string, writeOnly: true } } }";
+
+        string[] changes = Documents.Changes(Documents.Exchange(Plain, Plain), Documents.Exchange(More, More));
+
+        Assert.Equal(
+            [
+                "breaking property.added new#/paths/~1orders/post/requestBody/content/application~1json/schema"
+                + "/properties/secret",
+                "compatible property.added new#/paths/~1orders/post/responses/200/content/application~1json"
+                + "/schema/properties/id",
+            ],
+            changes);
+    }
+}

@@ -1,0 +1,75 @@
+using Flyball.Gateway.Resilience;
+
+namespace Flyball.Gateway.Tests.Resilience;
+
+public sealed class WaitingLineTests
+{
+    private readonly List<string> woken = [];
+
+    private Waiter New(string name) => new(name, woken);
+
+    [Fact]
+    public void WakeOne_IsFirstComeFirstServed()
+    {
+        var line = new WaitingLine();
+        foreach (string name in (string[])["a", "b", "c"]) Assert.True(line.TryJoin(New(name), 3));
+        Assert.False(line.TryJoin(New("d"), 3));
+        line.WakeOne();
+        line.WakeOne();
+        Assert.Equal(["a", "b"], woken);
+        Assert.Equal(1, line.Count);
+    }
+
+    [Fact]
+    public void Leave_OfOneThatWasWokenAlready_PassesTheRoomOn()
+    {
+        var line = new WaitingLine();
+        Waiter gone = New("gone");
+        line.TryJoin(gone, 9);
+        line.TryJoin(New("next"), 9);
+        line.WakeOne();
+        line.Leave(gone);
+        Assert.Equal(["gone", "next"], woken);
+    }
+
+    [Fact]
+    public void Leave_OfOneThatWaits_WakesNobody()
+    {
+        var line = new WaitingLine();
+        Waiter gone = New("gone");
+        line.TryJoin(gone, 9);
+        line.TryJoin(New("next"), 9);
+        line.Leave(gone);
+        Assert.Empty(woken);
+        line.WakeAll();
+        Assert.Equal(["next"], woken);
+        Assert.Equal(0, line.Count);
+    }
+
+    [Fact]
+    public void Room_OfAllLines_BoundsRequestsAndBytes()
+    {
+        var room = new WaitingRoom(requestsMax: 3, bytesMax: 25);
+        WaitingLine[] lines = [new(room), new(room)];
+        Waiter first = New("first");
+        Assert.True(lines[0].TryJoin(first, 9));
+        Assert.True(lines[1].TryJoin(New("second"), 9));
+        Assert.False(lines[1].TryJoin(New("too much to hold"), 9));
+        Assert.Equal((2, 20), (room.Count, room.Bytes));
+        lines[0].Leave(first);
+        lines[1].WakeAll();
+        Assert.Equal((0, 0), (room.Count, room.Bytes));
+
+        var few = new WaitingRoom(requestsMax: 1);
+        Assert.True(new WaitingLine(few).TryJoin(New("one"), 9));
+        Assert.False(new WaitingLine(few).TryJoin(New("one too many"), 9));
+        Assert.Equal((1, 10), (few.Count, few.Bytes));
+    }
+
+    private sealed class Waiter(string name, List<string> woken) : IWaiter
+    {
+        public long HeldBytes => 10;
+
+        public void Wake() => woken.Add(name);
+    }
+}
