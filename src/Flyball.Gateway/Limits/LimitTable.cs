@@ -36,7 +36,8 @@ internal sealed class LimitTable
         counts = new Counts(seed);
     }
 
-    public int Count => counts.Size;
+    /// <summary>Keys that have a count of their own.</summary>
+    public int Count => counts.Buckets.Count;
 
     /// <summary>What passes here is told to others.</summary>
     public bool IsShared => shares;
@@ -95,9 +96,12 @@ internal sealed class LimitTable
         if (!all.Buckets.TryGetValue(use.Key, out LimitBucket? bucket))
         {
             if (!all.TryReserve(options.KeysMax)) return;
+            // It counts before it is found: a request that comes meanwhile must not have all of the burst.
             var fresh = new LimitBucket(use.Key, use.Rate);
+            fresh.Debit(now, use.Count);
             bucket = all.Buckets.GetOrAdd(use.Key, fresh);
-            if (bucket != fresh) all.Release(1);
+            if (bucket == fresh) return;
+            all.Release(1);
         }
 
         bucket.Debit(now, use.Count);
@@ -180,8 +184,6 @@ internal sealed class LimitTable
         private int size;
 
         public long Seed => seed;
-
-        public int Size => Volatile.Read(ref size);
 
         public ConcurrentDictionary<UInt128, LimitBucket> Buckets { get; } = new();
 

@@ -309,15 +309,19 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         StartAgent();
         string id = await platform.PlaceAsync("shop.web", Shell("exec sleep 1000"));
         await platform.WaitForAsync(id, AllocationPhase.Running);
-        int before = ProcessesOf(id).Count;
 
         IExecSession session = await platform.Access.ExecAsync(
             id, new ExecRequest(["/bin/sh", "-c", "set -m 2>/dev/null; sleep 2000 & echo on; sleep 2000"], tty),
             Platform.Cancellation);
         Assert.NotNull(await session.ReadAsync(Platform.Cancellation));
+        Assert.NotEmpty(OfTheCommand());
         await session.DisposeAsync();
 
-        await Eventually.TrueAsync(() => ProcessesOf(id).Count == before);
+        await Eventually.TrueAsync(() => OfTheCommand().Count == 0);
+
+        List<int> OfTheCommand() =>
+            [.. ProcessesOf(id).Where(p => CommandLine(p).Contains("sleep", StringComparison.Ordinal)
+                && CommandLine(p).Contains("2000", StringComparison.Ordinal))];
     }
 
     [Fact]
@@ -350,6 +354,18 @@ public sealed class ProcessDriverTests : IAsyncLifetime
         }
 
         return (output, error);
+    }
+
+    private static string CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static List<int> ProcessesOf(string allocation) =>
