@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Flyball.Base.Resources;
 using Flyball.Base.Transport;
 using Flyball.Contracts;
@@ -47,16 +48,18 @@ internal sealed partial class GatewaySessions(
         sessions[hello.GatewayId] = hello.SessionId;
         // What it was asked for since its last report may have been lost with its last session.
         activation?.Ended(hello.GatewayId);
+        Channel<GatewayServerMessage> line = uses.Join(hello.SessionId);
         try
         {
             // Alive from now on, and nothing applied yet: whatever drains waits for the first report.
             await WriteAsync(hello.GatewayId, hello.SessionId, 0, [], cancellation);
             await stream.SendAsync(Welcome(), cancellation);
             Log.Connected(logger, hello.GatewayId, peer.Address);
-            await ServeAsync(stream, hello, cancellation);
+            await ServeAsync(stream, hello, line, cancellation);
         }
         finally
         {
+            uses.Leave(hello.SessionId, line);
             applied.TryRemove(hello.SessionId, out _);
             if (sessions.TryRemove(new KeyValuePair<string, string>(hello.GatewayId, hello.SessionId)))
             {
@@ -96,10 +99,11 @@ internal sealed partial class GatewaySessions(
     }
 
     private async Task ServeAsync(
-        IMessageStream<GatewayServerMessage, GatewayMessage> stream, GatewayHello hello, CancellationToken cancellation)
+        IMessageStream<GatewayServerMessage, GatewayMessage> stream, GatewayHello hello,
+        Channel<GatewayServerMessage> line, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task sending = uses.SendAsync(hello.SessionId, stream, ending.Token);
+        Task sending = UseExchange.SendAsync(line, stream, ending.Token);
         try
         {
             await ReceiveAsync(stream, hello, cancellation);

@@ -20,25 +20,28 @@ internal sealed class UseExchange(long seed)
     /// </summary>
     public long Seed => seed;
 
-    /// <summary>Sends a session what the others tell, until cancelled.</summary>
-    public async Task SendAsync(
-        string session, IMessageStream<GatewayServerMessage, GatewayMessage> stream, CancellationToken cancellation)
+    /// <summary>
+    /// The line of a session: what the others tell from now on waits in it for <see cref="SendAsync"/>. A session joins
+    /// before it is told the seed, so that nothing told after that is missed.
+    /// </summary>
+    public Channel<GatewayServerMessage> Join(string session)
     {
         Channel<GatewayServerMessage> line = Channel.CreateBounded<GatewayServerMessage>(
             new BoundedChannelOptions(LineMax) { FullMode = BoundedChannelFullMode.DropOldest });
         lines[session] = line;
-        try
-        {
-            while (await line.Reader.WaitToReadAsync(cancellation))
-            {
-                while (line.Reader.TryRead(out GatewayServerMessage? message))
-                    await stream.SendAsync(message, cancellation);
-            }
-        }
-        finally
-        {
-            lines.TryRemove(new KeyValuePair<string, Channel<GatewayServerMessage>>(session, line));
-        }
+        return line;
+    }
+
+    public void Leave(string session, Channel<GatewayServerMessage> line) =>
+        lines.TryRemove(new KeyValuePair<string, Channel<GatewayServerMessage>>(session, line));
+
+    /// <summary>Sends a session what the others tell, until cancelled.</summary>
+    public static async Task SendAsync(
+        Channel<GatewayServerMessage> line, IMessageStream<GatewayServerMessage, GatewayMessage> stream,
+        CancellationToken cancellation)
+    {
+        await foreach (GatewayServerMessage message in line.Reader.ReadAllAsync(cancellation))
+            await stream.SendAsync(message, cancellation);
     }
 
     public void Tell(string from, LimitUses uses)

@@ -24,7 +24,7 @@ public sealed class SharedLimitTests : IDisposable
     {
         var options = new LimitOptions { ShareInterval = TimeSpan.FromMilliseconds(5) };
         var table = new LimitTable(options, TimeProvider.System, seed: name.GetHashCode(StringComparison.Ordinal));
-        var ids = new IdSource(TimeProvider.System, new Random(name.Length));
+        var ids = new IdSource(TimeProvider.System, new Random(name[0]));
         var session = new GatewaySession(
             transport, TestParts.Table(),
             GatewayIdentity.Load(PhysicalDisk.Instance, Path.Combine(directory, name), ids), ids, new RandomSequence(1),
