@@ -40,8 +40,12 @@ internal sealed class UseExchange(long seed)
         Channel<GatewayServerMessage> line, IMessageStream<GatewayServerMessage, GatewayMessage> stream,
         CancellationToken cancellation)
     {
-        await foreach (GatewayServerMessage message in line.Reader.ReadAllAsync(cancellation))
-            await stream.SendAsync(message, cancellation);
+        // Not by ReadAllAsync, which goes on wherever it likes: the simulator has one thread.
+        while (await line.Reader.WaitToReadAsync(cancellation))
+        {
+            while (line.Reader.TryRead(out GatewayServerMessage? message))
+                await stream.SendAsync(message, cancellation);
+        }
     }
 
     public void Tell(string from, LimitUses uses)
