@@ -24,7 +24,7 @@ internal static class GatewayHost
     private static long counted;
 
     public static async Task<(IHost Host, MemoryStore Store)> StartAsync(
-        int port, string directory, bool fast = true, bool logs = false, string? certificates = null)
+        int port, string directory, bool logs = false, string? certificates = null)
     {
         var store = new MemoryStore(TimeProvider.System);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
@@ -46,7 +46,7 @@ internal static class GatewayHost
                 Tls = certificates is null
                     ? new TlsOptions()
                     : new TlsOptions { Addresses = [$"127.0.0.1:{port}"], Directory = certificates },
-                DataDirectory = directory, FastPath = fast,
+                DataDirectory = directory,
                 AccessLog = logs
                     ? new AccessLogOptions
                     {
@@ -70,8 +70,18 @@ internal static class GatewayHost
             PortNumber = port, Health = HealthState.Passing,
         });
 
-    public static StoreTransaction Route() =>
-        new StoreTransaction().Put(Kinds.Route, "web", new Route { Service = "shop.web" });
+    /// <param name="changesHeader">It adds a header, which the loops do not do: Kestrel serves it.</param>
+    public static StoreTransaction Route(bool changesHeader = false) =>
+        new StoreTransaction().Put(Kinds.Route, "web", new Route
+        {
+            Service = "shop.web",
+            Rewrite = changesHeader
+                ? new RouteRewrite
+                {
+                    Request = new HeaderChanges { Set = [new HeaderValue { Name = "X-Changed", Value = "yes" }] },
+                }
+                : null,
+        });
 
     /// <summary>Forwards everything to one back end until it is told to stop.</summary>
     public static async Task ServeAsync(
@@ -86,8 +96,8 @@ internal static class GatewayHost
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
         listener.SetMeasurementEventCallback<double>((_, value, _, _) => Interlocked.Increment(ref counted));
         listener.Start();
-        (IHost host, MemoryStore store) = await StartAsync(port, directory, fast, logs, certificates);
-        await store.CommitAsync(Route());
+        (IHost host, MemoryStore store) = await StartAsync(port, directory, logs, certificates);
+        await store.CommitAsync(Route(changesHeader: !fast));
         await store.CommitAsync(Endpoint("a1", backendPort));
         await host.WaitForShutdownAsync();
     }

@@ -38,6 +38,9 @@ public class SocketLoop : IDisposable
     /// <summary>The time of this turn, in the time provider's timestamps; for time-outs.</summary>
     public long Now { get; private set; }
 
+    /// <summary>The caller is on the loop's thread.</summary>
+    public bool IsCurrent => Thread.CurrentThread == thread;
+
     /// <summary>The exact time, for what is measured.</summary>
     public long Clock() => time.GetTimestamp();
 

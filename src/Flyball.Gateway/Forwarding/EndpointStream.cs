@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Flyball.Gateway.FastPath.Loops;
 
 namespace Flyball.Gateway.Forwarding;
 
@@ -14,9 +15,8 @@ internal sealed class NoAnswerException(Exception? inner) : Exception("The conne
 /// POST that may have been carried out, and make retries that no budget knows. Ending with an exception that is no I/O
 /// error keeps the client from it, and leaves the decision to the retry policy.
 /// </summary>
-internal sealed class EndpointStream(Socket socket) : Stream
+internal sealed class EndpointStream(Stream inner) : Stream
 {
-    private readonly NetworkStream inner = new(socket, ownsSocket: true);
     private volatile bool awaitsAnswer;
 
     public override bool CanRead => true;
@@ -33,14 +33,17 @@ internal sealed class EndpointStream(Socket socket) : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <param name="loop">Where the connection is to be, if anywhere.</param>
     public static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, CancellationToken cancellation)
+        EventLoop? loop, SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
+        if (loop is not null)
+            return new EndpointStream(await LoopStream.ConnectAsync(loop, context.DnsEndPoint, cancellation));
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-            return new EndpointStream(socket);
+            return new EndpointStream(new NetworkStream(socket, ownsSocket: true));
         }
         catch
         {

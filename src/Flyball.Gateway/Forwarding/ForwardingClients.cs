@@ -1,4 +1,5 @@
 using System.Net;
+using Flyball.Gateway.FastPath.Relaying;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Flyball.Gateway.Forwarding;
@@ -8,12 +9,12 @@ namespace Flyball.Gateway.Forwarding;
 /// pinned, since asking for 2 and taking 1.1 costs a failed try with plain back ends. Nothing is added on the way: no
 /// proxy, no cookies, no redirects, no decompression, no spans.
 /// </summary>
-internal sealed class ForwardingClients(GatewayOptions options) : IDisposable
+internal sealed class ForwardingClients(GatewayOptions options, LoopParts loops) : IDisposable
 {
-    private readonly HttpMessageInvoker http1 = new(Handler(options, sendsOnce: true), disposeHandler: true);
+    private readonly HttpMessageInvoker http1 = new(Handler(options, loops), disposeHandler: true);
 
     // HTTP/2 says itself which requests were not begun, so the client repeats only those.
-    private readonly HttpMessageInvoker http2 = new(Handler(options, sendsOnce: false), disposeHandler: true);
+    private readonly HttpMessageInvoker http2 = new(Handler(options, loops: null), disposeHandler: true);
 
     private readonly ForwarderRequestConfig http1Config = Config(options, HttpVersion.Version11);
     private readonly ForwarderRequestConfig http2Config = Config(options, HttpVersion.Version20);
@@ -28,14 +29,18 @@ internal sealed class ForwardingClients(GatewayOptions options) : IDisposable
         http2.Dispose();
     }
 
-    private static SocketsHttpHandler Handler(GatewayOptions options, bool sendsOnce) => new()
+    /// <param name="options">Limits.</param>
+    /// <param name="loops">With them a request is sent once, on a loop where there is one.</param>
+    private static SocketsHttpHandler Handler(GatewayOptions options, LoopParts? loops) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        ConnectCallback = sendsOnce ? EndpointStream.ConnectAsync : null,
+        ConnectCallback = loops is null
+            ? null
+            : (context, cancellation) => EndpointStream.ConnectAsync(loops.NextLoop(), context, cancellation),
         ConnectTimeout = options.ConnectTimeout,
         PooledConnectionIdleTimeout = options.EndpointIdleTimeout,
         MaxConnectionsPerServer = options.EndpointConnectionsMax,

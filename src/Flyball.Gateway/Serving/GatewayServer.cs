@@ -31,8 +31,9 @@ internal sealed partial class GatewayServer(
     /// <exception cref="IOException">An address is in use or not this machine's.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
-        if (options.FastPath && OperatingSystem.IsLinux()) loops = new LoopServer(parts, logs);
+        var transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs);
+        if (options.FastPath && OperatingSystem.IsLinux()) loops = new LoopServer(parts);
         var split =
             new SplitListenerFactory(transport, loops, options, time, logs.CreateLogger<SplitListenerFactory>());
         server = new KestrelServer(Options.Create(Configure(split)), split, logs);
@@ -50,6 +51,8 @@ internal sealed partial class GatewayServer(
         Task fast = loops?.StopAsync(linked.Token) ?? Task.CompletedTask;
         await server.StopAsync(linked.Token);
         await fast;
+        // The last connection may have ended on a loop, which must not be what waits for the loops to end.
+        await Task.Yield();
     }
 
     public void Dispose()

@@ -1,12 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Relaying;
 using Flyball.Gateway.FastPath.Securing;
 using Flyball.Gateway.Serving;
 using Flyball.Gateway.Tls;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Flyball.Gateway.FastPath.HandingOver;
 
@@ -17,16 +15,13 @@ namespace Flyball.Gateway.FastPath.HandingOver;
 internal sealed class LoopListener : IConnectionListener, IHandOver
 {
     private readonly LoopParts parts;
-    private readonly SocketConnectionContextFactory contexts;
     private readonly List<(EventLoop Loop, Door Door)> doors = [];
     private readonly ConnectionQueue first;
     private readonly ConnectionQueue second;
 
-    private LoopListener(
-        LoopParts parts, SocketConnectionContextFactory contexts, IPEndPoint bound, ConnectionQueue second)
+    private LoopListener(LoopParts parts, IPEndPoint bound, ConnectionQueue second)
     {
         this.parts = parts;
-        this.contexts = contexts;
         this.second = second;
         EndPoint = bound;
         first = new ConnectionQueue(bound, CloseDoorsAsync);
@@ -37,11 +32,11 @@ internal sealed class LoopListener : IConnectionListener, IHandOver
     /// <summary>Binds an address once a loop; port 0 takes a free one.</summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public static async Task<LoopListener> BindAsync(
-        LoopParts parts, IReadOnlyList<EventLoop> loops, SocketConnectionContextFactory contexts, IPEndPoint address,
-        ConnectionQueue second)
+        LoopParts parts, IPEndPoint address, ConnectionQueue second)
     {
+        IReadOnlyList<EventLoop> loops = parts.Loops;
         List<int> bound = DoorSockets.Bind(address, loops.Count, out IPEndPoint taken);
-        var listener = new LoopListener(parts, contexts, taken, second);
+        var listener = new LoopListener(parts, taken, second);
         for (int i = 0; i < bound.Count; i++)
         {
             var door = new Door(loops[i], bound[i], listener, isSecure: address is TlsEndPoint);
@@ -63,37 +58,25 @@ internal sealed class LoopListener : IConnectionListener, IHandOver
         await second.DisposeAsync();
     }
 
-    public void Take(int descriptor, byte[] unread, bool isHttp2)
+    public void Take(EventLoop loop, int descriptor, byte[] unread, bool isHttp2)
     {
-        if (Open(descriptor) is { } socket)
-            Give(new HandedOverConnection(socket, unread, parts.RemoveConnection), isHttp2 ? second : first);
+        var socket = new AwaitedSocket(loop, descriptor);
+        if (socket.Watch())
+            Give(new LoopConnection(socket, parts.RemoveConnection), unread, isHttp2 ? second : first);
         else
             parts.RemoveConnection();
     }
 
-    public void TakeTunnel(int descriptor, byte[] unread, TunnelFacts facts, Action abort)
+    public void TakeTunnel(EventLoop loop, int descriptor, byte[] unread, TunnelFacts facts, Action abort)
     {
+        var socket = new AwaitedSocket(loop, descriptor);
         // A far end that is closed closes the near end too.
-        if (Open(descriptor) is { } socket) Give(new TunnelledConnection(socket, unread, facts, abort), second);
+        if (socket.Watch()) Give(new TunnelledConnection(socket, facts, abort), unread, second);
     }
 
-    /// <summary>The socket as the other path knows it; null when the client has gone already.</summary>
-    private ConnectionContext? Open(int descriptor)
+    private static void Give(LoopConnection connection, byte[] unread, ConnectionQueue queue)
     {
-        var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
-        try
-        {
-            return contexts.Create(new Socket(handle));
-        }
-        catch (SocketException)
-        {
-            handle.Dispose();
-            return null;
-        }
-    }
-
-    private static void Give(HandedOverConnection connection, ConnectionQueue queue)
-    {
+        connection.Begin(unread);
         if (!queue.TryAdd(connection)) _ = connection.DisposeAsync().AsTask();
     }
 

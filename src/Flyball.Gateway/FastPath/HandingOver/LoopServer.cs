@@ -4,17 +4,13 @@ using Flyball.Gateway.FastPath.Relaying;
 using Flyball.Gateway.Serving;
 using Flyball.Gateway.Tls;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging;
 
 namespace Flyball.Gateway.FastPath.HandingOver;
 
 /// <summary>The gateway's loops: started with its first door, stopped with the gateway.</summary>
-internal sealed class LoopServer(LoopParts parts, ILoggerFactory logs) : IDisposable
+internal sealed class LoopServer(LoopParts parts) : IDisposable
 {
     private readonly List<EventLoop> loops = [];
-    private readonly SocketConnectionContextFactory contexts =
-        new(new SocketConnectionFactoryOptions(), logs.CreateLogger<LoopServer>());
 
     public IReadOnlyList<EventLoop> Loops => loops;
 
@@ -23,7 +19,7 @@ internal sealed class LoopServer(LoopParts parts, ILoggerFactory logs) : IDispos
     public async Task<IConnectionListener> BindAsync(IPEndPoint door, ConnectionQueue second)
     {
         if (loops.Count == 0) Start();
-        return await LoopListener.BindAsync(parts, loops, contexts, door, second);
+        return await LoopListener.BindAsync(parts, door, second);
     }
 
     /// <summary>
@@ -46,15 +42,16 @@ internal sealed class LoopServer(LoopParts parts, ILoggerFactory logs) : IDispos
 
     public void Dispose()
     {
+        parts.Loops = [];
         foreach (EventLoop loop in loops) loop.Dispose();
         loops.Clear();
-        contexts.Dispose();
     }
 
     private void Start()
     {
         for (int i = 0; i < parts.Options.Loops; i++) loops.Add(new EventLoop(i, parts));
         foreach (EventLoop loop in loops) loop.Start();
+        parts.Loops = [.. loops];
     }
 
     private static int BeginStop(EventLoop loop)

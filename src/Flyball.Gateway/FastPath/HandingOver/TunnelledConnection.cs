@@ -1,4 +1,4 @@
-using System.Net;
+using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Securing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -10,12 +10,12 @@ namespace Flyball.Gateway.FastPath.HandingOver;
 /// The far end of a tunnel: for the other path a connection over TLS from the client's address, though what it reads is
 /// decrypted already. It counts at its near end.
 /// </summary>
-internal sealed class TunnelledConnection : HandedOverConnection
+internal sealed class TunnelledConnection : LoopConnection
 {
     private readonly Action abort;
 
-    public TunnelledConnection(ConnectionContext inner, byte[] unread, TunnelFacts facts, Action abort)
-        : base(inner, unread, static () => { })
+    public TunnelledConnection(AwaitedSocket far, TunnelFacts facts, Action abort)
+        : base(far, static () => { })
     {
         this.abort = abort;
         LocalEndPoint = facts.Local;
@@ -25,10 +25,6 @@ internal sealed class TunnelledConnection : HandedOverConnection
         Features.Set<ITlsHandshakeFeature>(features);
         Features.Set(facts.Tls);
     }
-
-    public override EndPoint? LocalEndPoint { get; set; }
-
-    public override EndPoint? RemoteEndPoint { get; set; }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {

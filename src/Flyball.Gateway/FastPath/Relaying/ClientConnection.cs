@@ -267,7 +267,7 @@ internal class ClientConnection : GatewaySocket, ITimed
     {
         Loop.Waiting.Remove(this);
         Loop.Clients.Remove();
-        handOver.Take(Detach(), unread, isHttp2);
+        handOver.Take(Loop, Detach(), unread, isHttp2);
     }
 
     /// <summary>Tells the client that nothing more comes.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Flyball.Gateway.AccessLog;
 using Flyball.Gateway.FastPath.Heads;
+using Flyball.Gateway.FastPath.Loops;
 using Flyball.Gateway.FastPath.Securing;
 using Flyball.Gateway.Forwarding;
 using Flyball.Gateway.Routing;
@@ -22,6 +23,7 @@ internal sealed class LoopParts(
     // The other half is for connections to back ends and for all else that the process opens.
     private readonly int connectionsMax = (int)Math.Min(options.ConnectionsMax, Posix.DescriptorsMax() / 2);
     private int connections;
+    private uint turn;
 
     public GatewayOptions Options => options;
 
@@ -62,6 +64,21 @@ internal sealed class LoopParts(
 
     /// <summary>Client connections of all loops, those handed over included.</summary>
     public int Connections => Volatile.Read(ref connections);
+
+    /// <summary>The loops, while they run; none on a system that has none, or where they are switched off.</summary>
+    public IReadOnlyList<EventLoop> Loops { get; set; } = [];
+
+    /// <summary>The loop that the caller is on, or one of them in turn; null when there is none.</summary>
+    public EventLoop? NextLoop()
+    {
+        IReadOnlyList<EventLoop> loops = Loops;
+        foreach (EventLoop loop in loops)
+        {
+            if (loop.IsCurrent) return loop;
+        }
+
+        return loops.Count == 0 ? null : loops[(int)(Interlocked.Increment(ref turn) % (uint)loops.Count)];
+    }
 
     public bool TryAddConnection()
     {

@@ -56,7 +56,7 @@ internal sealed partial class Tunnel
         }
 
         var tunnel = new Tunnel(client, end);
-        receiver.TakeTunnel(far, unread, facts, tunnel.Abort);
+        receiver.TakeTunnel(loop, far, unread, facts, tunnel.Abort);
         return tunnel;
     }
 

@@ -1,0 +1,142 @@
+using System.Net;
+using Flyball.Gateway.FastPath.Relaying;
+
+namespace Flyball.Gateway.FastPath.Loops;
+
+/// <summary>
+/// A socket that a loop watches for code which awaits it, on any thread: one caller receives and one sends at a time.
+/// Whoever waits goes on on the loop's thread, so that a request needs no other; what goes on there must not block.
+/// </summary>
+internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySocket(loop, descriptor)
+{
+    private readonly Readiness readable = new();
+    private readonly Readiness writable = new();
+
+    /// <summary>Calls under way, and one for being open: the descriptor is closed with the last of them.</summary>
+    private int users = 1;
+    private int closed;
+    private volatile bool resets;
+
+    /// <summary>The kernel may hold bytes; the receiver's own.</summary>
+    private bool holds;
+
+    /// <summary>Has the loop watch it; false when the kernel has no room for it. On the loop's thread.</summary>
+    public bool Watch()
+    {
+        if (Loop.Poller.Add(this)) return true;
+        Close(reset: true);
+        return false;
+    }
+
+    /// <summary>Bytes received, 0 for nothing now, <see cref="LoopSocket.Ended"/> or <see cref="LoopSocket.Broken"/>.</summary>
+    public unsafe int TryReceive(Span<byte> into)
+    {
+        if (readable.Take()) holds = true;
+        if (!holds) return IsClosed ? Broken : 0;
+        if (!Enter()) return Broken;
+        int got;
+        fixed (byte* at = into) got = Posix.Receive(Descriptor, at, into.Length);
+        Leave();
+        if (got == 0) return Ended;
+        if (got == -Posix.Interrupted) return TryReceive(into);
+        if (got < 0 && got != -Posix.Again) return Broken;
+        // All there was has been read: what comes later, the end included, is signalled.
+        if (got < into.Length && !PeerDone) holds = false;
+        return Math.Max(got, 0);
+    }
+
+    /// <summary>Bytes that the kernel took, or <see cref="LoopSocket.Broken"/>.</summary>
+    public unsafe int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (!Enter()) return Broken;
+        // A signal of before says nothing about what comes after this call.
+        writable.Take();
+        int sent;
+        fixed (byte* at = bytes) sent = Posix.Send(Descriptor, at, bytes.Length);
+        Leave();
+        if (sent >= 0) return sent;
+        return sent is -Posix.Again or -Posix.Interrupted ? 0 : Broken;
+    }
+
+    /// <summary>Until receiving may bring something.</summary>
+    public ValueTask ReadableAsync(CancellationToken cancellation = default) =>
+        holds ? default : readable.WaitAsync(cancellation);
+
+    /// <summary>Until the kernel has room again after it took less than was to be sent.</summary>
+    public ValueTask WritableAsync(CancellationToken cancellation = default) => writable.WaitAsync(cancellation);
+
+    /// <summary>Until the connection that is being made stands: 0, or the error it failed with.</summary>
+    public async ValueTask<int> ConnectedAsync(CancellationToken cancellation)
+    {
+        await writable.WaitAsync(cancellation);
+        if (!Enter()) return Posix.NoDescriptors;
+        int error = Posix.PendingError(Descriptor);
+        Leave();
+        return error;
+    }
+
+    /// <summary>Closes it, from any thread; whoever waits finds it broken.</summary>
+    /// <param name="reset">The peer must not take it for a regular end.</param>
+    public void Close(bool reset)
+    {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return;
+        resets = reset;
+        Leave();
+        readable.Signal();
+        writable.Signal();
+    }
+
+    public override void OnReady()
+    {
+        bool receives = KernelHolds;
+        KernelHolds = false;
+        if (receives) readable.Signal();
+        if (CanWrite) writable.Signal();
+    }
+
+    public override void Abandon() => Close(reset: true);
+
+    /// <summary>Its own address, or its peer's; null when it has none any more.</summary>
+    public IPEndPoint? Address(bool own)
+    {
+        if (!Enter()) return null;
+        Span<byte> address = stackalloc byte[128];
+        int length = Posix.Address(Descriptor, own, address);
+        Leave();
+        return length > 0 ? LoopParts.EndPointOf(address) : null;
+    }
+
+    private bool IsClosed => Volatile.Read(ref closed) != 0;
+
+    private bool Enter()
+    {
+        int before = Volatile.Read(ref users);
+        while (before > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref users, before + 1, before);
+            if (seen == before) return !IsClosed || Left();
+            before = seen;
+        }
+
+        return false;
+    }
+
+    private bool Left()
+    {
+        Leave();
+        return false;
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref users) != 0) return;
+        if (Loop.IsCurrent) CloseNow();
+        else Loop.Post(CloseNow);
+    }
+
+    private void CloseNow()
+    {
+        if (resets && IsOpen) Posix.ResetOnClose(Descriptor);
+        CloseDescriptor();
+    }
+}
