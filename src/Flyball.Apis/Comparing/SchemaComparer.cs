@@ -12,10 +12,14 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
     /// <summary>Schemas that are compared; more are left out, and the comparison says that it is cut.</summary>
     private const int StepsMax = 500_000;
 
+    /// <summary>References to unnamed places may go round: they are not followed further down than this.</summary>
+    private const int DepthMax = 200;
+
     private readonly ShapeReader oldShapes = new(before);
     private readonly ShapeReader newShapes = new(after);
     private readonly Dictionary<(DocNode, DocNode, Direction), SchemaPair> pairs = [];
     private int steps;
+    private int depth;
 
     /// <summary>Compares what two places ask of a value.</summary>
     /// <param name="label">What the value is, for people: <c>the body</c>.</param>
@@ -76,18 +80,20 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
 
     private void Shapes(SchemaPair pair, SchemaShape oldShape, SchemaShape newShape, ValueLabel label)
     {
-        if (++steps > StepsMax)
+        if (++steps > StepsMax || depth >= DepthMax)
         {
             log.Cut();
             return;
         }
 
+        depth++;
         var rules = new ValueRules(pair, label, oldShape, newShape);
         rules.Compare();
         Properties(pair, rules, label);
         Further(pair, rules, label);
         Alternatives(pair, rules, oldShape.OneOf, newShape.OneOf, "oneOf", label);
         Alternatives(pair, rules, oldShape.AnyOf, newShape.AnyOf, "anyOf", label);
+        depth--;
     }
 
     private void Properties(SchemaPair pair, ValueRules rules, ValueLabel label)

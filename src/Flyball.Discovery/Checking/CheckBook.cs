@@ -70,8 +70,10 @@ internal sealed class CheckBook(
             if (!rows.TryGetValue(row, out string[]? known) && wanted.Count == 0) return;
             foreach (string gone in known ?? [])
             {
-                if (wanted.Any(check => check.Id == gone) || checks[gone].Row != row) continue;
-                lock (checks[gone]) checks[gone].IsGone = true;
+                // Another row may have taken the id over, and be gone with it.
+                if (wanted.Any(check => check.Id == gone) || !checks.TryGetValue(gone, out var one) || one.Row != row)
+                    continue;
+                lock (one) one.IsGone = true;
                 checks.Remove(gone);
             }
 

@@ -54,7 +54,14 @@ internal sealed class RoomWaiter(long heldBytes) : IWaiter
         while (true)
         {
             WaitReason reason = upstream.ReasonToWait(upstream.Endpoints, route);
-            if (reason == WaitReason.None) return End(WaitEnd.Hopeless);
+            if (reason == WaitReason.None)
+            {
+                // It may have come since somebody looked last.
+                if (pick() is { } came) return new RoomOutcome(came, WaitEnd.Served, reason);
+                if (upstream.ReasonToWait(upstream.Endpoints, route) == WaitReason.None) return End(WaitEnd.Hopeless);
+                continue;
+            }
+
             count.Begin(target, reason);
             TimeSpan left = due.Left(reason);
             if (left <= TimeSpan.Zero) return End(WaitEnd.Expired);

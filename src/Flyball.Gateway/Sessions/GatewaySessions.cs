@@ -52,7 +52,7 @@ internal sealed partial class GatewaySessions(
         try
         {
             // Alive from now on, and nothing applied yet: whatever drains waits for the first report.
-            await WriteAsync(hello.GatewayId, hello.SessionId, 0, [], cancellation);
+            await BeginAsync(hello.GatewayId, hello.SessionId, cancellation);
             await stream.SendAsync(Welcome(), cancellation);
             Log.Connected(logger, hello.GatewayId, peer.Address);
             await ServeAsync(stream, hello, line, cancellation);
@@ -134,7 +134,7 @@ internal sealed partial class GatewaySessions(
             }
 
             if (message is null) return;
-            if (!sessions.TryGetValue(hello.GatewayId, out string? current) || current != hello.SessionId)
+            if (!IsCurrent(hello.GatewayId, hello.SessionId))
                 throw new TransportException("A newer session of this gateway has begun.");
             if (message.Uses is { } passed) uses.Tell(hello.SessionId, passed);
             if (message.Report is not { } report) continue;
@@ -157,12 +157,31 @@ internal sealed partial class GatewaySessions(
         },
     };
 
+    /// <summary>
+    /// Written even where the store calls the gateway live: the end of its last session may be on its way to the store,
+    /// and then only one of the two writes gets there.
+    /// </summary>
+    private async Task BeginAsync(string gateway, string session, CancellationToken cancellation)
+    {
+        for (int tries = 0; tries < WriteTriesMax && IsCurrent(gateway, session); tries++)
+        {
+            Resource<GatewayStatus>? stored = store.Current.Get(Kinds.GatewayStatus, gateway);
+            var alive = new GatewayStatus
+            {
+                Gateway = gateway, Live = true, AppliedRevision = 0, ChangedUnixMs = Now(),
+            };
+            if (await CommitAsync(gateway, stored, alive, cancellation)) return;
+        }
+    }
+
+    private bool IsCurrent(string gateway, string session) =>
+        sessions.TryGetValue(gateway, out string? current) && current == session;
+
     private async Task WriteAsync(
         string gateway, string session, long applied, IReadOnlyList<string> busy, CancellationToken cancellation)
     {
-        for (int tries = 0; tries < WriteTriesMax; tries++)
+        for (int tries = 0; tries < WriteTriesMax && IsCurrent(gateway, session); tries++)
         {
-            if (!sessions.TryGetValue(gateway, out string? current) || current != session) return;
             ResourceSnapshot snapshot = store.Current;
             Resource<GatewayStatus>? stored = snapshot.Get(Kinds.GatewayStatus, gateway);
             if (StatusVerdict.Next(stored?.Value, gateway, applied, busy, snapshot, Now()) is not { } next) return;
@@ -172,10 +191,11 @@ internal sealed partial class GatewaySessions(
 
     private async Task MarkGoneAsync(string gateway, CancellationToken cancellation)
     {
-        for (int tries = 0; tries < WriteTriesMax && !IsConnected(gateway); tries++)
+        for (int tries = 0; tries < WriteTriesMax; tries++)
         {
             Resource<GatewayStatus>? stored = store.Current.Get(Kinds.GatewayStatus, gateway);
-            if (stored is not { Value.Live: true }) return;
+            // In this order: a session that begins later writes over what was read here.
+            if (stored is not { Value.Live: true } || IsConnected(gateway)) return;
             GatewayStatus gone = stored.Value.Value with { Live = false, BusyEndpoints = [], ChangedUnixMs = Now() };
             if (await CommitAsync(gateway, stored, gone, cancellation)) return;
         }

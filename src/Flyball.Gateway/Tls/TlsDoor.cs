@@ -99,7 +99,11 @@ internal sealed partial class TlsDoor(
         // A resumed session remembers the certificate alone, without those between it and its authority.
         asks.AllowTlsResume = false;
         asks.ClientCertificateRequired = true;
-        asks.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
+        // Nothing is fetched for a certificate that anybody may have made.
+        asks.CertificateChainPolicy = new X509ChainPolicy
+        {
+            DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck,
+        };
         // Whether it is good for a request is for the route to say, which answers with words.
         asks.RemoteCertificateValidationCallback = (_, shown, chain, _) =>
             connection.Show(shown as X509Certificate2, chain?.ChainPolicy.ExtraStore ?? []);

@@ -179,4 +179,23 @@ public sealed class OperationCases
 
         Assert.Empty(Documents.Compare(shop, shop).Changes);
     }
+
+    [Fact]
+    public void Compare_ReferencesThatGoRoundOverAnUnnamedPlace_Ends()
+    {
+        const string Round = "#/paths/~1a/get/responses/200/content/application~1json/schema";
+        static string Of(string title) => Documents.Yaml($$"""
+            /a:
+              get:
+                summary: {{title}}
+                responses:
+                  '200':
+                    description: ok
+                    content:
+                      application/json:
+                        schema: { type: object, properties: { child: { $ref: '{{Round}}' } } }
+            """);
+
+        Assert.Contains("other operation.description new#/paths/~1a/get", Documents.Changes(Of("a"), Of("b")));
+    }
 }

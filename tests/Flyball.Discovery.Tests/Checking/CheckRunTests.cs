@@ -77,6 +77,24 @@ public sealed class CheckRunTests
     }
 
     [Fact]
+    public async Task CheckId_ThatAnotherServiceTookOverAndLost_LeavesTheServerUp()
+    {
+        await using DoorHost host = await DoorHost.StartAsync();
+        await host.PutAsync("agent/service/register", """{"Name":"a","Check":{"CheckID":"c","TTL":"60s"}}""");
+        await host.PutAsync("agent/service/register", """{"Name":"b","Check":{"CheckID":"d","TTL":"60s"}}""");
+        string own = (await host.GetAsync("agent/self")).GetProperty("Config").GetProperty("NodeName").GetString()!;
+        string taking = $$$"""
+            {"Node":"{{{own}}}","SkipNodeUpdate":true,"Check":{"CheckID":"c","Name":"c","ServiceID":"b"}}
+            """;
+        await host.PutAsync("catalog/register", taking);
+        await host.PutAsync("agent/service/deregister/b");
+        await host.PutAsync("agent/service/deregister/a");
+
+        await host.PutAsync("agent/service/register", """{"Name":"e","Check":{"CheckID":"e","TTL":"60s"}}""");
+        await host.UntilAsync("agent/checks", checks => checks.TryGetProperty("e", out _));
+    }
+
+    [Fact]
     public async Task Ttl_UnknownOrOfAnotherKind_IsRefusedByName()
     {
         await using DoorHost host = await DoorHost.StartAsync();

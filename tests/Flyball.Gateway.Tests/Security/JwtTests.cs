@@ -217,6 +217,8 @@ public sealed class JwtTests : IDisposable
         Assert.Equal(Now + (2 * options.RetryMin), source.DueAt);
         for (int i = 0; i < 100; i++) source.Failed("gone", Now);
 
+        // A token that names an unknown key does not shorten the wait.
+        source.AskAgain();
         Assert.Equal(Now + options.Interval, source.DueAt);
         Assert.Equal("gone", source.Problem);
         Assert.NotNull(source.Current(Now + options.KeptMax));

@@ -37,6 +37,7 @@ public sealed class SidecarPlatformTests
             // The server is killed, and the sidecar too: the last known is on its disk.
             await doors.Platform.Server!.KillAsync();
             await requests.SendAsync(100);
+            await UntilKeptAsync(doors, "three", "\"isCritical\":true");
             await synapse.KillAsync();
             await synapse.DisposeAsync();
             synapse = Sidecar(doors, "three", used);
@@ -170,6 +171,16 @@ public sealed class SidecarPlatformTests
         use:
           - { service: cart, port: {{port}} }
         """;
+
+    /// <summary>A sidecar writes down what it knows within a second.</summary>
+    private static async Task UntilKeptAsync(DiscoveryPlatform doors, string name, string text)
+    {
+        string file = Path.Combine(doors.Platform.Directory, "sidecar-" + name, "back-ends");
+        string last = "";
+        await Eventually.TrueAsync(
+            async () => (last = await File.ReadAllTextAsync(file)).Contains(text, StringComparison.Ordinal), Patience,
+            () => last);
+    }
 
     private static async Task UntilStatusAsync(int port, Func<JsonElement, bool> expected, Running sidecar)
     {

@@ -51,6 +51,8 @@ internal sealed class KeySetSource
         if (IsInline) return;
         lock (gate)
         {
+            // Tokens that anybody may send do not shorten the wait after a failure.
+            if (state.Failures > 0) return;
             DateTimeOffset earliest = state.FetchedAt + options.AskedIntervalMin;
             if (earliest >= state.DueAt) return;
             state = state with { DueAt = earliest };
