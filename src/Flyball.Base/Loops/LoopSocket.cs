@@ -48,6 +48,9 @@ public abstract unsafe class LoopSocket(SocketLoop loop, int descriptor)
     /// <summary>Lets go of everything after a failure that nobody expected.</summary>
     public abstract void Abandon();
 
+    /// <summary>The loop ends, and the socket with it; on the loop's thread.</summary>
+    public virtual void End() => CloseDescriptor();
+
     public void Note(uint events)
     {
         if ((events & Posix.Readable) != 0) KernelHolds = true;

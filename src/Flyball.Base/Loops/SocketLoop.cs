@@ -12,8 +12,10 @@ public class SocketLoop : IDisposable
     private readonly Action<Exception> failed;
     private readonly Thread thread;
     private readonly ConcurrentQueue<Action> posted = new();
+    private readonly Lock posting = new();
     private readonly Queue<LoopSocket> deferred = new();
     private volatile bool ended;
+    private bool refuses;
 
     /// <param name="name">Of the thread.</param>
     /// <param name="time">For time-outs.</param>
@@ -48,18 +50,25 @@ public class SocketLoop : IDisposable
 
     public void Start() => thread.Start();
 
-    /// <summary>Has the loop do something; from any thread.</summary>
-    public void Post(Action action)
+    /// <summary>Has the loop do something; from any thread. False when it has ended.</summary>
+    public bool Post(Action action)
     {
-        posted.Enqueue(action);
-        Poller.Wake();
+        // Held over the call, since the poller goes with the loop.
+        lock (posting)
+        {
+            if (refuses) return false;
+            posted.Enqueue(action);
+            Poller.Wake();
+            return true;
+        }
     }
 
     /// <summary>Does something on the loop and completes with it.</summary>
+    /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
     public Task<T> AskAsync<T>(Func<T> question)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
+        bool accepted = Post(() =>
         {
             try
             {
@@ -70,6 +79,7 @@ public class SocketLoop : IDisposable
                 answer.SetException(e);
             }
         });
+        if (!accepted) answer.SetException(new ObjectDisposedException(thread.Name));
         return answer.Task;
     }
 
@@ -120,13 +130,30 @@ public class SocketLoop : IDisposable
                 if (socket.IsOpen) Turn(socket);
             }
 
-            while (posted.TryDequeue(out Action? action)) action();
+            DoPosted();
             Timers.Advance(Now);
         }
 
-        foreach (LoopSocket socket in Poller.Sockets.ToArray()) socket.CloseDescriptor();
+        lock (posting) refuses = true;
+        DoPosted();
+        foreach (LoopSocket socket in Poller.Sockets.ToArray()) socket.End();
         OnEnded();
         Poller.Dispose();
+    }
+
+    private void DoPosted()
+    {
+        while (posted.TryDequeue(out Action? action))
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                failed(e);
+            }
+        }
     }
 
     private void Turn(LoopSocket socket)

@@ -17,6 +17,9 @@ internal interface IRouteGuard
     /// </summary>
     bool LoopsDo { get; }
 
+    /// <summary>False when a check may take longer than an event loop can be held up.</summary>
+    bool IsQuick => true;
+
     /// <summary>Null lets the request pass.</summary>
     /// <param name="facts">The request.</param>
     /// <param name="passage">What the guards before have found out, and where this one says what it has.</param>

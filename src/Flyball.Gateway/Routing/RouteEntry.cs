@@ -32,6 +32,7 @@ internal sealed class RouteEntry
         Action = RouteAction.Of(route, Path);
         Prefix = Path.Template is null ? Path.Text : "";
         PrefixBytes = Encoding.UTF8.GetBytes(Prefix);
+        GuardsAreQuick = Guards.All(guard => guard.IsQuick);
         LoopsServe = Action.LoopsDo && !IsHttp2 && Guards.All(guard => guard.LoopsDo);
     }
 
@@ -48,6 +49,9 @@ internal sealed class RouteEntry
 
     /// <summary>In the order in which they are asked.</summary>
     public IRouteGuard[] Guards { get; }
+
+    /// <summary>None of the guards takes longer than a loop may be held up.</summary>
+    public bool GuardsAreQuick { get; }
 
     /// <summary>Through whom the guards see a request's client; null for nobody.</summary>
     public TrustedProxies? Proxies { get; }

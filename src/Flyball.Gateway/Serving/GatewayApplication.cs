@@ -51,6 +51,8 @@ internal sealed partial class GatewayApplication(
                 await RefuseAsync(context, Refusal.Loop, FailureWords.Loop);
             else
             {
+                // The request may be on a loop, which a guard that takes its time must not hold up.
+                if (!context.Route.GuardsAreQuick) await Task.Yield();
                 context.Passage = RouteGuards.Check(context.Route, facts);
                 if (context.Passage?.Refusal is { } refusal)
                     await RefuseAsync(context, refusal.Refusal, refusal.Detail, refusal.Headers);

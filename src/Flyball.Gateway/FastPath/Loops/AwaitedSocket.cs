@@ -48,9 +48,9 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
     /// <summary>Bytes that the kernel took, or <see cref="LoopSocket.Broken"/>.</summary>
     public unsafe int TrySend(ReadOnlySpan<byte> bytes)
     {
-        if (!Enter()) return Broken;
-        // A signal of before says nothing about what comes after this call.
+        // A signal of before says nothing about what comes after this call. It is taken first, or a close could go by.
         writable.Take();
+        if (!Enter()) return Broken;
         int sent;
         fixed (byte* at = bytes) sent = Posix.Send(Descriptor, at, bytes.Length);
         Leave();
@@ -96,6 +96,9 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
 
     public override void Abandon() => Close(reset: true);
 
+    /// <summary>Whoever is in a call may have the descriptor until its end.</summary>
+    public override void End() => Close(reset: true);
+
     /// <summary>Its own address, or its peer's; null when it has none any more.</summary>
     public IPEndPoint? Address(bool own)
     {
@@ -130,8 +133,8 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
     private void Leave()
     {
         if (Interlocked.Decrement(ref users) != 0) return;
-        if (Loop.IsCurrent) CloseNow();
-        else Loop.Post(CloseNow);
+        // A loop that has ended touches no descriptor any more.
+        if (Loop.IsCurrent || !Loop.Post(CloseNow)) CloseNow();
     }
 
     private void CloseNow()
