@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Flyball.Base.Loops;
-using Xunit;
 
 namespace Flyball.Base.Tests.Loops;
 

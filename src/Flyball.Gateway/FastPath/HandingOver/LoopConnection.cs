@@ -10,7 +10,7 @@ namespace Flyball.Gateway.FastPath.HandingOver;
 /// </summary>
 internal class LoopConnection : DefaultConnectionContext
 {
-    /// <summary>Received and not yet read; then nothing more is received. As the server's own transport has it.</summary>
+    /// <summary>Received and not yet read, as with the server's own transport; then nothing more is received.</summary>
     private const int UnreadMax = 1024 * 1024;
 
     /// <summary>Written and not yet sent; then who writes waits.</summary>
@@ -171,7 +171,7 @@ internal class LoopConnection : DefaultConnectionContext
         return true;
     }
 
-    /// <summary>Ends the connection: regularly without a reason, else so that the client sees that it is broken.</summary>
+    /// <summary>Ends the connection: regularly without a reason, else so that the client sees the break.</summary>
     private void Close(Exception? reason)
     {
         Interlocked.CompareExchange(

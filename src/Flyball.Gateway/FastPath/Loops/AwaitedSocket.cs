@@ -28,7 +28,9 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
         return false;
     }
 
-    /// <summary>Bytes received, 0 for nothing now, <see cref="LoopSocket.Ended"/> or <see cref="LoopSocket.Broken"/>.</summary>
+    /// <summary>
+    /// Bytes received, 0 for nothing now, <see cref="LoopSocket.Ended"/> or <see cref="LoopSocket.Broken"/>.
+    /// </summary>
     public unsafe int TryReceive(Span<byte> into)
     {
         if (readable.Take()) holds = true;
