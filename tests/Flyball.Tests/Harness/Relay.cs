@@ -37,9 +37,9 @@ internal sealed class Relay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync();
+        await accepting;
         listener.Stop();
         Cut();
-        await accepting;
         ended.Dispose();
     }
 
