@@ -23,7 +23,7 @@ internal sealed class CatalogueIndex(
     private readonly Dictionary<string, ServiceInstance> registered = new(StringComparer.Ordinal);
     private readonly AllocationGroups allocations = new();
     private readonly ServiceAddresses addresses = new();
-    private readonly Tombstones vanished = new(TombstonesMax);
+    private readonly Tombstones vanished = new(TombstonesMax, StringComparer.OrdinalIgnoreCase);
     private readonly ChangeSignal applied = new();
     private long appliedRevision;
     private long namesIndex = 1;
