@@ -230,6 +230,7 @@ internal sealed class CatalogueIndex(
         history.Changed(before, instance, revision);
         touched[entry] = revision;
         Nodes.Touch(instance.Node, revision);
+        Nodes.Moved(before?.Node, instance.Node);
     }
 
     private void Remove(ServiceInstance instance, long revision, Dictionary<ServiceEntry, long> touched)
@@ -240,6 +241,7 @@ internal sealed class CatalogueIndex(
         history.Changed(instance, null, revision);
         touched[entry] = revision;
         Nodes.Touch(instance.Node, revision);
+        Nodes.Moved(instance.Node, null);
     }
 
     /// <summary>What is told of an instance includes its node.</summary>
