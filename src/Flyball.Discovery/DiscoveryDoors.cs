@@ -55,6 +55,8 @@ public static class DiscoveryDoors
         services.AddSingleton<CheckBook>();
         services.AddSingleton<IRegistrationObserver>(provider => provider.GetRequiredService<CheckBook>());
         services.AddSingleton<ICheckProbe, NetworkCheckProbe>();
+        services.AddSingleton<CheckStates>();
+        services.AddSingleton<CheckProbes>();
         services.AddSingleton<CheckRunner>();
         services.AddSingleton<SessionKeeper>();
         services.AddSingleton<EtcdHistory>();

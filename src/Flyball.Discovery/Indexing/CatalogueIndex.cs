@@ -173,7 +173,11 @@ internal sealed class CatalogueIndex(
         else
         {
             if (kind == RegistrationKinds.Node.Name)
-                observer?.NodeChanged(change.Key.Name, change.Current?.Decode(RegistrationKinds.Node));
+            {
+                observer?.NodeChanged(
+                    change.Key.Name, change.Current?.Decode(RegistrationKinds.Node), change.Revision);
+            }
+
             TouchNode(Nodes.Apply(change), change.Revision.Value, touched);
         }
     }
@@ -183,7 +187,7 @@ internal sealed class CatalogueIndex(
         string row = change.Key.Name;
         ServiceRegistration? next =
             change.Current is { } current ? RegistrationKinds.Service.Decode(current.Value.Span) : null;
-        observer?.ServiceChanged(row, next);
+        observer?.ServiceChanged(row, next, change.Revision);
         registered.Remove(row, out ServiceInstance? before);
         if (before is not null
             && (next is null || !before.Service.Equals(next.Service, StringComparison.OrdinalIgnoreCase)))
