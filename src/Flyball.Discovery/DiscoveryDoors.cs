@@ -71,6 +71,7 @@ public static class DiscoveryDoors
         services.AddSingleton<DoorTransport>();
         services.AddSingleton<BlockingQueries>();
         services.AddSingleton<KeyReader>();
+        services.AddSingleton<CheckOwners>();
         services.AddSingleton<AgentServices>();
         services.AddSingleton<AgentChecks>();
         services.AddSingleton<AgentSelf>();
