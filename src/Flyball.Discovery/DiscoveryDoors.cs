@@ -55,6 +55,8 @@ public static class DiscoveryDoors
         services.AddSingleton<CheckBook>();
         services.AddSingleton<IRegistrationObserver>(provider => provider.GetRequiredService<CheckBook>());
         services.AddSingleton<ICheckProbe, NetworkCheckProbe>();
+        services.AddSingleton<CheckStates>();
+        services.AddSingleton<CheckProbes>();
         services.AddSingleton<CheckRunner>();
         services.AddSingleton<SessionKeeper>();
         services.AddSingleton<EtcdHistory>();
@@ -69,6 +71,7 @@ public static class DiscoveryDoors
         services.AddSingleton<DoorTransport>();
         services.AddSingleton<BlockingQueries>();
         services.AddSingleton<KeyReader>();
+        services.AddSingleton<CheckOwners>();
         services.AddSingleton<AgentServices>();
         services.AddSingleton<AgentChecks>();
         services.AddSingleton<AgentSelf>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Base.Resources;
 using Flyball.Discovery.Registrations;
 
 namespace Flyball.Discovery.Checking;
@@ -39,12 +40,15 @@ internal sealed class CheckBook(
         lock (gate) isStarted = true;
     }
 
-    public void ServiceChanged(string row, ServiceRegistration? service) =>
+    public void ServiceChanged(string row, ServiceRegistration? service, Revision at) =>
         Follow(row, service is { ByAgent: true } && service.Node == options.NodeName ? service.Checks : [],
-            service?.Id);
+            service?.Id, at);
 
-    public void NodeChanged(string row, NodeRegistration? node) =>
-        Follow("node:" + row, node?.Name == options.NodeName ? node.Checks : [], null);
+    public void NodeChanged(string row, NodeRegistration? node, Revision at) =>
+        Follow(RowOfNode(row), node?.Name == options.NodeName ? node.Checks : [], null, at);
+
+    /// <summary>What <see cref="RunningCheck.Row"/> is for checks of a node.</summary>
+    public static string RowOfNode(string row) => "node:" + row;
 
     /// <summary>A client registered the same again: what it must renew begins anew.</summary>
     public void Rearm(IEnumerable<RegisteredCheck> registered)
@@ -55,15 +59,14 @@ internal sealed class CheckBook(
             lock (check)
             {
                 check.DueUnixMs = Now + (long)ttl.TotalMilliseconds;
-                // When its former moment comes there is nothing to do: without one of its own it would never expire.
-                timetable.Add(check, check.DueUnixMs);
+                if (!check.IsGone) timetable.Add(check, check.DueUnixMs);
             }
         }
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private void Follow(string row, IReadOnlyList<RegisteredCheck> wanted, string? serviceId)
+    private void Follow(string row, IReadOnlyList<RegisteredCheck> wanted, string? serviceId, Revision revision)
     {
         lock (gate)
         {
@@ -73,17 +76,17 @@ internal sealed class CheckBook(
                 // Another row may have taken the id over, and be gone with it.
                 if (wanted.Any(check => check.Id == gone) || !checks.TryGetValue(gone, out var one) || one.Row != row)
                     continue;
-                lock (one) one.IsGone = true;
+                End(one);
                 checks.Remove(gone);
             }
 
-            foreach (RegisteredCheck check in wanted) Follow(row, check, serviceId);
+            foreach (RegisteredCheck check in wanted) Follow(row, check, serviceId, revision);
             if (wanted.Count == 0) rows.Remove(row);
             else rows[row] = [.. wanted.Select(check => check.Id)];
         }
     }
 
-    private void Follow(string row, RegisteredCheck registered, string? serviceId)
+    private void Follow(string row, RegisteredCheck registered, string? serviceId, Revision revision)
     {
         if (checks.TryGetValue(registered.Id, out RunningCheck? known))
         {
@@ -91,24 +94,35 @@ internal sealed class CheckBook(
             {
                 lock (known)
                 {
-                    known.Written = registered.Status;
+                    known.Saw(registered.Status, revision);
                     known.CriticalSinceUnixMs = registered.CriticalSinceUnixMs;
                     if (known.ReapAtUnixMs(GraceEndUnixMs) is { } reap) timetable.Add(known, reap);
+                    if (known.Written == known.Judge.Status) return;
+                    // A write on its way mostly; else the newest state is to be written again.
+                    known.RetryUnixMs = Now + (long)CheckStates.RetryDelay.TotalMilliseconds;
+                    timetable.Add(known, known.RetryUnixMs);
                 }
 
                 return;
             }
 
-            lock (known) known.IsGone = true;
+            End(known);
         }
 
         var check = new RunningCheck(
-            registered.Id, serviceId, row, registered, new CheckJudge(registered.Spec, options, registered.Status));
+            registered.Id, serviceId, row, registered, revision,
+            new CheckJudge(registered.Spec, options, registered.Status));
         checks[registered.Id] = check;
         if (!isStarted && GraceEndUnixMs == 0) GraceEndUnixMs = Now + (long)options.RestartGrace.TotalMilliseconds;
         check.DueUnixMs = FirstDue(registered.Spec);
-        timetable.Add(check, check.DueUnixMs);
+        if (check.DueUnixMs < long.MaxValue) timetable.Add(check, check.DueUnixMs);
         if (check.ReapAtUnixMs(GraceEndUnixMs) is { } at) timetable.Add(check, at);
+    }
+
+    private void End(RunningCheck check)
+    {
+        lock (check) check.End();
+        timetable.Remove(check);
     }
 
     private long FirstDue(CheckSpec spec)

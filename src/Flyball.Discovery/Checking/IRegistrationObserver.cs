@@ -1,3 +1,4 @@
+using Flyball.Base.Resources;
 using Flyball.Discovery.Registrations;
 
 namespace Flyball.Discovery.Checking;
@@ -7,9 +8,11 @@ internal interface IRegistrationObserver
 {
     /// <param name="row">The registration's row.</param>
     /// <param name="service">What it is now; null when it is gone.</param>
-    void ServiceChanged(string row, ServiceRegistration? service);
+    /// <param name="at">The revision of the change.</param>
+    void ServiceChanged(string row, ServiceRegistration? service, Revision at);
 
     /// <param name="row">The node's row.</param>
     /// <param name="node">What it is now; null when it is gone.</param>
-    void NodeChanged(string row, NodeRegistration? node);
+    /// <param name="at">The revision of the change.</param>
+    void NodeChanged(string row, NodeRegistration? node, Revision at);
 }

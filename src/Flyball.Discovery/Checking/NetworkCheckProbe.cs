@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using Flyball.Discovery.Registrations;
 
@@ -28,8 +27,7 @@ internal sealed class NetworkCheckProbe : ICheckProbe, IDisposable
             using HttpMessageInvoker? own = isOwn ? client : null;
             return await GrpcHealth.ProbeAsync(client, spec, cancellation);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or FormatException
-            or AuthenticationException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             return new CheckVerdict(CheckStatus.Critical, e.InnerException?.Message ?? e.Message);
         }

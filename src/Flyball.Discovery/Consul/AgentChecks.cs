@@ -7,8 +7,8 @@ namespace Flyball.Discovery.Consul;
 
 /// <summary>The checks that this server's agent keeps.</summary>
 internal sealed class AgentChecks(
-    Registrar registrar, CheckRunner runner, CheckBook book, CatalogueIndex index, AgentServices services,
-    DiscoveryOptions options)
+    Registrar registrar, CheckRunner runner, CheckBook book, CheckOwners owners, CatalogueIndex index,
+    AgentServices services, DiscoveryOptions options)
 {
     public Task ListAsync(ConsulExchange exchange)
     {
@@ -37,11 +37,7 @@ internal sealed class AgentChecks(
         if (body.Text("Name").Length == 0) throw new ConsulException(400, "Missing check name");
         RegisteredCheck check = RegistrationReader.AgentCheck(body, "", "");
         string service = body.Text("ServiceID");
-        string row = service.Length > 0
-            ? RegistrationKinds.ServiceName(options.NodeName, service)
-            : "node:" + RegistrationKinds.NameOf(options.NodeName);
-        if (book.Find(check.Id) is { } known && known.Row != row)
-            throw new ConsulException(400, $"CheckID \"{check.Id}\" is already that of another service or of the node");
+        owners.Require("CheckID", check.Id, options.NodeName, service);
         await Edits.DoneAsync(index, exchange, await EditAsync(
             exchange, service, checks => Add(checks, check), "check-register", check.Id));
         await exchange.EmptyAsync();
@@ -105,14 +101,11 @@ internal sealed class AgentChecks(
     private RegisteredCheck[] Add(IReadOnlyList<RegisteredCheck> checks, RegisteredCheck check)
     {
         RegisteredCheck? known = checks.FirstOrDefault(one => one.Id == check.Id);
-        if (known is null && checks.Count >= options.ChecksMax)
-            throw new ConsulException(
-                429, $"{nameof(options.ChecksMax)}: there are {options.ChecksMax} checks already");
         RegisteredCheck merged = known is null ? check : check with
         {
             Status = known.Status, Output = known.Output, CriticalSinceUnixMs = known.CriticalSinceUnixMs,
         };
-        return [.. checks.Where(one => one.Id != check.Id), merged];
+        return owners.Bounded([.. checks.Where(one => one.Id != check.Id), merged]);
     }
 
     /// <summary>With the newest output, which is not written at every probe.</summary>

@@ -7,7 +7,7 @@ namespace Flyball.Discovery.Consul;
 
 /// <summary>The services that are registered with this server's agent.</summary>
 internal sealed class AgentServices(
-    Registrar registrar, CatalogueIndex index, CheckBook book, DiscoveryOptions options)
+    Registrar registrar, CatalogueIndex index, CheckBook book, CheckOwners owners, DiscoveryOptions options)
 {
     public IEnumerable<ServiceInstance> Own()
     {
@@ -57,14 +57,8 @@ internal sealed class AgentServices(
         using JsonDocument document = await exchange.ReadJsonAsync();
         ServiceRegistration service = RegistrationReader.Service(
             new ConsulBody(document.RootElement), options.NodeName, byAgent: true, options);
-        string row = RegistrationKinds.ServiceName(service.Node, service.Id);
         foreach (RegisteredCheck check in service.Checks)
-        {
-            if (book.Find(check.Id) is { } known && known.Row != row)
-                throw new ConsulException(
-                    400, $"CheckID \"{check.Id}\" is already that of another service or of the node");
-        }
-
+            owners.Require("CheckID", check.Id, service.Node, service.Id);
         bool replaces = exchange.Query.Flag("replace-existing-checks");
         await Edits.DoneAsync(index, exchange, await registrar.EditServiceAsync(
             service.Node, service.Id, before => Merge(service, before, replaces),
@@ -98,7 +92,7 @@ internal sealed class AgentServices(
     /// Who registers again does not lose what is known: a check of the same id keeps its state, checks that came by
     /// themselves stay unless they shall be replaced, and maintenance goes on.
     /// </summary>
-    private static ServiceRegistration Merge(ServiceRegistration service, ServiceRegistration? before, bool replaces)
+    private ServiceRegistration Merge(ServiceRegistration service, ServiceRegistration? before, bool replaces)
     {
         if (before is null) return service;
         RegisteredCheck[] checks =
@@ -112,7 +106,7 @@ internal sealed class AgentServices(
         ];
         if (!replaces)
             checks = [.. checks, .. before.Checks.Where(old => service.FindCheck(old.Id) is null)];
-        return service with { Checks = checks, Maintenance = before.Maintenance };
+        return service with { Checks = owners.Bounded(checks), Maintenance = before.Maintenance };
     }
 
     private void Write(Utf8JsonWriter json, ServiceInstance service)

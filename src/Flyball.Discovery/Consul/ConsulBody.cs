@@ -51,19 +51,25 @@ internal readonly struct ConsulBody
         _ => throw Wrong(name, "true or false"),
     };
 
-    /// <summary>A Go duration, or a number of nanoseconds; null when absent, empty or zero.</summary>
-    public TimeSpan? Duration(string name)
+    /// <summary>
+    /// A Go duration, or a number of nanoseconds; null when absent, empty or zero. What is shorter than a tick is one:
+    /// it was given.
+    /// </summary>
+    public TimeSpan? Duration(string name) => Nanoseconds(name) is { } given && given > 0
+        ? TimeSpan.FromTicks(Math.Max(1, given / TimeSpan.NanosecondsPerTick)) : null;
+
+    /// <summary>A Go duration, or a number, in nanoseconds; 0 when empty, null when absent.</summary>
+    public long? Nanoseconds(string name)
     {
         if (Find(name) is not { } found) return null;
-        TimeSpan? value = found.ValueKind switch
+        long? value = found.ValueKind switch
         {
-            JsonValueKind.Number when found.TryGetInt64(out long nanoseconds) => TimeSpan.FromTicks(nanoseconds / 100),
-            JsonValueKind.String when found.GetString()!.Length == 0 => TimeSpan.Zero,
-            JsonValueKind.String => GoDuration.Parse(found.GetString()!),
+            JsonValueKind.Number when found.TryGetInt64(out long number) => number,
+            JsonValueKind.String when found.GetString()!.Length == 0 => 0,
+            JsonValueKind.String => GoDuration.ParseNanoseconds(found.GetString()!),
             _ => null,
         };
-        if (value is null || value < TimeSpan.Zero) throw Wrong(name, "a duration such as \"10s\"");
-        return value == TimeSpan.Zero ? null : value;
+        return value >= 0 ? value : throw Wrong(name, "a duration such as \"10s\"");
     }
 
     public string[] Texts(string name)
@@ -112,7 +118,8 @@ internal readonly struct ConsulBody
     public ConsulException Wrong(string name, string wanted) =>
         new(400, $"Request decode failed: {PathOf(name)} must be {wanted}");
 
-    private string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    /// <summary>The field's name, from the body down.</summary>
+    public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private JsonElement? Find(string name)
     {

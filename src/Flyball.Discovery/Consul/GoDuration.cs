@@ -6,17 +6,20 @@ namespace Flyball.Discovery.Consul;
 /// <summary>Durations as Go writes them: <c>10s</c>, <c>1m30s</c>, <c>1.5h</c>, <c>250ms</c>.</summary>
 internal static class GoDuration
 {
-    private static readonly (string Unit, double Ticks)[] Units =
+    private static readonly (string Unit, double Nanoseconds)[] Units =
     [
-        ("ns", 0.01), ("us", 10), ("µs", 10), ("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond),
-        ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
+        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3_600e9),
     ];
 
     /// <summary>Null when it is none. A plain 0 is one; any other number needs a unit.</summary>
-    public static TimeSpan? Parse(string text)
+    public static TimeSpan? Parse(string text) => ParseNanoseconds(text) is { } nanoseconds
+        ? TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick) : null;
+
+    /// <summary>The same in nanoseconds: as in Go there are no durations of more than 292 years.</summary>
+    public static long? ParseNanoseconds(string text)
     {
-        if (text == "0") return TimeSpan.Zero;
-        double ticks = 0;
+        if (text == "0") return 0;
+        double total = 0;
         int at = 0;
         bool isNegative = text.StartsWith('-');
         if (isNegative) at++;
@@ -34,11 +37,11 @@ internal static class GoDuration
             string unit = text[unitFrom..at];
             int known = Array.FindIndex(Units, one => one.Unit == unit);
             if (known < 0) return null;
-            ticks += number * Units[known].Ticks;
+            total += number * Units[known].Nanoseconds;
         }
 
-        if (ticks > TimeSpan.MaxValue.Ticks / 2) return null;
-        return TimeSpan.FromTicks((long)(isNegative ? -ticks : ticks));
+        if (total >= long.MaxValue) return null;
+        return (long)(isNegative ? -total : total);
     }
 
     /// <summary>As Go prints it: <c>1m30s</c>, <c>0s</c>, <c>250ms</c>.</summary>

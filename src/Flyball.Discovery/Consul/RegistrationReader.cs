@@ -12,6 +12,7 @@ internal static class RegistrationReader
     private const int MetaCharsMax = 512;
     private const int WeightMax = 65_535;
 
+    /// <summary>Of probes and of TTLs. As Consul does with its own bounds, what is beyond becomes the bound.</summary>
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LeastReap = TimeSpan.FromMinutes(1);
 
@@ -131,6 +132,9 @@ internal static class RegistrationReader
         if (kinds == 1 && ttl is null && interval is null)
             throw new ConsulException(400, "Invalid check: Interval must be > 0 for HTTP, TCP and GRPC checks");
         if (interval < LeastInterval) interval = LeastInterval;
+        if (ttl < LeastInterval) ttl = LeastInterval;
+        TimeSpan? timeout = body.Duration("Timeout");
+        if (timeout > CheckSpec.TimeoutMax) timeout = CheckSpec.TimeoutMax;
         if (http.Length > 0
             && !(Uri.TryCreate(http, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"))
             throw body.Wrong("HTTP", "a URL such as \"http://127.0.0.1:80/health\"");
@@ -152,7 +156,7 @@ internal static class RegistrationReader
             TlsSkipVerify = body.Flag("TLSSkipVerify"),
             TlsServerName = body.Text("TLSServerName") is { Length: > 0 } server ? server : null,
             Interval = isProbed ? interval : null,
-            Timeout = isProbed ? body.Duration("Timeout") : null,
+            Timeout = isProbed ? timeout : null,
             DeregisterAfter = reap is { } after && after < LeastReap ? LeastReap : reap,
             SuccessBeforePassing = isProbed ? body.Number("SuccessBeforePassing", 0, 1_000) : 0,
             FailuresBeforeCritical = isProbed ? body.Number("FailuresBeforeCritical", 0, 1_000) : 0,

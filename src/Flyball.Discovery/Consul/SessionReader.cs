@@ -69,15 +69,16 @@ internal sealed class SessionReader(
         return body.Has("Checks") ? body.Texts("Checks") : [RegistrationKinds.NodeAlive];
     }
 
-    /// <summary>Absent for the usual; zero for none; a small number is one of seconds, as Consul reads it.</summary>
+    /// <summary>
+    /// Absent for the usual; zero for none. As Consul reads it, less than 1,000 ns is so many seconds: no other
+    /// duration is read so.
+    /// </summary>
     private static TimeSpan DelayOf(ConsulBody body)
     {
-        if (!body.Has("LockDelay")) return UsualDelay;
-        TimeSpan delay = body.Duration("LockDelay") ?? TimeSpan.Zero;
-        const long SmallNanoseconds = 1_000_000;
-        if (delay > TimeSpan.Zero && delay.Ticks * 100 < SmallNanoseconds
-            && int.TryParse(body.Text("LockDelay"), out int seconds))
-            delay = TimeSpan.FromSeconds(seconds);
+        const long SecondsBelow = 1_000;
+        if (body.Nanoseconds("LockDelay") is not { } given) return UsualDelay;
+        TimeSpan delay = given < SecondsBelow
+            ? TimeSpan.FromSeconds(given) : TimeSpan.FromTicks(given / TimeSpan.NanosecondsPerTick);
         return delay > DelayMax ? DelayMax : delay;
     }
 

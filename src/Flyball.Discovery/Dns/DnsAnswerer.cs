@@ -127,7 +127,7 @@ internal sealed class DnsAnswerer(CatalogueIndex index, DiscoveryOptions options
     {
         if (host.Length == 0) return false;
         if (type is DnsType.A or DnsType.AAAA or DnsType.CNAME or DnsType.ANY
-            && writer.TryName(DnsType.CNAME, host, ttl))
+            && writer.TryName(DnsType.CNAME, DnsNames.HostOf(host), ttl))
             reply.Answers++;
         return true;
     }

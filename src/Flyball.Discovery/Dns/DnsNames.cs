@@ -26,6 +26,9 @@ internal enum DnsSubject
 /// </summary>
 internal static class DnsNames
 {
+    /// <summary>A host's name as records have it: the root's dot, with which it may be given, is not written.</summary>
+    public static ReadOnlySpan<char> HostOf(string address) => address.AsSpan().TrimEnd('.');
+
     /// <summary>What comes before the domain; false when the name is not in it.</summary>
     public static bool TryStrip(ReadOnlySpan<char> name, ReadOnlySpan<char> domain, out ReadOnlySpan<char> rest)
     {

@@ -30,8 +30,11 @@ internal ref struct DnsServiceAnswer(uint ttl, string datacenter, string domain)
     public bool Add(DnsType type, ServiceInstance instance, ref DnsWriter writer, ref DnsReply reply)
     {
         byte[] address = instance.Bytes;
+        ReadOnlySpan<char> host = address.Length == 0 ? DnsNames.HostOf(instance.ReachedAt) : default;
+        // A host that is no name of DNS can be told to nobody: the others are.
+        if (address.Length == 0 && !DnsWriter.IsName(host)) return true;
         bool fits = true;
-        if (type is DnsType.SRV or DnsType.ANY) fits = AddService(instance, address, ref writer, ref reply);
+        if (type is DnsType.SRV or DnsType.ANY) fits = AddService(instance, address, host, ref writer, ref reply);
         if (fits && type != DnsType.SRV && address.Length > 0 && IsOf(type, address) && !WasSaid(address))
         {
             fits = writer.TryAddress(address, ttl);
@@ -41,7 +44,7 @@ internal ref struct DnsServiceAnswer(uint ttl, string datacenter, string domain)
             && reply.Answers == 0)
         {
             // A name has one alias at most (RFC 1034): the first host that has no address.
-            fits = writer.TryName(DnsType.CNAME, instance.ReachedAt, ttl);
+            fits = writer.TryName(DnsType.CNAME, host, ttl);
             if (fits) reply.Answers++;
         }
 
@@ -60,27 +63,25 @@ internal ref struct DnsServiceAnswer(uint ttl, string datacenter, string domain)
         }
     }
 
-    private bool AddService(ServiceInstance instance, byte[] address, ref DnsWriter writer, ref DnsReply reply)
+    private bool AddService(
+        ServiceInstance instance, byte[] address, ReadOnlySpan<char> host, ref DnsWriter writer, ref DnsReply reply)
     {
         if (instance.Port == 0) return true;
         Span<char> target = stackalloc char[DnsQuery.NameBytesMax];
-        int length = TargetOf(instance, address, target);
+        int length = TargetOf(address, host, target);
         if (!writer.TryService(
             Priority, (ushort)Math.Min(instance.WeightPassing, ushort.MaxValue), (ushort)instance.Port,
             target[..length], ttl, out int at))
-            // A host that is no name of DNS can be told to nobody; everything else did not fit.
-            return address.Length == 0;
+            return false;
         if (address.Length > 0 && !WasSaid(address) && at < 0x4000) Said(address, at, ref reply);
         else reply.Answers++;
         return true;
     }
 
-    private readonly int TargetOf(ServiceInstance instance, byte[] address, Span<char> target)
+    private readonly int TargetOf(byte[] address, ReadOnlySpan<char> host, Span<char> target)
     {
         if (address.Length == 0)
         {
-            ReadOnlySpan<char> host = instance.ReachedAt.AsSpan().TrimEnd('.');
-            if (host.Length > target.Length) return 0;
             host.CopyTo(target);
             return host.Length;
         }

@@ -176,14 +176,22 @@ internal ref struct DnsWriter(Span<byte> buffer)
         return TryName(whole[..(first.Length + rest.Length)]);
     }
 
-    private bool TryName(scoped ReadOnlySpan<char> name)
+    /// <summary>Whether it can be written at all: labels of ASCII with dots between them.</summary>
+    public static bool IsName(scoped ReadOnlySpan<char> name)
     {
         const int LabelBytesMax = 63;
-        if (name.Length is 0 or > DnsQuery.NameBytesMax - 2 || length + name.Length + 2 > Limit) return false;
+        if (name.Length is 0 or > DnsQuery.NameBytesMax - 2 || !Ascii.IsValid(name)) return false;
+        foreach (Range range in name.Split('.'))
+            if (name[range].Length is 0 or > LabelBytesMax) return false;
+        return true;
+    }
+
+    private bool TryName(scoped ReadOnlySpan<char> name)
+    {
+        if (!IsName(name) || length + name.Length + 2 > Limit) return false;
         foreach (Range range in name.Split('.'))
         {
             ReadOnlySpan<char> label = name[range];
-            if (label.Length is 0 or > LabelBytesMax) return false;
             buffer[length++] = (byte)label.Length;
             length += Encoding.ASCII.GetBytes(label, buffer[length..]);
         }

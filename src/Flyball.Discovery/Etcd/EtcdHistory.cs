@@ -12,8 +12,12 @@ internal sealed class EtcdHistory(DiscoveryOptions options)
     /// <summary>etcd keeps 1,000; here services of everybody share it.</summary>
     private const int EventsMax = 16_384;
 
+    /// <summary>Of keys and values, as .NET keeps them: two bytes a character.</summary>
+    private const long BytesMax = 64L * 1024 * 1024;
+
     private readonly Lock gate = new();
     private readonly Queue<EtcdEvent> events = new();
+    private long bytes;
     private long forgotten;
 
     /// <summary>Nothing from before is known.</summary>
@@ -84,6 +88,16 @@ internal sealed class EtcdHistory(DiscoveryOptions options)
     private void Add(EtcdEvent one)
     {
         events.Enqueue(one);
-        if (events.Count > EventsMax) forgotten = Math.Max(forgotten, events.Dequeue().Index);
+        bytes += BytesOf(one);
+        // Whoever was woken for the newest still finds it.
+        while (events.Count > EventsMax || (bytes > BytesMax && events.Count > 1))
+        {
+            EtcdEvent oldest = events.Dequeue();
+            bytes -= BytesOf(oldest);
+            forgotten = Math.Max(forgotten, oldest.Index);
+        }
     }
+
+    private static long BytesOf(EtcdEvent one) => sizeof(char)
+        * ((long)one.Key.Length + (one.Before?.Text.Length ?? 0) + (one.After?.Text.Length ?? 0));
 }

@@ -84,7 +84,8 @@ internal sealed class EtcdTree(CatalogueIndex index, KeyReader keys)
         {
             string key = below[i].Key;
             int slash = key.IndexOf('/', Math.Min(start, key.Length));
-            if (slash < 0 || slash == key.Length - 1)
+            // A name without characters is no directory: at the root it would hold itself without end.
+            if (slash < 0 || slash == start || slash == key.Length - 1)
             {
                 Leaf(json, below[i++]);
                 continue;

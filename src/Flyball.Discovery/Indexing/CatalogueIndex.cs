@@ -23,7 +23,7 @@ internal sealed class CatalogueIndex(
     private readonly Dictionary<string, ServiceInstance> registered = new(StringComparer.Ordinal);
     private readonly AllocationGroups allocations = new();
     private readonly ServiceAddresses addresses = new();
-    private readonly Tombstones vanished = new(TombstonesMax);
+    private readonly Tombstones vanished = new(TombstonesMax, StringComparer.OrdinalIgnoreCase);
     private readonly ChangeSignal applied = new();
     private long appliedRevision;
     private long namesIndex = 1;
@@ -173,7 +173,11 @@ internal sealed class CatalogueIndex(
         else
         {
             if (kind == RegistrationKinds.Node.Name)
-                observer?.NodeChanged(change.Key.Name, change.Current?.Decode(RegistrationKinds.Node));
+            {
+                observer?.NodeChanged(
+                    change.Key.Name, change.Current?.Decode(RegistrationKinds.Node), change.Revision);
+            }
+
             TouchNode(Nodes.Apply(change), change.Revision.Value, touched);
         }
     }
@@ -183,7 +187,7 @@ internal sealed class CatalogueIndex(
         string row = change.Key.Name;
         ServiceRegistration? next =
             change.Current is { } current ? RegistrationKinds.Service.Decode(current.Value.Span) : null;
-        observer?.ServiceChanged(row, next);
+        observer?.ServiceChanged(row, next, change.Revision);
         registered.Remove(row, out ServiceInstance? before);
         if (before is not null
             && (next is null || !before.Service.Equals(next.Service, StringComparison.OrdinalIgnoreCase)))
@@ -230,6 +234,7 @@ internal sealed class CatalogueIndex(
         history.Changed(before, instance, revision);
         touched[entry] = revision;
         Nodes.Touch(instance.Node, revision);
+        Nodes.Moved(before?.Node, instance.Node);
     }
 
     private void Remove(ServiceInstance instance, long revision, Dictionary<ServiceEntry, long> touched)
@@ -240,6 +245,7 @@ internal sealed class CatalogueIndex(
         history.Changed(instance, null, revision);
         touched[entry] = revision;
         Nodes.Touch(instance.Node, revision);
+        Nodes.Moved(instance.Node, null);
     }
 
     /// <summary>What is told of an instance includes its node.</summary>

@@ -14,7 +14,7 @@ internal sealed class KvIndex(EtcdHistory history)
     private readonly SortedSet<KvItem> items = new(KeyOrder.Instance);
     private readonly Dictionary<string, KvItem> byRow = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<string>> held = new(StringComparer.Ordinal);
-    private readonly Tombstones deleted = new(TombstonesMax);
+    private readonly Tombstones deleted = new(TombstonesMax, StringComparer.Ordinal);
     private readonly KeyWatches exact = new();
     private readonly KeyWatches prefixes = new();
     private long bytes;

@@ -57,10 +57,11 @@ internal sealed class NodeIndex
     /// <summary>By name, or by its UUID.</summary>
     public NodeEntry? Find(string name) =>
         nodes.GetValueOrDefault(NamePrefix + name) is { IsKnown: true } exact ? exact
-            : List().FirstOrDefault(node =>
-                node.View.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || node.View.Id == name);
+            : First(node => node.View.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || node.View.Id == name);
 
-    public NodeEntry? FindByAddress(string address) => List().FirstOrDefault(node => node.View.Address == address);
+    public NodeEntry? FindById(string id) => First(node => node.View.Id == id);
+
+    public NodeEntry? FindByAddress(string address) => First(node => node.View.Address == address);
 
     /// <summary>The node that changed.</summary>
     public NodeEntry Apply(ResourceChange change)
@@ -78,7 +79,7 @@ internal sealed class NodeIndex
         {
             NodeRegistration? node =
                 change.Current is { } current ? RegistrationKinds.Node.Decode(current.Value.Span) : null;
-            string name = node?.Name ?? change.Key.Name;
+            string name = node?.Name ?? NameOfRow(change.Key.Name);
             bool isOwn = name == options.NodeName;
             entry = GetOrAdd(NamePrefix + name, name, "");
             entry.IsKnown = isOwn || node is not null;
@@ -88,7 +89,18 @@ internal sealed class NodeIndex
         Volatile.Write(ref listIndex, Math.Max(listIndex, revision));
         Touch(entry, revision);
         ListChanged.Fire();
+        Forget(entry);
         return entry;
+    }
+
+    /// <summary>An instance moved from one node to another; null where it came, or went.</summary>
+    public void Moved(NodeEntry? from, NodeEntry? to)
+    {
+        if (from == to) return;
+        if (to is not null) to.InstanceCount++;
+        if (from is null) return;
+        from.InstanceCount--;
+        Forget(from);
     }
 
     public NodeEntry OfRegistration(string name) => GetOrAdd(NamePrefix + name, name, "");
@@ -106,6 +118,32 @@ internal sealed class NodeIndex
         string prefix = kind == Kinds.Node.Name ? AgentPrefix : NamePrefix;
         return [.. nodes.Values.Where(node => node.IsKnown && node.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(node => RegistrationKinds.NameOf(node.Key[prefix.Length..]))];
+    }
+
+    /// <summary>The first by name, of two with one name the registered one, without ordering all.</summary>
+    private NodeEntry? First(Func<NodeEntry, bool> holds)
+    {
+        NodeEntry? first = null;
+        foreach (NodeEntry node in nodes.Values)
+        {
+            if (!node.IsKnown || !holds(node)) continue;
+            int order = first is null ? -1 : string.CompareOrdinal(node.View.Name, first.View.Name);
+            if (order < 0 || (order == 0 && string.CompareOrdinal(node.Key, first!.Key) > 0)) first = node;
+        }
+
+        return first;
+    }
+
+    /// <summary>A row that is named by a digest does not say whose it was.</summary>
+    private string NameOfRow(string row) => row[0] != RegistrationKinds.DigestMark ? row
+        : nodes.Values.Where(node => node.IsKnown && node.Key.StartsWith(NamePrefix, StringComparison.Ordinal))
+            .Select(node => node.Key[NamePrefix.Length..])
+            .FirstOrDefault(name => RegistrationKinds.NameOf(name) == row) ?? row;
+
+    /// <summary>Clients name nodes as they like: one that is gone and that nothing is on is not kept.</summary>
+    private void Forget(NodeEntry node)
+    {
+        if (!node.IsKnown && node.InstanceCount == 0) nodes.TryRemove(node.Key, out _);
     }
 
     private NodeEntry GetOrAdd(string key, string name, string address) => nodes.GetOrAdd(

@@ -4,9 +4,11 @@ namespace Flyball.Discovery.Indexing;
 /// When names vanished, so that an index never goes back with them. The newest are kept; of those forgotten, and of
 /// all before the start, only the latest moment is known.
 /// </summary>
-internal sealed class Tombstones(int namesMax)
+/// <param name="namesMax">Names remembered.</param>
+/// <param name="names">Which names are the same: as where they are looked up while they exist.</param>
+internal sealed class Tombstones(int namesMax, StringComparer names)
 {
-    private readonly Dictionary<string, long> vanished = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> vanished = new(names);
     private readonly Queue<(string Name, long Index)> order = new();
 
     /// <summary>No index is below it.</summary>

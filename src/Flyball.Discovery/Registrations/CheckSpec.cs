@@ -6,6 +6,11 @@ namespace Flyball.Discovery.Registrations;
 /// </summary>
 internal sealed record CheckSpec
 {
+    /// <summary>
+    /// The longest <see cref="Timeout"/>: who never answers has one of few places for as long.
+    /// </summary>
+    public static readonly TimeSpan TimeoutMax = TimeSpan.FromSeconds(60);
+
     /// <summary>The client tells its state at least this often, or the check turns critical.</summary>
     public TimeSpan? Ttl { get; init; }
 

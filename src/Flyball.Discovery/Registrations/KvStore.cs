@@ -79,9 +79,9 @@ internal sealed class KvStore(
             after = after with { Session = null };
         }
 
-        if (stored is null && Full(snapshot, write) is { } refusal) return EditResult.Refused(refusal);
         byte[] value = RegistrationKinds.Kv.Encode(after);
         if (stored is not null && value.AsSpan().SequenceEqual(stored.Value.Span)) return null;
+        if (Full(snapshot, write.Key, stored, value.Length) is { } refusal) return EditResult.Refused(refusal);
         transaction.Require(row, stored?.Revision ?? Revision.None).Put(row, value);
         audits.Append(transaction, caller.Audit("kv-put", write.Key), row);
         return null;
@@ -100,11 +100,13 @@ internal sealed class KvStore(
         return null;
     }
 
-    private string? Full(ResourceSnapshot snapshot, KvWrite write)
+    private string? Full(ResourceSnapshot snapshot, string key, StoredResource? stored, int valueBytes)
     {
-        if (snapshot.Count(RegistrationKinds.Kv.Name) >= options.KvEntriesMax)
+        if (stored is null && snapshot.Count(RegistrationKinds.Kv.Name) >= options.KvEntriesMax)
             return $"{nameof(options.KvEntriesMax)}: there are {options.KvEntriesMax} keys.";
-        return index.Bytes + write.Value.Length > options.KvBytesMax
+        int added = valueBytes - (stored?.ValueLength ?? -key.Length);
+        // What makes it smaller is taken even where the bound was lowered since.
+        return added > 0 && index.Bytes + added > options.KvBytesMax
             ? $"{nameof(options.KvBytesMax)}: keys and values have {index.Bytes} of {options.KvBytesMax} bytes."
             : null;
     }

@@ -9,13 +9,14 @@ internal sealed class LockDelays(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, long> until = new(StringComparer.Ordinal);
 
-    public void Begin(string key, TimeSpan delay)
+    public void Begin(IReadOnlyCollection<string> keys, TimeSpan delay)
     {
-        if (delay <= TimeSpan.Zero) return;
+        if (delay <= TimeSpan.Zero || keys.Count == 0) return;
         lock (gate)
         {
             Forget();
-            until[key] = Now + (long)delay.TotalMilliseconds;
+            long end = Now + (long)delay.TotalMilliseconds;
+            foreach (string key in keys) until[key] = end;
         }
     }
 

@@ -10,7 +10,7 @@ namespace Flyball.Discovery.Registrations;
 internal static class RegistrationKinds
 {
     /// <summary>Begins the names that are digests.</summary>
-    private const char DigestMark = '#';
+    public const char DigestMark = '#';
 
     /// <summary>The check that every node has.</summary>
     public const string NodeAlive = "serfHealth";

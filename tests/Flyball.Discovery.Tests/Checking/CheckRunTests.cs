@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Flyball.Contracts.Agent;
+using Flyball.Discovery.Registrations;
 using Flyball.Discovery.Tests.Doors;
 
 namespace Flyball.Discovery.Tests.Checking;
@@ -82,11 +83,12 @@ public sealed class CheckRunTests
         await using DoorHost host = await DoorHost.StartAsync();
         await host.PutAsync("agent/service/register", """{"Name":"a","Check":{"CheckID":"c","TTL":"60s"}}""");
         await host.PutAsync("agent/service/register", """{"Name":"b","Check":{"CheckID":"d","TTL":"60s"}}""");
-        string own = (await host.GetAsync("agent/self")).GetProperty("Config").GetProperty("NodeName").GetString()!;
-        string taking = $$$"""
-            {"Node":"{{{own}}}","SkipNodeUpdate":true,"Check":{"CheckID":"c","Name":"c","ServiceID":"b"}}
-            """;
-        await host.PutAsync("catalog/register", taking);
+        // As of two registrations at the same moment, of which neither saw the other.
+        EditResult taken = await host.Get<Registrar>().EditServiceAsync(
+            host.Options.NodeName, "b",
+            service => service! with { Checks = [.. service.Checks, new() { Id = "c", Name = "c", Status = default }] },
+            null, TestContext.Current.CancellationToken);
+        await host.Index.WaitForAsync(taken.Revision, TestContext.Current.CancellationToken);
         await host.PutAsync("agent/service/deregister/b");
         await host.PutAsync("agent/service/deregister/a");
 

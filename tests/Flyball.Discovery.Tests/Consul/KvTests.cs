@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Flyball.Base.Resources;
 using Flyball.Discovery.Tests.Doors;
+using Flyball.Store.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Flyball.Discovery.Tests.Consul;
 
@@ -160,6 +164,65 @@ public sealed class KvTests
         Assert.Equal((429, true), (status, text.StartsWith("KvEntriesMax:", StringComparison.Ordinal)));
         Assert.Equal("true", await host.PutAsync("kv/a", "2"));
         Assert.Equal(413, (await host.SendAsync("PUT", "kv/a", new string('x', 524_289))).Status);
+    }
+
+    [Fact]
+    public async Task Value_GrownBeyondTheBytes_IsRefusedByName()
+    {
+        await using DoorHost host = await DoorHost.StartAsync(options => options with { KvBytesMax = 1_000 });
+        await host.PutAsync("kv/a", "1");
+        (int status, string text, _) = await host.SendAsync("PUT", "kv/a", new string('x', 2_000));
+        Assert.Equal((429, true), (status, text.StartsWith("KvBytesMax:", StringComparison.Ordinal)));
+        Assert.Equal("1", (await host.SendAsync("GET", "kv/a?raw")).Body);
+        Assert.Equal("true", await host.PutAsync("kv/a", new string('x', 400)));
+        Assert.Equal("true", await host.PutAsync("kv/a", new string('y', 400)));
+        Assert.Equal("true", await host.PutAsync("kv/a", "2"));
+    }
+
+    [Theory]
+    [InlineData("15", 15_000_000_000)]
+    [InlineData("999", 60_000_000_000)]
+    [InlineData("1000", 1_000)]
+    [InlineData("\"20ns\"", 20_000_000_000)]
+    [InlineData("\"250ms\"", 250_000_000)]
+    [InlineData("\"2m\"", 60_000_000_000)]
+    [InlineData("0", 0)]
+    public async Task LockDelay_LessThanAThousand_IsSeconds(string given, long nanoseconds)
+    {
+        await using DoorHost host = await DoorHost.StartAsync();
+        string session = await SessionAsync(host, $$"""{"LockDelay":{{given}}}""");
+        JsonElement info = (await host.GetAsync($"session/info/{session}"))[0];
+        Assert.Equal(nanoseconds, info.GetProperty("LockDelay").GetInt64());
+    }
+
+    [Fact]
+    public async Task Session_StoreRefusesItsEnd_EndsWhenTheStoreTakesIt()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
+        var memory = new MemoryStore(time);
+        using var store = new GatedStore(memory);
+        await using DoorHost host = await DoorHost.StartAsync(
+            store: memory, time: time, replace: services => services.AddSingleton<IResourceStore>(store));
+        string one = await SessionAsync(host, """{"TTL":"10s"}""");
+        store.Refuses = true;
+        await DoorHost.EventuallyAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(500));
+            return Task.FromResult(store.Refused > 0);
+        }, () => "refused");
+        store.Refuses = false;
+        await MovingUntilAsync(host, $"session/info/{one}", list => list.GetArrayLength() == 0);
+    }
+
+    [Fact]
+    public async Task Session_HoldsMoreThanATransactionTakes_EndsAllTheSame()
+    {
+        await using DoorHost host = await DoorHost.StartAsync();
+        string one = await SessionAsync(host, "{}");
+        for (int i = 0; i < 14; i++) await host.PutAsync($"kv/lock{i}?acquire={one}", new string('x', 500_000));
+        Assert.Equal("true", await host.PutAsync($"session/destroy/{one}"));
+        string two = await SessionAsync(host, "{}");
+        for (int i = 0; i < 14; i++) Assert.Equal("true", await host.PutAsync($"kv/lock{i}?acquire={two}", ""));
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class DnsTests
     [InlineData("v6.service.consul", "0 SOA")]
     [InlineData("replica.web.service.consul", "3 SOA")]
     [InlineData("sick.service.consul", "3 SOA")]
+    [InlineData("dot.service.consul", "CNAME db.example.com")]
+    [InlineData("mixed.service.consul", "CNAME db.example.com")]
     [InlineData("nix.service.consul", "3 SOA")]
     [InlineData("web.service.dc2.consul", "3 SOA")]
     [InlineData("web.nothing.consul", "3 SOA")]
@@ -35,6 +37,9 @@ public sealed class DnsTests
     [InlineData("_web._replica.service.consul", DnsType.SRV, "3 SOA")]
     [InlineData("host.service.consul", DnsType.SRV, "SRV 1 1 90 db.example.com")]
     [InlineData("host.service.consul", DnsType.A, "CNAME db.example.com")]
+    [InlineData("dot.service.consul", DnsType.SRV, "SRV 1 1 90 db.example.com")]
+    [InlineData("mixed.service.consul", DnsType.SRV, "SRV 1 1 90 db.example.com")]
+    [InlineData("ext.node.consul", DnsType.A, "CNAME db.example.com")]
     [InlineData("consul", DnsType.NS, "NS ns.consul")]
     [InlineData("consul", DnsType.SOA, "SOA ns.consul")]
     [InlineData("1.0.0.127.in-addr.arpa", DnsType.PTR, "PTR node-a.node.dc1.consul")]
@@ -141,6 +146,10 @@ public sealed class DnsTests
         await RegisterAsync(host, "shop.cart", "cart1", "10.0.0.3", 80);
         await RegisterAsync(host, "v6", "v6", "fd00::1", 80);
         await RegisterAsync(host, "host", "host", "db.example.com", 90);
+        await RegisterAsync(host, "dot", "dot", "db.example.com.", 90);
+        foreach (string address in new[] { "no..name", "b\u00fccher.example", "db.example.com." })
+            await RegisterAsync(host, "mixed", address, address, 90);
+        await host.PutAsync("catalog/register", """{"Node":"ext","Address":"db.example.com."}""");
         await RegisterAsync(host, "sick", "sick", "10.0.0.8", 80, ""","Check":{"TTL":"1h"}""");
         return await SendAsync(host, DnsText.Ask(name, type));
     }

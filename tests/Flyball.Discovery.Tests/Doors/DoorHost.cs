@@ -48,7 +48,8 @@ internal sealed class DoorHost : IAsyncDisposable
 
     public static async Task<DoorHost> StartAsync(
         Func<DiscoveryOptions, DiscoveryOptions>? change = null, MemoryStore? store = null,
-        FakeTimeProvider? time = null, bool isReal = false)
+        FakeTimeProvider? time = null, bool isReal = false,
+        Action<IServiceCollection>? replace = null)
     {
         time ??= new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
         TimeProvider clock = isReal ? TimeProvider.System : time;
@@ -68,6 +69,7 @@ internal sealed class DoorHost : IAsyncDisposable
         collection.AddSingleton<IResourceStore>(store);
         collection.AddSingleton<IResourceReader>(store);
         collection.AddDiscovery(options);
+        replace?.Invoke(collection);
         var host = new DoorHost(collection.BuildServiceProvider(), options, store, time, change);
         foreach (IHostedService service in host.services.GetServices<IHostedService>())
             await service.StartAsync(TestContext.Current.CancellationToken);

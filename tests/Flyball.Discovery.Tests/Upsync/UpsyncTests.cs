@@ -184,6 +184,17 @@ public sealed partial class UpsyncTests
     }
 
     [Fact]
+    public async Task Etcd_KeyThatBeginsWithASlash_IsListed()
+    {
+        await using DoorHost host = await DoorHost.StartAsync();
+        await host.PutAsync("kv//a/b", "1");
+        await host.PutAsync("kv/c//d", "2");
+        string all = await AskAsync(host.Options.EtcdKeys!, "/v2/keys/?recursive=true");
+        Assert.Contains("{\"key\":\"//a/b\",\"value\":\"1\"", all, StringComparison.Ordinal);
+        Assert.Contains("{\"key\":\"/c//d\",\"value\":\"2\"", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Etcd_SetAndDelete_AreKeysOfConsulToo()
     {
         await using DoorHost host = await DoorHost.StartAsync();
