@@ -85,6 +85,11 @@ internal sealed partial class DnsServer(
             {
                 return;
             }
+            catch (Exception e)
+            {
+                // Costs the one question: nothing else may depend on what somebody asked.
+                Log.Failed(logger, e);
+            }
         }
     }
 
@@ -92,5 +97,8 @@ internal sealed partial class DnsServer(
     {
         [LoggerMessage(4040, LogLevel.Debug, "A DNS question was not answered: {Reason}")]
         public static partial void NotAnswered(ILogger logger, string reason);
+
+        [LoggerMessage(4043, LogLevel.Error, "BUG: a DNS question failed in a way nobody expected")]
+        public static partial void Failed(ILogger logger, Exception reason);
     }
 }

@@ -102,6 +102,10 @@ internal sealed partial class DnsTcp(
             // The client has gone, or is too slow.
             Log.Ended(logger, e.Message);
         }
+        catch (Exception e)
+        {
+            Log.Failed(logger, e);
+        }
         finally
         {
             client.Dispose();
@@ -118,5 +122,8 @@ internal sealed partial class DnsTcp(
 
         [LoggerMessage(4042, LogLevel.Debug, "A DNS connection ended: {Reason}")]
         public static partial void Ended(ILogger logger, string reason);
+
+        [LoggerMessage(4044, LogLevel.Error, "BUG: a DNS question over TCP failed in a way nobody expected")]
+        public static partial void Failed(ILogger logger, Exception reason);
     }
 }
