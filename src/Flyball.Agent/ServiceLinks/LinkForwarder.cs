@@ -218,9 +218,10 @@ internal sealed partial class LinkForwarder : IAsyncDisposable
         }
         catch
         {
-            // A broken side takes the other with it: closing wakes the copy in the other direction.
-            from.Dispose();
-            to.Dispose();
+            // A broken side takes the other with it: closing wakes the copy in the other direction. Both are reset, or
+            // what was cut off would look whole.
+            from.Close(0);
+            to.Close(0);
             throw;
         }
     }

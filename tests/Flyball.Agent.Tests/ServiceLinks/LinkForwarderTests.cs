@@ -58,6 +58,21 @@ public sealed class LinkForwarderTests
     }
 
     [Fact]
+    public async Task Forward_ServerBreaksOff_DoesNotLookWhole()
+    {
+        using Socket server = Listen(out int target);
+        await using LinkForwarder link = Forward(() => [new ForwardTarget("127.0.0.1", target)], out int port);
+        using Socket client = await ConnectAsync(port);
+        using Socket accepted = await server.AcceptAsync(Cancellation);
+        await accepted.SendAsync("half"u8.ToArray(), Cancellation);
+        Assert.Equal(4, await client.ReceiveAsync(new byte[10], Cancellation));
+        accepted.Close(0);
+
+        SocketException broken = await Assert.ThrowsAsync<SocketException>(() => ReadToEndAsync(client));
+        Assert.Equal(SocketError.ConnectionReset, broken.SocketErrorCode);
+    }
+
+    [Fact]
     public async Task Forward_MuchInBothDirections_ArrivesWhole()
     {
         using Socket server = Listen(out int target);
