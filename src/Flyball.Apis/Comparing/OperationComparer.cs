@@ -9,8 +9,9 @@ internal sealed class OperationComparer(
     public void Compare(ApiOperation one, ApiOperation other)
     {
         string name = other.ToString();
+        var names = new SortedSet<string>(StringComparer.Ordinal) { name };
         void Say(Severity severity, string code, Located at, string message, bool isInOld = false) =>
-            log.Add(severity, code, at, isInOld, message, [name]);
+            log.Add(severity, code, at, isInOld, message, names);
 
         new ParameterComparer(schemas, Say, name).Compare(one, other);
         new BodyComparer(schemas, Say, name).Compare(one, other);

@@ -13,7 +13,7 @@ internal sealed class Faults
 
     public void Add(Located at, string message)
     {
-        if (!IsFull) list.Add(new ApiFault(at.Pointer, at.Node.Line, at.Node.Column, message));
+        if (!IsFull) list.Add(new ApiFault(at.Pointer.ToString(), at.Node.Line, at.Node.Column, message));
     }
 
     /// <summary>The map under a key, which may be absent; anything else there is a fault.</summary>
