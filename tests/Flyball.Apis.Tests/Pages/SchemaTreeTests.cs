@@ -69,6 +69,19 @@ public sealed class SchemaTreeTests
     }
 
     [Fact]
+    public void Page_ThatGrows_IsNotCopiedWithEachText()
+    {
+        const string Text = "short";
+        var page = new Html();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 20_000; i++) page.Add($"<p>{Text}</p>");
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(allocated, 1, 10 * sizeof(char) * page.ToString().Length);
+    }
+
+    [Fact]
     public void Diff_ManyChangesThatConcernLongPaths_EndsWhereThePageIsFull()
     {
         string[] operations = [.. Enumerable.Range(0, 20).Select(i => $"GET /{i}" + new string('p', 4_000))];
