@@ -1,4 +1,5 @@
 using Flyball.Apis.Describing;
+using Flyball.Apis.Reading;
 
 namespace Flyball.Apis.Comparing;
 
@@ -45,7 +46,7 @@ internal sealed class ParameterComparer(SchemaComparer schemas, Teller say, stri
     }
 
     private static string Style(ApiParameter parameter) =>
-        parameter.Style.Length == 0 ? "the usual one" : $"'{parameter.Style}'";
+        parameter.Style.Length == 0 ? "the usual one" : $"'{Excerpt.Of(parameter.Style)}'";
 
     private static string Words(ApiParameter parameter) => $"the {parameter.In} parameter '{parameter.Name}'";
 

@@ -154,8 +154,8 @@ internal abstract class ApiForm(Located root, Faults faults)
         {
             if (!Take(written)) yield break;
             if (Resolved(written) is not { } at) continue;
-            faults.Required(at, "name");
-            faults.Required(at, "in");
+            faults.Name(at, "name");
+            faults.Name(at, "in");
             yield return at;
         }
     }

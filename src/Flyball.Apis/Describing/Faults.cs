@@ -46,6 +46,13 @@ internal sealed class Faults
         return text ?? "";
     }
 
+    /// <summary>A text that must be there, and that many sentences and keys are made of.</summary>
+    public void Name(Located parent, string key)
+    {
+        if (Required(parent, key).Length > ReadLimits.NameLengthMax)
+            Add(parent, $"'{key}' is longer than {ReadLimits.NameLengthMax} letters");
+    }
+
     /// <summary>What a reference leads to; null after a fault, or when it leads out of the document.</summary>
     public Located? Resolve(References references, Located at)
     {

@@ -115,7 +115,10 @@ internal sealed class SwaggerForm(Located root, Faults faults) : ApiForm(root, f
     }
 
     private IReadOnlyList<string> MediaTypes(Located operation, string key) =>
-        ApiDescription.Texts((Faults.List(operation, key) ?? Faults.List(Root, key))?.Node as ListNode);
+    [
+        .. ApiDescription.Texts((Faults.List(operation, key) ?? Faults.List(Root, key))?.Node as ListNode)
+            .Select(type => Excerpt.Of(type)),
+    ];
 
     private SortedDictionary<string, Located?> Content(IReadOnlyList<string> types, Located? schema)
     {

@@ -25,6 +25,9 @@ internal static class ReadLimits
     /// <summary>What is told of a place beyond <see cref="PointerLengthMax"/>, where it begins.</summary>
     public static readonly string TooFar = $"a pointer to a value below is longer than {PointerLengthMax} letters";
 
+    /// <summary>Letters of a parameter's name: many operations may refer to one parameter.</summary>
+    public const int NameLengthMax = PointerLengthMax;
+
     /// <summary>Operations of an API.</summary>
     public const int OperationsMax = 5_000;
 

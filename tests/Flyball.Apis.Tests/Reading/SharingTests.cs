@@ -67,6 +67,15 @@ public sealed class SharingTests
     }
 
     [Fact]
+    public void Read_ParameterWithALongName_IsRefused()
+    {
+        string text = Documents.Yaml(
+            $"/a: {{ get: {{ parameters: [{{ name: {new string('n', 5_000)}, in: query }}] }} }}");
+
+        Assert.Contains("'name' is longer than 4096 letters", Documents.FaultsOf(text)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_ManyWaysIn_AreRefused()
     {
         string text = Documents.Yaml(
