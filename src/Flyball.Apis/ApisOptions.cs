@@ -40,6 +40,11 @@ public sealed record ApisOptions
     public int IndexesMax { get; init; } = 2_000;
 
     /// <summary>
+    /// Letters of all indexes for searching that are in memory, two bytes each; the least used go first. Default 64 Mi.
+    /// </summary>
+    public long IndexLettersMax { get; init; } = 64 << 20;
+
+    /// <summary>
     /// Documents that are read or compared at once, each with some fifty times its bytes of memory; further requests
     /// wait. Default 2.
     /// </summary>

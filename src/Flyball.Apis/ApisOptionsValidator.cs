@@ -26,6 +26,7 @@ internal sealed class ApisOptionsValidator : IValidateOptions<ApisOptions>
         if (options.FetchesMax < 1) yield return "FetchesMax must be at least 1.";
         if (options.VersionsKept < 1) yield return "VersionsKept must be at least 1.";
         if (options.IndexesMax < 1) yield return "IndexesMax must be at least 1.";
+        if (options.IndexLettersMax < 1) yield return "IndexLettersMax must be at least 1.";
         if (options.ReadersMax < 1) yield return "ReadersMax must be at least 1.";
     }
 }

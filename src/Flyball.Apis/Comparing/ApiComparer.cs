@@ -19,16 +19,19 @@ internal static class ApiComparer
             if (newOnes.TryGetValue(place, out ApiOperation? there)) operations.Compare(gone, there);
             else
                 log.Add(Severity.Breaking, "operation.removed", gone.At, true,
-                    $"{gone} is gone{(gone.IsDeprecated ? "; it was deprecated before" : "")}", [gone.ToString()]);
+                    $"{gone} is gone{(gone.IsDeprecated ? "; it was deprecated before" : "")}", Alone(gone));
         }
 
         foreach ((string place, ApiOperation come) in newOnes)
             if (!oldOnes.ContainsKey(place))
-                log.Add(Severity.Compatible, "operation.added", come.At, false, $"{come} is new", [come.ToString()]);
+                log.Add(Severity.Compatible, "operation.added", come.At, false, $"{come} is new", Alone(come));
         schemas.Finish();
         WholeComparer.Compare(before, after, log);
         return log.Finish();
     }
+
+    private static SortedSet<string> Alone(ApiOperation operation) =>
+        new(StringComparer.Ordinal) { operation.ToString() };
 
     private static Dictionary<string, ApiOperation> ByPlace(ApiDescription api)
     {

@@ -30,6 +30,14 @@ internal sealed class BodyComparer(SchemaComparer schemas, Teller say, string op
         return byStatus;
     }
 
+    /// <summary>Names of header fields have no case: of two that differ in nothing else, the first counts.</summary>
+    private static Dictionary<string, ApiParameter> ByName(ApiResponse response)
+    {
+        var byName = new Dictionary<string, ApiParameter>(StringComparer.OrdinalIgnoreCase);
+        foreach (ApiParameter header in response.Headers) byName.TryAdd(header.Name, header);
+        return byName;
+    }
+
     private void Requests(ApiOperation one, ApiOperation other)
     {
         if (one.Body is null && other.Body is null) return;
@@ -60,8 +68,8 @@ internal sealed class BodyComparer(SchemaComparer schemas, Teller say, string op
     private void Answers(string status, ApiResponse one, ApiResponse other)
     {
         Content(one.At, one.Content, other.At, other.Content, Direction.Answer, $"the answer {status}");
-        var oldOnes = one.Headers.ToDictionary(header => header.Name, StringComparer.OrdinalIgnoreCase);
-        var newOnes = other.Headers.ToDictionary(header => header.Name, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, ApiParameter> oldOnes = ByName(one);
+        Dictionary<string, ApiParameter> newOnes = ByName(other);
         foreach ((string name, ApiParameter gone) in oldOnes)
         {
             if (!newOnes.TryGetValue(name, out ApiParameter? there))

@@ -21,7 +21,9 @@ internal static class JsonText
         Append(text, node);
         return text.Length <= LengthMax
             ? text.ToString()
-            : string.Create(CultureInfo.InvariantCulture, $"{text.ToString(0, LengthMax)}…({text.Length})");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Excerpt.Of(text.ToString(0, LengthMax + 1), LengthMax)}({text.Length})");
     }
 
     public static string Number(decimal number) =>

@@ -1,4 +1,5 @@
 using Flyball.Apis.Describing;
+using Flyball.Apis.Reading;
 
 namespace Flyball.Apis.Comparing;
 
@@ -32,8 +33,8 @@ internal sealed class ParameterComparer(SchemaComparer schemas, Teller say, stri
                 + (other.IsRequired ? "now" : "any more"));
         if (one.Style != other.Style)
             say(Severity.Breaking, "parameter.style", other.At,
-                $"{operation} wants {Words(other)} written in another style: '{other.Style}' now, "
-                + $"'{one.Style}' before");
+                $"{operation} wants {Words(other)} written in another style: {Style(other)} now, "
+                + $"{Style(one)} before");
         if (!one.IsDeprecated && other.IsDeprecated)
             say(Severity.Compatible, "parameter.deprecated", other.At,
                 $"{Words(other)} of {operation} is deprecated now");
@@ -43,6 +44,9 @@ internal sealed class ParameterComparer(SchemaComparer schemas, Teller say, stri
         if (one.Schema is { } oldSchema && other.Schema is { } newSchema)
             schemas.Compare(oldSchema, newSchema, Direction.Request, Words(other), operation);
     }
+
+    private static string Style(ApiParameter parameter) =>
+        parameter.Style.Length == 0 ? "the usual one" : $"'{Excerpt.Of(parameter.Style)}'";
 
     private static string Words(ApiParameter parameter) => $"the {parameter.In} parameter '{parameter.Name}'";
 

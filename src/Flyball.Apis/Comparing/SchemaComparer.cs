@@ -9,8 +9,14 @@ namespace Flyball.Apis.Comparing;
 /// </summary>
 internal sealed class SchemaComparer(ApiDescription before, ApiDescription after, ChangeLog log)
 {
-    /// <summary>Schemas that are compared; more are left out, and the comparison says that it is cut.</summary>
-    private const int StepsMax = 500_000;
+    /// <summary>
+    /// Schemas, properties, values and alternatives that are compared; more are left out, and the comparison says that
+    /// it is cut.
+    /// </summary>
+    private const int StepsMax = 2_000_000;
+
+    /// <summary>Uses of one schema by another that are followed to find whom a change concerns.</summary>
+    private const int UsesMax = 5_000_000;
 
     /// <summary>References to unnamed places may go round: they are not followed further down than this.</summary>
     private const int DepthMax = 200;
@@ -18,7 +24,10 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
     private readonly ShapeReader oldShapes = new(before);
     private readonly ShapeReader newShapes = new(after);
     private readonly Dictionary<(DocNode, DocNode, Direction), SchemaPair> pairs = [];
-    private int steps;
+    private readonly HashSet<SchemaPair> reached = new(ReferenceEqualityComparer.Instance);
+    private string? reaching;
+    private long steps;
+    private int uses;
     private int depth;
 
     /// <summary>Compares what two places ask of a value.</summary>
@@ -26,10 +35,11 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
     /// <param name="operation">Whose it is.</param>
     public void Compare(Located oldSchema, Located newSchema, Direction direction, string label, string operation)
     {
-        var root = new SchemaPair(direction);
-        Walk(root, oldSchema, newSchema, new ValueLabel(label));
-        foreach (SchemaPair pair in Reached(root)) pair.Operations.Add(operation);
+        var root = new SchemaPair(direction, log);
+        Walk(root, oldSchema, newSchema, new ValueLabel(Excerpt.Of(label)));
+        Reach(root, operation);
         foreach (PairChange change in root.Changes) Tell(change, root);
+        log.Release(root.Changes.Count);
     }
 
     /// <summary>Tells the changes of named schemas, with all operations that they concern.</summary>
@@ -42,14 +52,28 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
     private void Tell(PairChange change, SchemaPair pair) =>
         log.Add(change.Severity, change.Code, change.At, change.IsInOld, change.Message, pair.Operations);
 
-    private static HashSet<SchemaPair> Reached(SchemaPair root)
+    /// <summary>
+    /// Tells all pairs below a root whom they concern. An operation walks through each once, however many of its places
+    /// lead there: a pair that it has seen is complete.
+    /// </summary>
+    private void Reach(SchemaPair root, string operation)
     {
-        var reached = new HashSet<SchemaPair>(ReferenceEqualityComparer.Instance) { root };
+        if (reaching != operation) reached.Clear();
+        reaching = operation;
         var open = new Stack<SchemaPair>([root]);
         while (open.TryPop(out SchemaPair? pair))
+        {
+            if (pair.Changes.Count > 0) pair.Operations.Add(operation);
+            uses += pair.Uses.Count;
+            if (uses > UsesMax)
+            {
+                log.Cut();
+                return;
+            }
+
             foreach (SchemaPair used in pair.Uses)
                 if (reached.Add(used)) open.Push(used);
-        return reached;
+        }
     }
 
     /// <summary>
@@ -70,9 +94,9 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
         var key = (oldShape.At.Node, newShape.At.Node, pair.Direction);
         if (!pairs.TryGetValue(key, out SchemaPair? named))
         {
-            named = new SchemaPair(pair.Direction);
+            named = new SchemaPair(pair.Direction, log);
             pairs.Add(key, named);
-            Shapes(named, oldShape, newShape, new ValueLabel(newName));
+            Shapes(named, oldShape, newShape, new ValueLabel(Excerpt.Of(newName)));
         }
 
         pair.Uses.Add(named);
@@ -80,7 +104,8 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
 
     private void Shapes(SchemaPair pair, SchemaShape oldShape, SchemaShape newShape, ValueLabel label)
     {
-        if (++steps > StepsMax || depth >= DepthMax)
+        steps += oldShape.Size + newShape.Size;
+        if (oldShape.IsCut || newShape.IsCut || steps > StepsMax || depth >= DepthMax || log.IsFull)
         {
             log.Cut();
             return;
@@ -104,7 +129,7 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
             if (!rules.New.Properties.TryGetValue(name, out Located there)) rules.PropertyRemoved(name, property);
             else if (!IsHidden(newShapes.Read(there), pair.Direction))
             {
-                rules.Requiredness(name, property, there);
+                rules.Requiredness(name, there);
                 Walk(pair, property, there, label.Child(name));
             }
             else rules.PropertyRemoved(name, property);
@@ -116,6 +141,10 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
                 && !IsHidden(oldShapes.Read(there), pair.Direction);
             if (!isKnown && !IsHidden(newShapes.Read(property), pair.Direction)) rules.PropertyAdded(name, property);
         }
+
+        foreach (string name in rules.Old.Required.Union(rules.New.Required, StringComparer.Ordinal))
+            if (!rules.Old.Properties.ContainsKey(name) && !rules.New.Properties.ContainsKey(name))
+                rules.Requiredness(name, rules.New.At);
     }
 
     /// <summary>Clients do not send what is read-only, and do not get what is write-only.</summary>
@@ -126,9 +155,19 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
     {
         if (rules.Old.Items is { } oldItems && rules.New.Items is { } newItems)
             Walk(pair, oldItems, newItems, label.Items());
+        else if (IsBound(rules.Old.Items) != IsBound(rules.New.Items) && rules.CanBoth("array"))
+            rules.SchemaAppeared("schema.items", "each item", IsBound(rules.New.Items));
         if (rules.Old.Additional is { } oldMore && rules.New.Additional is { } newMore)
             Walk(pair, oldMore, newMore, label.Child("*"));
+        // Where they are forbidden on one side, that has been told already.
+        else if (IsBound(rules.Old.Additional) != IsBound(rules.New.Additional) && rules.CanBoth("object")
+            && rules.Old.IsClosed == rules.New.IsClosed)
+            rules.SchemaAppeared("schema.additional", "any other property", IsBound(rules.New.Additional));
     }
+
+    /// <summary>No schema, an empty one and <c>true</c> let everything be.</summary>
+    private static bool IsBound(Located? schema) => schema is { Node: { } node }
+        && node is not MapNode { Entries.Count: 0 } and not ScalarNode { Kind: ScalarKind.Truth, Text: "true" };
 
     private void Alternatives(
         SchemaPair pair, ValueRules rules, List<Located> oldOnes, List<Located> newOnes, string keyword,
@@ -141,34 +180,17 @@ internal sealed class SchemaComparer(ApiDescription before, ApiDescription after
             return;
         }
 
-        List<(string Key, Located At)> gone = [.. oldOnes.Select(one => (KeyOf(oldShapes, one), one))];
-        List<(string Key, Located At)> come = [.. newOnes.Select(one => (KeyOf(newShapes, one), one))];
-        foreach ((string Key, Located At) one in gone.ToArray())
-        {
-            int index = come.FindIndex(other => other.Key == one.Key);
-            if (index < 0) continue;
-            Walk(pair, one.At, come[index].At, label);
-            come.RemoveAt(index);
-            gone.Remove(one);
-        }
-
-        // Unnamed ones that changed: the first of the old with the first of the new.
-        List<(string Key, Located At)> unnamed = [.. gone.Where(one => one.Key.StartsWith('{'))];
-        foreach ((string Key, Located At) one in unnamed)
-        {
-            int index = come.FindIndex(other => other.Key.StartsWith('{'));
-            if (index < 0) break;
-            Walk(pair, one.At, come[index].At, label);
-            come.RemoveAt(index);
-            gone.Remove(one);
-        }
-
-        foreach ((string key, Located at) in gone) rules.AlternativeRemoved(Words(key), at);
-        foreach ((string key, Located at) in come) rules.AlternativeAdded(Words(key), at);
+        AlternativePairs pairs = AlternativePairs.Of(
+            [.. oldOnes.Select(one => (KeyOf(oldShapes, one), one))],
+            [.. newOnes.Select(one => (KeyOf(newShapes, one), one))]);
+        foreach ((Located one, Located other) in pairs.Same) Walk(pair, one, other, label);
+        foreach ((string key, Located at) in pairs.Gone) rules.AlternativeRemoved(Words(key), at);
+        foreach ((string key, Located at) in pairs.Come) rules.AlternativeAdded(Words(key), at);
     }
 
     private static string KeyOf(ShapeReader shapes, Located at) =>
-        shapes.NameOf(at) ?? (at.Node as MapNode)?.Text("title") ?? JsonText.Of(at.Node);
+        shapes.NameOf(at) ?? (at.Node as MapNode)?.Text("title") ?? shapes.TextOf(at.Node);
 
-    private static string Words(string key) => key.StartsWith('{') ? "without a name" : $"'{key}'";
+    private static string Words(string key) =>
+        AlternativePairs.IsUnnamed(key) ? "without a name" : $"'{Excerpt.Of(key)}'";
 }

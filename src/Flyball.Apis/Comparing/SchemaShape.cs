@@ -34,7 +34,10 @@ internal sealed class SchemaShape
 
     public List<Located> AnyOf { get; } = [];
 
-    /// <summary>Bounds and other keywords with one value, by keyword.</summary>
+    /// <summary>
+    /// Bounds and other keywords with one value, by keyword. Exclusive ones are a minimum <c>over 1</c> and a maximum
+    /// <c>under 1</c>, however they are written.
+    /// </summary>
     public SortedDictionary<string, string> Bounds { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Keywords that no rule judges, as JSON, by keyword.</summary>
@@ -54,6 +57,12 @@ internal sealed class SchemaShape
 
     /// <summary>The schema <c>false</c>: no value is right.</summary>
     public bool IsNever { get; set; }
+
+    /// <summary>The schema is made of too many, or too large, others: something is missing here.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>Properties, values and alternatives: what comparing it costs.</summary>
+    public int Size => 1 + Properties.Count + Required.Count + (Enum?.Count ?? 0) + OneOf.Count + AnyOf.Count;
 
     /// <summary>Where a reference leads that is not in this document; null when all is known.</summary>
     public string? Outside { get; set; }

@@ -1,4 +1,5 @@
 using Flyball.Apis.Describing;
+using Flyball.Apis.Reading;
 
 namespace Flyball.Apis.Comparing;
 
@@ -17,7 +18,7 @@ internal static class SecurityComparer
         bool isBreaking = !isFree
             && (wasFree || !one!.Alternatives.All(old => alternatives.Any(now => Asks(now, old))));
         say(isBreaking ? Severity.Breaking : Severity.Compatible, "security.changed", at,
-            $"{operation} asks callers for {words} now, for {one?.Words ?? "nothing"} before");
+            $"{operation} asks callers for {Excerpt.Of(words)} now, for {Excerpt.Of(one?.Words ?? "nothing")} before");
     }
 
     private static bool Asks(

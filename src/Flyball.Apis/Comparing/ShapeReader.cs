@@ -11,11 +11,11 @@ internal sealed class ShapeReader(ApiDescription api)
     /// </summary>
     private const int PartsMax = 200;
 
-    private static readonly string[] BoundKeys =
-    [
-        "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems",
-        "minProperties", "maxProperties", "multipleOf", "pattern", "uniqueItems",
-    ];
+    /// <summary>
+    /// What all shapes hold together: properties, values, alternatives. A document has no more values than that, but a
+    /// schema that is part of many would be copied into each.
+    /// </summary>
+    private const int EntriesMax = ReadLimits.NodesMax;
 
     private static readonly string[] UnjudgedKeys =
     [
@@ -24,15 +24,26 @@ internal sealed class ShapeReader(ApiDescription api)
         "contentMediaType",
     ];
 
+    private static readonly string[] CopiedKeys =
+        ["properties", "required", "enum", "type", "allOf", "oneOf", "anyOf"];
+
     private readonly Dictionary<DocNode, SchemaShape> shapes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<DocNode, string> texts = new(ReferenceEqualityComparer.Instance);
+    private long entries;
 
     /// <summary>The name that the document gives the schema; null for one without.</summary>
     public string? NameOf(Located schema)
     {
         Located end = api.References.Resolve(schema) ?? schema;
-        return api.Schemas.TryGetValue(JsonPointer.Last(end.Pointer), out Located named) && named.Node == end.Node
-            ? JsonPointer.Last(end.Pointer)
-            : null;
+        string last = end.Pointer.Last;
+        return api.Schemas.TryGetValue(last, out Located named) && named.Node == end.Node ? last : null;
+    }
+
+    /// <summary>A value as JSON, made once.</summary>
+    public string TextOf(DocNode node)
+    {
+        if (!texts.TryGetValue(node, out string? text)) texts.Add(node, text = JsonText.Of(node));
+        return text;
     }
 
     public SchemaShape Read(Located schema)
@@ -42,9 +53,7 @@ internal sealed class ShapeReader(ApiDescription api)
             : schema;
         if (shapes.TryGetValue(end.Node, out SchemaShape? known)) return known;
         var shape = new SchemaShape { At = end };
-        int parts = 0;
-        var within = new HashSet<DocNode>(ReferenceEqualityComparer.Instance);
-        Add(shape, end, within, ref parts);
+        Add(shape, end, new HashSet<DocNode>(ReferenceEqualityComparer.Instance));
         TakeNullOut(shape, shape.OneOf);
         TakeNullOut(shape, shape.AnyOf);
         shapes.Add(end.Node, shape);
@@ -52,29 +61,31 @@ internal sealed class ShapeReader(ApiDescription api)
     }
 
     /// <summary>Before 3.1 what stands beside a reference does not count; descriptions never change the form.</summary>
-    private bool HasOnlyReference(Located schema) =>
-        api.Specification is [.., '2', '.', '0']
-        || api.Specification.StartsWith("OpenAPI 3.0", StringComparison.Ordinal)
+    private bool HasOnlyReference(Located schema) => api.HasReferencesAlone
         || ((MapNode)schema.Node).Entries.All(entry => entry.Key is "$ref" or "description" or "summary");
 
-    private void Add(SchemaShape shape, Located at, HashSet<DocNode> within, ref int parts)
+    /// <summary>Adds a schema to a shape; one that is a part of it already adds nothing.</summary>
+    private void Add(SchemaShape shape, Located at, HashSet<DocNode> parts)
     {
-        if (++parts > PartsMax || !within.Add(at.Node)) return;
+        if (shape.IsCut || !parts.Add(at.Node)) return;
         if (at.Node is ScalarNode { Kind: ScalarKind.Truth, Text: "false" }) shape.IsNever = true;
         if (at.Node is not MapNode map) return;
+        entries += EntriesOf(map);
+        shape.IsCut = parts.Count > PartsMax || entries > EntriesMax;
+        if (shape.IsCut) return;
         if (References.Of(map) is { } reference)
         {
-            if (api.References.Resolve(at) is { } target) Add(shape, target, within, ref parts);
+            if (api.References.Resolve(at) is { } target) Add(shape, target, parts);
             else shape.Outside = reference;
         }
 
-        foreach (Located part in at.Find("allOf")?.Items() ?? []) Add(shape, part, within, ref parts);
+        foreach (Located part in at.Find("allOf")?.Items() ?? []) Add(shape, part, parts);
         AddTypes(shape, map);
         AddValues(shape, map);
         AddObject(shape, at, map);
-        foreach (string key in BoundKeys) AddBound(shape, map, key);
+        BoundReader.Add(shape, map);
         foreach (string key in UnjudgedKeys)
-            if (map.Find(key) is { } value) shape.Unjudged[key] = JsonText.Of(value);
+            if (map.Find(key) is { } value) shape.Unjudged[key] = TextOf(value);
         shape.OneOf.AddRange(at.Find("oneOf")?.Items() ?? []);
         shape.AnyOf.AddRange(at.Find("anyOf")?.Items() ?? []);
         shape.Items = at.Find("items") ?? shape.Items;
@@ -84,8 +95,15 @@ internal sealed class ShapeReader(ApiDescription api)
         shape.IsReadOnly |= map.Flag("readOnly");
         shape.IsWriteOnly |= map.Flag("writeOnly");
         shape.IsDeprecated |= map.Flag("deprecated");
-        within.Remove(at.Node);
     }
+
+    /// <summary>What a schema adds to the shape that it is a part of.</summary>
+    private static long EntriesOf(MapNode map) => 1 + CopiedKeys.Sum(key => map.Find(key) switch
+    {
+        MapNode children => children.Entries.Count,
+        ListNode children => children.Items.Count,
+        _ => 0L,
+    });
 
     private static void AddTypes(SchemaShape shape, MapNode map)
     {
@@ -102,12 +120,12 @@ internal sealed class ShapeReader(ApiDescription api)
         else shape.Types = own;
     }
 
-    private static void AddValues(SchemaShape shape, MapNode map)
+    private void AddValues(SchemaShape shape, MapNode map)
     {
         SortedSet<string>? values = map.Find("const") is { } constant
-            ? new SortedSet<string>(StringComparer.Ordinal) { JsonText.Of(constant) }
+            ? new SortedSet<string>(StringComparer.Ordinal) { TextOf(constant) }
             : map.List("enum") is { } list
-                ? new SortedSet<string>(list.Items.Select(JsonText.Of), StringComparer.Ordinal)
+                ? new SortedSet<string>(list.Items.Select(TextOf), StringComparer.Ordinal)
                 : null;
         if (values is not null)
         {
@@ -116,7 +134,7 @@ internal sealed class ShapeReader(ApiDescription api)
         }
 
         shape.Format = map.Text("format") ?? shape.Format;
-        if (map.Find("default") is { } fallback) shape.Default = JsonText.Of(fallback);
+        if (map.Find("default") is { } fallback) shape.Default = TextOf(fallback);
     }
 
     private static void AddObject(SchemaShape shape, Located at, MapNode map)
@@ -129,14 +147,6 @@ internal sealed class ShapeReader(ApiDescription api)
         else shape.IsClosed |= further.Node is ScalarNode { Kind: ScalarKind.Truth, Text: "false" };
     }
 
-    private static void AddBound(SchemaShape shape, MapNode map, string key)
-    {
-        if (map.Find(key) is not ScalarNode { Kind: not ScalarKind.Null } value) return;
-        // 3.0 has truth values here, beside the bound that they sharpen.
-        if (value is { Kind: ScalarKind.Truth, Text: "false" }) return;
-        shape.Bounds[key] = value.Number is { } number ? JsonText.Number(number) : value.Text;
-    }
-
     /// <summary>An alternative that only says null is the newer way to write a value that may be absent.</summary>
     private void TakeNullOut(SchemaShape shape, List<Located> alternatives)
     {
@@ -145,8 +155,7 @@ internal sealed class ShapeReader(ApiDescription api)
         if (index < 0 || alternatives.Count != 2) return;
         Located other = alternatives[1 - index];
         alternatives.Clear();
-        int parts = 0;
-        Add(shape, other, new HashSet<DocNode>(ReferenceEqualityComparer.Instance), ref parts);
+        Add(shape, other, new HashSet<DocNode>(ReferenceEqualityComparer.Instance));
         shape.Types?.Add("null");
     }
 }

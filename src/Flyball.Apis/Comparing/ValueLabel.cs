@@ -1,3 +1,5 @@
+using Flyball.Apis.Reading;
+
 namespace Flyball.Apis.Comparing;
 
 /// <summary>
@@ -6,9 +8,13 @@ namespace Flyball.Apis.Comparing;
 /// </summary>
 internal readonly record struct ValueLabel(string Root, string Path = "")
 {
-    public ValueLabel Child(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{name}" };
+    /// <summary>Letters of a path; of a longer one the end is said.</summary>
+    private const int PathLengthMax = 300;
 
-    public ValueLabel Items() => this with { Path = Path + "[]" };
+    public ValueLabel Child(string name) =>
+        At(Path.Length == 0 ? Excerpt.Of(name) : $"{Path}.{Excerpt.Of(name)}");
+
+    public ValueLabel Items() => At(Path + "[]");
 
     public override string ToString()
     {
@@ -16,5 +22,12 @@ internal readonly record struct ValueLabel(string Root, string Path = "")
         if (Root.StartsWith("the ", StringComparison.Ordinal))
             return Path.StartsWith('[') ? $"each{Path[2..]} of {Root}" : $"{Path} of {Root}";
         return Path.StartsWith('[') ? Root + Path : $"{Root}.{Path}";
+    }
+
+    private ValueLabel At(string path)
+    {
+        if (path.Length <= PathLengthMax) return this with { Path = path };
+        int part = path.IndexOfAny(['.', '['], path.Length - PathLengthMax);
+        return this with { Path = "…" + (part < 0 ? path[^PathLengthMax..] : path[part..]) };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Flyball.Apis.Describing;
+using Flyball.Apis.Reading;
 
 namespace Flyball.Apis.Comparing;
 
@@ -28,35 +29,40 @@ internal sealed class ValueRules(SchemaPair pair, ValueLabel label, SchemaShape 
         Types();
         Format();
         Values();
-        BoundRules.Compare(before, after, (key, oldValue, newValue, isNarrower) => Say(
-            Narrowed(isNarrower), "schema.bound", $"{key} of {label} in {Where} {From(oldValue, newValue)}"));
+        BoundRules.Compare(before, after, (key, oldValue, newValue, change) => Say(
+            change == BoundChange.Other ? Severity.Breaking : Narrowed(change == BoundChange.Narrower),
+            "schema.bound", $"{key} of {label} in {Where} {From(oldValue, newValue)}"));
         Closing();
         Words();
     }
 
-    public void PropertyRemoved(string name, Located at) => pair.Changes.Add(new PairChange(
-        Severity.Breaking, "property.removed", at, IsInOld: true, IsRequest
+    /// <summary>Whether the value could have the type, and still can.</summary>
+    public bool CanBoth(string type) =>
+        before.Types?.Contains(type) is not false && after.Types?.Contains(type) is not false;
+
+    public void PropertyRemoved(string name, Located at) => pair.Add(
+        Severity.Breaking, "property.removed", at, isInOld: true, IsRequest
             ? $"{label.Child(name)} is not read in requests any more"
-            : $"{label.Child(name)} is not in answers any more"));
+            : $"{label.Child(name)} is not in answers any more");
 
     public void PropertyAdded(string name, Located at)
     {
-        bool isBreaking = IsRequest && after.Required.Contains(name);
-        pair.Changes.Add(new PairChange(
-            isBreaking ? Severity.Breaking : Severity.Compatible, "property.added", at, IsInOld: false,
-            $"{label.Child(name)} is new in {Where}{(after.Required.Contains(name) ? ", and required" : "")}"));
+        bool isBreaking = IsRequest && after.Required.Contains(name) && !before.Required.Contains(name);
+        pair.Add(
+            isBreaking ? Severity.Breaking : Severity.Compatible, "property.added", at, isInOld: false,
+            $"{label.Child(name)} is new in {Where}{(after.Required.Contains(name) ? ", and required" : "")}");
     }
 
-    public void Requiredness(string name, Located oldAt, Located newAt)
+    public void Requiredness(string name, Located at)
     {
         bool was = before.Required.Contains(name);
         bool isNow = after.Required.Contains(name);
         if (was == isNow) return;
-        pair.Changes.Add(new PairChange(
-            Narrowed(isNow), isNow ? "property.required" : "property.optional", newAt, IsInOld: false,
+        pair.Add(
+            Narrowed(isNow), isNow ? "property.required" : "property.optional", at, isInOld: false,
             IsRequest
                 ? $"{label.Child(name)} {(isNow ? "must be sent now" : "need not be sent any more")}"
-                : $"{label.Child(name)} {(isNow ? "is always in answers now" : "can be absent from answers now")}"));
+                : $"{label.Child(name)} {(isNow ? "is always in answers now" : "can be absent from answers now")}");
     }
 
     public void AlternativesAppeared(string keyword, bool appeared) => Say(
@@ -64,11 +70,16 @@ internal sealed class ValueRules(SchemaPair pair, ValueLabel label, SchemaShape 
         $"{label} in {Where} " + (appeared
             ? "must be one of several forms now" : "need not be one of several forms any more"));
 
-    public void AlternativeRemoved(string words, Located at) => pair.Changes.Add(new PairChange(
-        Narrowed(true), "alternative.removed", at, IsInOld: true, $"the form {words} of {label} is gone from {Where}"));
+    /// <summary>A schema of items, or of further properties, where there was none, or the other way round.</summary>
+    public void SchemaAppeared(string code, string what, bool appeared) => Say(
+        Narrowed(appeared), code,
+        $"{what} of {label} in {Where} " + (appeared ? "must be of a schema now" : "can be anything now"));
 
-    public void AlternativeAdded(string words, Located at) => pair.Changes.Add(new PairChange(
-        Narrowed(false), "alternative.added", at, IsInOld: false, $"{label} in {Where} can have the form {words} now"));
+    public void AlternativeRemoved(string words, Located at) => pair.Add(
+        Narrowed(true), "alternative.removed", at, isInOld: true, $"the form {words} of {label} is gone from {Where}");
+
+    public void AlternativeAdded(string words, Located at) => pair.Add(
+        Narrowed(false), "alternative.added", at, isInOld: false, $"{label} in {Where} can have the form {words} now");
 
     /// <summary>
     /// What a change means that leaves fewer values right: it hurts who sends, and nobody who receives.
@@ -82,8 +93,8 @@ internal sealed class ValueRules(SchemaPair pair, ValueLabel label, SchemaShape 
         {
             string was = before.Outside ?? "this document";
             Say(Severity.Other, "schema.outside",
-                $"{label} in {Where} refers to {after.Outside ?? "this document"} now, {was} before; what lies outside "
-                + "is not compared");
+                $"{label} in {Where} refers to {Excerpt.Of(after.Outside ?? "this document")} now, {Excerpt.Of(was)} "
+                + "before; what lies outside is not compared");
             return;
         }
 
@@ -95,7 +106,8 @@ internal sealed class ValueRules(SchemaPair pair, ValueLabel label, SchemaShape 
             $"the type of {label} in {Where} {From(Type(before.Types), Type(after.Types))}");
     }
 
-    private static string Type(SortedSet<string>? types) => types is null ? "anything" : string.Join(" or ", types);
+    private static string Type(SortedSet<string>? types) => types is null ? "anything"
+        : string.Join(" or ", types.Take(ValuesNamedMax).Select(type => Excerpt.Of(type)));
 
     private static bool Same(SortedSet<string>? one, SortedSet<string>? other) =>
         one is null || other is null ? one is null && other is null : one.SetEquals(other);
@@ -139,7 +151,7 @@ internal sealed class ValueRules(SchemaPair pair, ValueLabel label, SchemaShape 
     }
 
     private static string List(IReadOnlyCollection<string> values) =>
-        string.Join(", ", values.Take(ValuesNamedMax))
+        string.Join(", ", values.Take(ValuesNamedMax).Select(value => Excerpt.Of(value)))
         + (values.Count > ValuesNamedMax
             ? string.Create(CultureInfo.InvariantCulture, $" and {values.Count - ValuesNamedMax} more") : "");
 
@@ -169,8 +181,8 @@ internal sealed class ValueRules(SchemaPair pair, ValueLabel label, SchemaShape 
             Say(Severity.Other, "schema.description", $"{label} is described in other words");
     }
 
-    private static string From(string one, string other) => $"is {other} now, {one} before";
+    private static string From(string one, string other) => $"is {Excerpt.Of(other)} now, {Excerpt.Of(one)} before";
 
     private void Say(Severity severity, string code, string message) =>
-        pair.Changes.Add(new PairChange(severity, code, after.At, IsInOld: false, message));
+        pair.Add(severity, code, after.At, isInOld: false, message);
 }

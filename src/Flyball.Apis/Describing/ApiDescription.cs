@@ -11,6 +11,9 @@ internal sealed record ApiDescription
     /// <summary>For example <c>OpenAPI 3.1.0</c> or <c>Swagger 2.0</c>.</summary>
     public required string Specification { get; init; }
 
+    /// <summary>What stands beside a reference does not count: so it is before 3.1.</summary>
+    public required bool HasReferencesAlone { get; init; }
+
     public required string Title { get; init; }
 
     /// <summary>The API's own version, as its authors count.</summary>

@@ -8,6 +8,9 @@ internal abstract class ApiForm(Located root, Faults faults)
     protected static readonly string[] Methods =
         ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
+    private int parts;
+    private bool isFull;
+
     protected Located Root => root;
 
     protected Faults Faults => faults;
@@ -16,6 +19,8 @@ internal abstract class ApiForm(Located root, Faults faults)
 
     protected abstract string Specification { get; }
 
+    protected abstract bool HasReferencesAlone { get; }
+
     public ApiDescription Describe()
     {
         Located? info = faults.Map(root, "info");
@@ -23,6 +28,7 @@ internal abstract class ApiForm(Located root, Faults faults)
         var api = new ApiDescription
         {
             Specification = Specification,
+            HasReferencesAlone = HasReferencesAlone,
             Title = info is { } there ? faults.Required(there, "title") : "",
             Version = info is { } here ? faults.Required(here, "version") : "",
             Description = (info?.Node as MapNode)?.Text("description") ?? "",
@@ -61,6 +67,7 @@ internal abstract class ApiForm(Located root, Faults faults)
         foreach ((string status, Located written) in responses.Entries())
         {
             if (status.StartsWith("x-", StringComparison.Ordinal)) continue;
+            if (!Take(written)) yield break;
             if (Resolved(written) is not { Node: MapNode map } at) continue;
             yield return read(at, map) with { Status = status.ToUpperInvariant() is var word && word == "DEFAULT"
                 ? "default" : word };
@@ -76,6 +83,21 @@ internal abstract class ApiForm(Located root, Faults faults)
         return null;
     }
 
+    /// <summary>Whether there is room for another part of an operation; a fault when there is none.</summary>
+    protected bool Take(Located part)
+    {
+        if (parts < ReadLimits.PartsMax)
+        {
+            parts++;
+            return true;
+        }
+
+        if (!isFull)
+            faults.Add(part, $"the operations have more than {ReadLimits.PartsMax} parameters, answers and so on");
+        isFull = true;
+        return false;
+    }
+
     private List<ApiOperation> Operations()
     {
         var operations = new List<ApiOperation>();
@@ -85,9 +107,9 @@ internal abstract class ApiForm(Located root, Faults faults)
             if (!path.StartsWith('/')) faults.Add(written, "a path must begin with a slash");
             if (Resolved(written) is not { } item) continue;
             IReadOnlyList<Located> shared = [.. Parameters(item)];
-            foreach ((string key, Located operation) in item.Entries())
+            foreach ((string key, Located operation) in OperationsOf(item))
             {
-                if (!Methods.Contains(key, StringComparer.Ordinal)) continue;
+                if (isFull) return operations;
                 if (operations.Count == ReadLimits.OperationsMax)
                 {
                     faults.Add(operation, $"the API has more than {ReadLimits.OperationsMax} operations");
@@ -101,6 +123,11 @@ internal abstract class ApiForm(Located root, Faults faults)
 
         return operations;
     }
+
+    private IEnumerable<(string Method, Located At)> OperationsOf(Located item) => item.Entries().TakeWhile(
+        entry => Take(entry.Value)).Where(entry => Methods.Contains(entry.Key, StringComparer.Ordinal))
+        // Since 3.2: methods that no key is named after.
+        .Concat(item.Find("additionalOperations")?.Entries().TakeWhile(entry => Take(entry.Value)) ?? []);
 
     private ApiOperation Operation(
         string path, string method, Located at, MapNode map, IReadOnlyList<Located> shared)
@@ -117,16 +144,18 @@ internal abstract class ApiForm(Located root, Faults faults)
             IsDeprecated = map.Flag("deprecated"),
             Security = Security(at),
         };
-        return Complete(operation, OwnBeforeShared([.. Parameters(at)], shared));
+        List<Located> all = OwnBeforeShared([.. Parameters(at)], shared);
+        return Complete(operation, [.. all.TakeWhile(Take)]);
     }
 
     private IEnumerable<Located> Parameters(Located parent)
     {
         foreach (Located written in faults.List(parent, "parameters")?.Items() ?? [])
         {
+            if (!Take(written)) yield break;
             if (Resolved(written) is not { } at) continue;
-            faults.Required(at, "name");
-            faults.Required(at, "in");
+            faults.Name(at, "name");
+            faults.Name(at, "in");
             yield return at;
         }
     }
@@ -146,12 +175,17 @@ internal abstract class ApiForm(Located root, Faults faults)
     {
         if (faults.List(parent, "security") is not { } list) return null;
         var alternatives = new List<SortedDictionary<string, IReadOnlyList<string>>>();
+        int room = ReadLimits.SecurityMax;
         foreach (Located one in list.Items())
         {
             var schemes = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
             foreach ((string name, Located scopes) in one.Entries())
                 schemes[name] = [.. ApiDescription.Texts(scopes.Node as ListNode).Order(StringComparer.Ordinal)];
             alternatives.Add(schemes);
+            room -= 1 + schemes.Count + schemes.Sum(scheme => scheme.Value.Count);
+            if (room >= 0) continue;
+            faults.Add(list, $"more than {ReadLimits.SecurityMax} alternatives, schemes and scopes");
+            return null;
         }
 
         return new ApiSecurity(alternatives, list);

@@ -13,7 +13,7 @@ internal static class ApiReading
     {
         (DocNode? node, ApiFault? fault) = DocTree.Read(bytes);
         if (node is null) return (null, [fault!]);
-        var root = new Located(node, "");
+        var root = new Located(node, JsonPointer.Root);
         var faults = new Faults();
         ApiDescription? api = Describe(root, faults);
         if (api is not null && faults.All.Count == 0) SchemaCheck.Run(api, faults);
@@ -35,7 +35,7 @@ internal static class ApiReading
         Located at = root.Find("openapi") ?? root.Find("swagger") ?? root;
         faults.Add(at, version is null && swagger is null
             ? "this is no OpenAPI document: it has neither 'openapi' nor 'swagger'"
-            : $"version '{version ?? swagger}' is not known: OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0 are");
+            : $"version '{Excerpt.Of(version ?? swagger!)}' is not known: OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0 are");
         return null;
     }
 

@@ -10,7 +10,7 @@ internal sealed record ApiSecurity(
     public bool LetsEverybodyIn => Alternatives.Count == 0 || Alternatives.Any(one => one.Count == 0);
 
     /// <summary>For people: <c>key or oauth (read, write)</c>.</summary>
-    public string Words => LetsEverybodyIn && Alternatives.All(one => one.Count == 0)
+    public string Words => field ??= LetsEverybodyIn && Alternatives.All(one => one.Count == 0)
         ? "nothing"
         : string.Join(" or ", Alternatives.Select(WordsOf));
 

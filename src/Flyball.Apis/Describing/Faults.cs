@@ -13,7 +13,7 @@ internal sealed class Faults
 
     public void Add(Located at, string message)
     {
-        if (!IsFull) list.Add(new ApiFault(at.Pointer, at.Node.Line, at.Node.Column, message));
+        if (!IsFull) list.Add(new ApiFault(at.Pointer.ToString(), at.Node.Line, at.Node.Column, message));
     }
 
     /// <summary>The map under a key, which may be absent; anything else there is a fault.</summary>
@@ -44,6 +44,13 @@ internal sealed class Faults
         string? text = (parent.Node as MapNode)?.Text(key);
         if (string.IsNullOrEmpty(text)) Add(parent.Find(key) ?? parent, $"'{key}' is missing or no text");
         return text ?? "";
+    }
+
+    /// <summary>A text that must be there, and that many sentences and keys are made of.</summary>
+    public void Name(Located parent, string key)
+    {
+        if (Required(parent, key).Length > ReadLimits.NameLengthMax)
+            Add(parent, $"'{key}' is longer than {ReadLimits.NameLengthMax} letters");
     }
 
     /// <summary>What a reference leads to; null after a fault, or when it leads out of the document.</summary>

@@ -2,10 +2,10 @@ using Flyball.Apis.Reading;
 
 namespace Flyball.Apis.Describing;
 
-/// <summary>A value of a document and the JSON pointer to where it stands.</summary>
-internal readonly record struct Located(DocNode Node, string Pointer)
+/// <summary>A value of a document and where it stands.</summary>
+internal readonly record struct Located(DocNode Node, JsonPointer Pointer)
 {
-    public Located Child(string key, DocNode child) => new(child, JsonPointer.Join(Pointer, key));
+    public Located Child(string key, DocNode child) => new(child, Pointer.Join(key));
 
     public Located? Find(string key) => (Node as MapNode)?.Find(key) is { } child ? Child(key, child) : null;
 
@@ -21,7 +21,7 @@ internal readonly record struct Located(DocNode Node, string Pointer)
     {
         Located self = this;
         return Node is ListNode list
-            ? list.Items.Select((item, i) => new Located(item, JsonPointer.Join(self.Pointer, i)))
+            ? list.Items.Select((item, i) => new Located(item, self.Pointer.Join(i)))
             : [];
     }
 }

@@ -7,6 +7,8 @@ internal sealed class OpenApiForm(Located root, Faults faults, string version) :
 {
     protected override string Specification => "OpenAPI " + version;
 
+    protected override bool HasReferencesAlone => version.StartsWith("3.0", StringComparison.Ordinal);
+
     protected override IReadOnlyList<ApiServer> Servers()
     {
         var servers = new List<ApiServer>();
@@ -41,27 +43,36 @@ internal sealed class OpenApiForm(Located root, Faults faults, string version) :
         IsRequired = map.Flag("required") || (header is null && map.Text("in") == "path"),
         IsDeprecated = map.Flag("deprecated"),
         Description = map.Text("description") ?? "",
-        Style = Style(map),
+        Style = Style(map, header is null ? map.Text("in") : "header"),
         Schema = at.Find("schema") ?? Content(at).Values.FirstOrDefault(),
     };
 
-    private static string Style(MapNode map)
+    /// <summary>Empty for what holds where nothing is said, however it is written.</summary>
+    private static string Style(MapNode map, string? place)
     {
-        string style = map.Text("style") ?? "";
-        return map.Text("explode") is { } explode ? $"{style} explode={explode}".TrimStart() : style;
+        string usual = place is "query" or "cookie" ? "form" : "simple";
+        string style = map.Text("style") ?? usual;
+        bool explodes = map.Find("explode") is null ? style is "form" or "cookie" : map.Flag("explode");
+        string explosion = explodes == style is "form" or "cookie" ? "" : explodes ? "explode" : "no explode";
+        return style == usual ? explosion : $"{style} {explosion}".TrimEnd();
     }
 
     private IEnumerable<ApiParameter> Headers(Located response)
     {
         foreach ((string name, Located written) in Faults.Map(response, "headers")?.Entries() ?? [])
-            if (Resolved(written) is { Node: MapNode map } at) yield return Parameter(at, map, name);
+            if (Take(written) && Resolved(written) is { Node: MapNode map } at)
+                yield return Parameter(at, map, name);
     }
 
     private SortedDictionary<string, Located?> Content(Located parent)
     {
         var content = new SortedDictionary<string, Located?>(StringComparer.OrdinalIgnoreCase);
         foreach ((string type, Located media) in Faults.Map(parent, "content")?.Entries() ?? [])
-            content[type] = (Resolved(media) is { } at ? at.Find("schema") ?? at.Find("itemSchema") : null);
+        {
+            if (!Take(media)) break;
+            content[type] = Resolved(media) is { } at ? at.Find("schema") ?? at.Find("itemSchema") : null;
+        }
+
         return content;
     }
 }

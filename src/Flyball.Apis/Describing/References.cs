@@ -30,20 +30,20 @@ internal sealed class References(DocNode root)
 
             if (JsonPointer.OfReference(reference) is not { } pointer)
             {
-                problem = IsOutside(reference) ? null : $"'{reference}' is no reference";
+                problem = IsOutside(reference) ? null : $"'{Excerpt.Of(reference)}' is no reference";
                 return null;
             }
 
             if (Find(pointer) is not { } next)
             {
-                problem = $"the reference '{reference}' leads to nothing";
+                problem = $"the reference '{Excerpt.Of(reference)}' leads to nothing";
                 return null;
             }
 
             current = next;
         }
 
-        problem = $"the reference '{Of(at.Node)}' leads round in a circle, or over more than "
+        problem = $"the reference '{Excerpt.Of(Of(at.Node)!)}' leads round in a circle, or over more than "
             + $"{ReadLimits.ReferenceChainMax} others";
         return null;
     }
@@ -57,7 +57,7 @@ internal sealed class References(DocNode root)
     private Located? Find(string pointer)
     {
         if (found.TryGetValue(pointer, out Located? known)) return known;
-        Located? fresh = JsonPointer.Find(root, pointer) is { } node ? new Located(node, pointer) : null;
+        Located? fresh = JsonPointer.Find(root, pointer) is var (node, at) ? new Located(node, at) : null;
         found.Add(pointer, fresh);
         return fresh;
     }

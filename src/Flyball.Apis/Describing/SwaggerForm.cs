@@ -12,6 +12,8 @@ internal sealed class SwaggerForm(Located root, Faults faults) : ApiForm(root, f
 
     protected override string Specification => "Swagger 2.0";
 
+    protected override bool HasReferencesAlone => true;
+
     protected override IReadOnlyList<ApiServer> Servers()
     {
         var map = (MapNode)Root.Node;
@@ -54,7 +56,7 @@ internal sealed class SwaggerForm(Located root, Faults faults) : ApiForm(root, f
             At = at,
             IsRequired = map.Flag("required") || In(at) == "path",
             Description = map.Text("description") ?? "",
-            Style = map.Text("collectionFormat") ?? "",
+            Style = map.Text("collectionFormat") is { } style and not "csv" ? style : "",
             Schema = at,
         };
     }
@@ -99,13 +101,13 @@ internal sealed class SwaggerForm(Located root, Faults faults) : ApiForm(root, f
             new("properties", new MapNode(line, column, [.. properties])),
             new("required", new ListNode(line, column, required)),
         ]);
-        return new Located(form, JsonPointer.Join(operation.Pointer, "parameters"));
+        return new Located(form, operation.Pointer.Join("parameters"));
     }
 
     private IEnumerable<ApiParameter> Headers(Located response)
     {
         foreach ((string name, Located at) in Faults.Map(response, "headers")?.Entries() ?? [])
-            if (at.Node is MapNode map)
+            if (at.Node is MapNode map && Take(at))
                 yield return new ApiParameter
                 {
                     Name = name, In = "header", At = at, Description = map.Text("description") ?? "", Schema = at,
@@ -113,13 +115,21 @@ internal sealed class SwaggerForm(Located root, Faults faults) : ApiForm(root, f
     }
 
     private IReadOnlyList<string> MediaTypes(Located operation, string key) =>
-        ApiDescription.Texts((Faults.List(operation, key) ?? Faults.List(Root, key))?.Node as ListNode);
+    [
+        .. ApiDescription.Texts((Faults.List(operation, key) ?? Faults.List(Root, key))?.Node as ListNode)
+            .Select(type => Excerpt.Of(type)),
+    ];
 
-    private static SortedDictionary<string, Located?> Content(IReadOnlyList<string> types, Located? schema)
+    private SortedDictionary<string, Located?> Content(IReadOnlyList<string> types, Located? schema)
     {
         var content = new SortedDictionary<string, Located?>(StringComparer.OrdinalIgnoreCase);
         if (schema is null) return content;
-        foreach (string type in types.Count == 0 ? [Json] : types) content[type] = schema;
+        foreach (string type in types.Count == 0 ? [Json] : types)
+        {
+            if (!Take(schema.Value)) break;
+            content[type] = schema;
+        }
+
         return content;
     }
 }

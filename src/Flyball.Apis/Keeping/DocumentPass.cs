@@ -14,8 +14,8 @@ internal sealed partial class DocumentPass(
     IResourceStore store, IBlobs blobs, DocumentStore documents, DocumentFetcher fetcher, ApisOptions options,
     TimeProvider time, ILogger<DocumentPass> logger)
 {
-    /// <summary>Letters of a problem that are kept: what an instance sends is part of it.</summary>
-    private const int ProblemLengthMax = 500;
+    /// <summary>Letters of a problem or a title that are kept: an instance sends them.</summary>
+    private const int TextLengthMax = 500;
 
     private readonly FetchRetries retries = new(options, time);
 
@@ -76,16 +76,16 @@ internal sealed partial class DocumentPass(
         if (outcome.Bytes is not { } bytes) return record;
         (ApiDescription? api, IReadOnlyList<ApiFault> faults) = await documents.InTurnAsync(
             () => ApiReading.Read(bytes), cancellation);
-        if (api is null) return record with { Problem = Cut($"{origin}: {faults[0]}") };
+        if (api is null) return record with { Problem = Excerpt.Of($"{origin}: {faults[0]}", TextLengthMax) };
         if (await blobs.KeepAsync(bytes, cancellation) is not { } digest)
             return record with { Problem = "the server's disk takes no more" };
         return record with
         {
             Digest = digest,
             SizeBytes = bytes.Length,
-            Title = Cut(api.Title),
-            ApiVersion = Cut(api.Version),
-            Specification = api.Specification,
+            Title = Excerpt.Of(api.Title, TextLengthMax),
+            ApiVersion = Excerpt.Of(api.Version, TextLengthMax),
+            Specification = Excerpt.Of(api.Specification, TextLengthMax),
             Operations = api.Operations.Count,
             Schemas = api.Schemas.Count,
         };
@@ -131,8 +131,6 @@ internal sealed partial class DocumentPass(
         CommitResult result = await store.CommitAsync(transaction, cancellation);
         if (!result.IsCommitted) Log.NotStored(logger, what, result.Outcome, result.Reason);
     }
-
-    private static string Cut(string text) => text.Length <= ProblemLengthMax ? text : text[..ProblemLengthMax] + "…";
 
     private static partial class Log
     {

@@ -19,6 +19,7 @@ internal sealed class DocumentStore(ApisOptions options, IBlobs blobs, IWorkers 
     private readonly Dictionary<string, LinkedListNode<(string Digest, ApiIndex Index)>> indexes =
         new(StringComparer.Ordinal);
     private readonly LinkedList<(string Digest, ApiIndex Index)> byUse = new();
+    private long indexedLetters;
 
     public IReadOnlyList<ApiDocumentFault> Check(ReadOnlyMemory<byte> document)
     {
@@ -75,10 +76,14 @@ internal sealed class DocumentStore(ApisOptions options, IBlobs blobs, IWorkers 
         ApiIndex index = ApiIndex.Of(api);
         lock (gate)
         {
-            if (!indexes.ContainsKey(digest)) indexes.Add(digest, byUse.AddFirst((digest, index)));
-            while (indexes.Count > options.IndexesMax)
+            if (indexes.ContainsKey(digest)) return index;
+            indexes.Add(digest, byUse.AddFirst((digest, index)));
+            indexedLetters += index.Length;
+            while (indexes.Count > options.IndexesMax || indexedLetters > options.IndexLettersMax)
             {
-                indexes.Remove(byUse.Last!.Value.Digest);
+                (string last, ApiIndex dropped) = byUse.Last!.Value;
+                indexes.Remove(last);
+                indexedLetters -= dropped.Length;
                 byUse.RemoveLast();
             }
         }

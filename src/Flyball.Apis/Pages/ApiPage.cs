@@ -9,9 +9,6 @@ namespace Flyball.Apis.Pages;
 /// </summary>
 internal static class ApiPage
 {
-    /// <summary>Letters of a page; what comes after them is left out, with words that say so.</summary>
-    private const int LengthMax = 8 << 20;
-
     public static string Of(ApiRow api, VersionRow version, ApiDescription description, ApiReach reach) =>
         Frame.Of(description.Title, "", page =>
         {
@@ -29,6 +26,7 @@ internal static class ApiPage
             Reach(page, description, reach);
             Operations(page, description);
             Schemas(page, description);
+            if (page.IsFull) page.Add($"<div class=\"note\">The page ends here: the rest is in the document.</div>");
         });
 
     /// <summary>A service without a document.</summary>
@@ -90,7 +88,7 @@ internal static class ApiPage
             if (tag.Key.Length > 0) page.Add($"<h3>{tag.Key}</h3>");
             foreach (ApiOperation operation in tag)
             {
-                if (IsFull(page)) return;
+                if (page.IsFull) return;
                 view.Show(operation);
             }
         }
@@ -98,20 +96,13 @@ internal static class ApiPage
 
     private static void Schemas(Html page, ApiDescription description)
     {
-        if (description.Schemas.Count == 0 || IsFull(page)) return;
+        if (description.Schemas.Count == 0 || page.IsFull) return;
         page.Add($"<h2>Schemas</h2>");
         var tree = new SchemaTree(page, description);
         foreach ((string name, Located schema) in description.Schemas)
         {
-            if (IsFull(page)) return;
+            if (page.IsFull) return;
             tree.Define(name, schema);
         }
-    }
-
-    private static bool IsFull(Html page)
-    {
-        if (page.Length < LengthMax) return false;
-        page.Add($"<div class=\"note\">The page ends here: the rest is in the document.</div>");
-        return true;
     }
 }

@@ -33,6 +33,8 @@ internal static class DiffPage
             if (diff.Changes.Count == 0) page.Add($"<div class=\"note\">Nothing is different.</div>");
             foreach ((string severity, string title, string words) in Parts)
                 Part(page, title, words, [.. diff.Changes.Where(change => change.Severity == severity)]);
+            if (page.IsFull)
+                page.Add($"<div class=\"note\">The page ends here: <code>flyball api diff</code> tells all.</div>");
         });
 
     /// <summary>Chooses two versions; without two there is nothing to choose.</summary>
@@ -67,7 +69,7 @@ internal static class DiffPage
     {
         if (changes.Length == 0) return;
         page.Add($"<h2>{title}</h2><p class=\"soft\">{words}</p><ol class=\"changes\">");
-        foreach (ChangeRow change in changes)
+        foreach (ChangeRow change in changes.TakeWhile(_ => !page.IsFull))
         {
             page.Add($"""
                 <li class="{change.Severity}">{change.Message}<br>

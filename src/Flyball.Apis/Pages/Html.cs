@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Flyball.Apis.Reading;
 
 namespace Flyball.Apis.Pages;
 
@@ -12,11 +13,19 @@ namespace Flyball.Apis.Pages;
 /// </summary>
 internal sealed class Html
 {
+    /// <summary>
+    /// Letters of a page, markup apart that closes what is open. Whoever shows a list asks before each of its items
+    /// whether there is room.
+    /// </summary>
+    public const int LengthMax = 8 << 20;
+
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     private readonly StringBuilder text = new();
 
-    public int Length => text.Length;
+    public bool IsFull => text.Length >= LengthMax;
+
+    private int Room => Math.Max(LengthMax - text.Length, 0);
 
 #pragma warning disable CA1822 // The handler writes into this page: it is what the call is for.
     public void Add([InterpolatedStringHandlerArgument("")] ref Markup markup) => _ = markup.Page;
@@ -35,15 +44,19 @@ internal sealed class Html
 
         internal Html Page => page;
 
+        /// <summary>
+        /// The lengths, which the compiler hands in, are of no use: making room for each text copies all before it.
+        /// </summary>
         public Markup(int literalLength, int formattedCount, Html page)
         {
-            page.text.EnsureCapacity(page.text.Length + literalLength + (formattedCount * 8));
+            _ = (literalLength, formattedCount);
             this.page = page;
         }
 
         public void AppendLiteral(string value) => page.text.Append(value);
 
-        public void AppendFormatted(string? value) => page.text.Append(Encoder.Encode(value ?? ""));
+        public void AppendFormatted(string? value) =>
+            page.text.Append(Encoder.Encode(Excerpt.Of(value ?? "", Math.Max(page.Room, Excerpt.LengthMax))));
 
         public void AppendFormatted(int value) => page.text.Append(CultureInfo.InvariantCulture, $"{value}");
 

@@ -21,7 +21,7 @@ internal static class ListPage
                 <p class="mono">x-api: &#123; path: /openapi.json &#125;</p></div>
                 """);
         page.Add($"<div class=\"cards\">");
-        foreach (ApiRow api in apis) Card(page, api);
+        foreach (ApiRow api in apis.TakeWhile(_ => !page.IsFull)) Card(page, api);
         page.Add($"</div>");
     });
 
@@ -36,7 +36,7 @@ internal static class ListPage
         foreach (IGrouping<string, SearchHit> hits in answer.Hits.GroupBy(hit => hit.Workload, StringComparer.Ordinal))
         {
             page.Add($"<h2><a href=\"{Links.Api(hits.Key)}\">{hits.Key}</a></h2>");
-            foreach (SearchHit hit in hits) Hit(page, hit);
+            foreach (SearchHit hit in hits.TakeWhile(_ => !page.IsFull)) Hit(page, hit);
         }
     });
 

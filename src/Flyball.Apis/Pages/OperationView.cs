@@ -22,7 +22,7 @@ internal sealed class OperationView(Html page, SchemaTree schemas, ApiDescriptio
         Facts(operation);
         Parameters(operation);
         if (operation.Body is { } body) Body(body);
-        foreach (ApiResponse response in operation.Responses) Answer(response);
+        foreach (ApiResponse response in operation.Responses.TakeWhile(_ => !page.IsFull)) Answer(response);
         page.Add($"</div></details>");
     }
 
@@ -39,7 +39,7 @@ internal sealed class OperationView(Html page, SchemaTree schemas, ApiDescriptio
         page.Add($"""
             <h3>Parameters</h3><div class="scroll"><table><tr><th>name</th><th>in</th><th>type</th><th></th></tr>
             """);
-        foreach (ApiParameter parameter in operation.Parameters)
+        foreach (ApiParameter parameter in operation.Parameters.TakeWhile(_ => !page.IsFull))
         {
             page.Add($"<tr><td><span class=\"mono\">{parameter.Name}</span>");
             if (parameter.IsRequired) page.Add($"<span class=\"must\" title=\"required\">*</span>");
@@ -67,7 +67,7 @@ internal sealed class OperationView(Html page, SchemaTree schemas, ApiDescriptio
     {
         page.Add($"<h3>Answer {response.Status}</h3>");
         if (response.Description.Length > 0) page.Add($"<p class=\"words\">{response.Description}</p>");
-        foreach (ApiParameter header in response.Headers)
+        foreach (ApiParameter header in response.Headers.TakeWhile(_ => !page.IsFull))
         {
             page.Add($"<p><span class=\"soft\">header</span> <span class=\"mono\">{header.Name}</span> ");
             schemas.Use(header.Schema);
@@ -80,7 +80,8 @@ internal sealed class OperationView(Html page, SchemaTree schemas, ApiDescriptio
     /// <summary>Media types that share a schema share its tree.</summary>
     private void Content(SortedDictionary<string, Located?> content)
     {
-        foreach (IGrouping<DocNode?, KeyValuePair<string, Located?>> types in content.GroupBy(type => type.Value?.Node))
+        foreach (IGrouping<DocNode?, KeyValuePair<string, Located?>> types in content
+            .GroupBy(type => type.Value?.Node).TakeWhile(_ => !page.IsFull))
         {
             page.Add($"<p><span class=\"pill\">{string.Join(", ", types.Select(type => type.Key))}</span> ");
             schemas.Use(types.First().Value);

@@ -7,7 +7,8 @@ namespace Flyball.Apis.Pages;
 
 /// <summary>
 /// Shows schemas as trees of their properties. A named schema is shown once, where it is named, and linked from
-/// everywhere else; so trees end, whatever refers to whatever.
+/// everywhere else; so trees end, whatever refers to whatever. Places without a name are written out wherever they are
+/// referred to: a tree also ends where the page is full.
 /// </summary>
 internal sealed class SchemaTree(Html page, ApiDescription api)
 {
@@ -16,6 +17,8 @@ internal sealed class SchemaTree(Html page, ApiDescription api)
     private const int PropertiesMax = 200;
 
     private const int ValuesMax = 20;
+
+    private const int AlternativesMax = 50;
 
     private readonly ShapeReader shapes = new(api);
 
@@ -80,27 +83,34 @@ internal sealed class SchemaTree(Html page, ApiDescription api)
         }
 
         page.Add($"<ul class=\"tree\">");
-        int count = 0;
-        foreach ((string name, Located property) in shape.Properties)
+        foreach ((string name, Located property) in shape.Properties.Take(PropertiesMax))
         {
-            if (count++ == PropertiesMax)
-            {
-                page.Add($"<li class=\"soft\">… and {shape.Properties.Count - PropertiesMax} more</li>");
-                break;
-            }
-
+            if (page.IsFull) break;
             Property(name, property, shape.Required.Contains(name), depth);
         }
 
+        More(shape.Properties.Count - PropertiesMax);
         if (depth == 0 && shape.Items is { } items) Part("each is", items, depth);
         if (shape.Additional is { } more) Part("any other property is", more, depth);
-        foreach (Located one in shape.OneOf) Part("one of: ", one, depth);
-        foreach (Located one in shape.AnyOf) Part("any of: ", one, depth);
+        Alternatives("one of: ", shape.OneOf, depth);
+        Alternatives("any of: ", shape.AnyOf, depth);
         page.Add($"</ul>");
+    }
+
+    private void Alternatives(string words, List<Located> schemas, int depth)
+    {
+        foreach (Located one in schemas.Take(AlternativesMax)) Part(words, one, depth);
+        More(schemas.Count - AlternativesMax);
+    }
+
+    private void More(int count)
+    {
+        if (count > 0) page.Add($"<li class=\"soft\">… and {count} more</li>");
     }
 
     private void Part(string words, Located schema, int depth)
     {
+        if (page.IsFull) return;
         page.Add($"<li><span class=\"soft\">{words}</span> ");
         Type(schema, depth + 1);
         page.Add($"</li>");

@@ -26,7 +26,7 @@ internal ref struct JsonTree
         try
         {
             tree.reader.Read();
-            DocNode root = tree.ReadValue("");
+            DocNode root = tree.ReadValue(JsonPointer.Root);
             tree.reader.Read();
             return root;
         }
@@ -39,11 +39,11 @@ internal ref struct JsonTree
         catch (InvalidOperationException)
         {
             // The reader finds letters that are no UTF-8, and halves of surrogate pairs, when they are taken out.
-            throw new FaultException(tree.Fault("", "a text is not valid UTF-8"));
+            throw new FaultException(tree.Fault(JsonPointer.Root, "a text is not valid UTF-8"));
         }
     }
 
-    private DocNode ReadValue(string pointer)
+    private DocNode ReadValue(JsonPointer pointer)
     {
         if (++nodes > ReadLimits.NodesMax)
             throw new FaultException(Fault(pointer, $"the document has more than {ReadLimits.NodesMax} values"));
@@ -61,14 +61,15 @@ internal ref struct JsonTree
         };
     }
 
-    private MapNode ReadMap(string pointer, int atLine, int atColumn)
+    private MapNode ReadMap(JsonPointer pointer, int atLine, int atColumn)
     {
         var entries = new List<KeyValuePair<string, DocNode>>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string key = reader.GetString()!;
-            string at = JsonPointer.Join(pointer, key);
+            JsonPointer at = pointer.Join(key);
+            if (at.Length > ReadLimits.PointerLengthMax) throw new FaultException(Fault(pointer, ReadLimits.TooFar));
             if (!seen.Add(key)) throw new FaultException(Fault(at, "the key is there twice"));
             reader.Read();
             entries.Add(new(key, ReadValue(at)));
@@ -77,18 +78,18 @@ internal ref struct JsonTree
         return new MapNode(atLine, atColumn, entries);
     }
 
-    private ListNode ReadList(string pointer, int atLine, int atColumn)
+    private ListNode ReadList(JsonPointer pointer, int atLine, int atColumn)
     {
         var items = new List<DocNode>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            items.Add(ReadValue(JsonPointer.Join(pointer, items.Count)));
+            items.Add(ReadValue(pointer.Join(items.Count)));
         return new ListNode(atLine, atColumn, items);
     }
 
-    private ApiFault Fault(string pointer, string message)
+    private ApiFault Fault(JsonPointer pointer, string message)
     {
         (int atLine, int atColumn) = Place();
-        return new ApiFault(pointer, atLine, atColumn, message);
+        return new ApiFault(pointer.ToString(), atLine, atColumn, message);
     }
 
     private (int Line, int Column) Place()

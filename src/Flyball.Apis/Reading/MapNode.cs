@@ -9,7 +9,7 @@ internal sealed class MapNode : DocNode
     {
         Entries = entries;
         byKey = new Dictionary<string, DocNode>(entries, StringComparer.Ordinal);
-        Size = 1 + entries.Sum(entry => entry.Value.Size);
+        Size = 1 + entries.Sum(entry => SizeOf(entry.Key) + entry.Value.Size);
     }
 
     public IReadOnlyList<KeyValuePair<string, DocNode>> Entries { get; }

@@ -9,7 +9,7 @@ internal sealed class ScalarNode(int line, int column, ScalarKind kind, string t
 
     public string Text => text;
 
-    public override long Size => 1;
+    public override long Size => 1 + SizeOf(text);
 
     /// <summary>The number; null when it is none that a decimal holds.</summary>
     public decimal? Number => kind == ScalarKind.Number

@@ -28,13 +28,13 @@ internal sealed class YamlTree
         }
         catch (YamlException e)
         {
-            throw new FaultException(At("", e.Start, $"this is not valid YAML: {Plainly(e.Message)}"));
+            throw new FaultException(At(JsonPointer.Root, e.Start, $"this is not valid YAML: {Plainly(e.Message)}"));
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception e) when (e is not (FaultException or OutOfMemoryException))
         {
-            // YamlDotNet 18.1 answers some malformed input (an unclosed "[1," before "b: 2") with these.
+            // YamlDotNet 18.1 answers some malformed input (an unclosed "[1," before "b: 2") with whatever comes.
             throw new FaultException(At(
-                "", tree.parser.Current?.Start ?? Mark.Empty,
+                JsonPointer.Root, tree.parser.Current?.Start ?? Mark.Empty,
                 "this is not valid YAML: a value, bracket or quote does not end"));
         }
     }
@@ -45,24 +45,25 @@ internal sealed class YamlTree
         if (parser.Current is not StreamStart || !parser.MoveNext() || parser.Current is not DocumentStart)
             throw new FaultException(new ApiFault("", 0, 0, "the document is empty"));
         parser.MoveNext();
-        DocNode root = ReadNode("", 0);
+        DocNode root = ReadNode(JsonPointer.Root, 0);
         parser.MoveNext();
         if (parser.Current is DocumentStart second)
-            throw new FaultException(At("", second.Start, "there is more than one YAML document"));
+            throw new FaultException(At(JsonPointer.Root, second.Start, "there is more than one YAML document"));
         return root;
     }
 
-    private DocNode ReadNode(string pointer, int depth)
+    private DocNode ReadNode(JsonPointer pointer, int depth)
     {
         ParsingEvent current = parser.Current
-            ?? throw new FaultException(new ApiFault(pointer, 0, 0, "the document ends too early"));
+            ?? throw new FaultException(new ApiFault(pointer.ToString(), 0, 0, "the document ends too early"));
         Count(pointer, current, 1);
         if (depth > ReadLimits.DepthMax)
             throw new FaultException(At(pointer, current.Start, $"nested deeper than {ReadLimits.DepthMax} levels"));
         if (current is AnchorAlias alias)
         {
             if (!anchors.TryGetValue(alias.Value.Value, out DocNode? named))
-                throw new FaultException(At(pointer, current.Start, $"no anchor '&{alias.Value.Value}' stands before"));
+                throw new FaultException(At(
+                    pointer, current.Start, $"no anchor '&{Excerpt.Of(alias.Value.Value)}' stands before"));
             Count(pointer, current, named.Size);
             parser.MoveNext();
             return named;
@@ -88,17 +89,17 @@ internal sealed class YamlTree
         return new ScalarNode((int)scalar.Start.Line, (int)scalar.Start.Column, kind, text);
     }
 
-    private ListNode ReadList(string pointer, ParsingEvent start, int depth)
+    private ListNode ReadList(JsonPointer pointer, ParsingEvent start, int depth)
     {
         parser.MoveNext();
         var items = new List<DocNode>();
         while (parser.Current is not SequenceEnd)
-            items.Add(ReadNode(JsonPointer.Join(pointer, items.Count), depth + 1));
+            items.Add(ReadNode(pointer.Join(items.Count), depth + 1));
         parser.MoveNext();
         return new ListNode((int)start.Start.Line, (int)start.Start.Column, items);
     }
 
-    private MapNode ReadMap(string pointer, ParsingEvent start, int depth)
+    private MapNode ReadMap(JsonPointer pointer, ParsingEvent start, int depth)
     {
         parser.MoveNext();
         var entries = new List<KeyValuePair<string, DocNode>>();
@@ -110,7 +111,9 @@ internal sealed class YamlTree
             if (at is not Scalar name)
                 throw new FaultException(At(pointer, at?.Start ?? start.Start, "a key must be a plain word"));
             parser.MoveNext();
-            string child = JsonPointer.Join(pointer, name.Value);
+            JsonPointer child = pointer.Join(name.Value);
+            if (child.Length > ReadLimits.PointerLengthMax)
+                throw new FaultException(At(pointer, name.Start, ReadLimits.TooFar));
             DocNode value = ReadNode(child, depth + 1);
             if (name is { Value: MergeKey, Style: ScalarStyle.Plain }) merged.AddRange(Maps(value));
             else if (seen.Add(name.Value)) entries.Add(new(name.Value, value));
@@ -134,7 +137,7 @@ internal sealed class YamlTree
         _ => [],
     };
 
-    private void Count(string pointer, ParsingEvent at, long more)
+    private void Count(JsonPointer pointer, ParsingEvent at, long more)
     {
         nodes += more;
         if (nodes > ReadLimits.NodesMax)
@@ -155,8 +158,8 @@ internal sealed class YamlTree
         return (isNumber ? ScalarKind.Number : ScalarKind.Text, text);
     }
 
-    private static ApiFault At(string pointer, Mark mark, string message) =>
-        new(pointer, (int)mark.Line, (int)mark.Column, message);
+    private static ApiFault At(JsonPointer pointer, Mark mark, string message) =>
+        new(pointer.ToString(), (int)mark.Line, (int)mark.Column, message);
 
     private static string Plainly(string message) =>
         message.Length == 0 ? "it cannot be read" : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');

@@ -58,6 +58,21 @@ public sealed class OperationCases
             "breaking parameter.style new#/paths/~1a/get/parameters/0"
         },
         {
+            Op("parameters: [{ name: q, in: query }]"),
+            Op("parameters: [{ name: q, in: query, style: form, explode: true }]"),
+            ""
+        },
+        {
+            Op("parameters: [{ name: X-A, in: header, style: simple, explode: false }]"),
+            Op("parameters: [{ name: X-A, in: header }]"),
+            ""
+        },
+        {
+            Op("parameters: [{ name: q, in: query, style: pipeDelimited }]"),
+            Op("parameters: [{ name: q, in: query }]"),
+            "breaking parameter.style new#/paths/~1a/get/parameters/0"
+        },
+        {
             Op("parameters: [{ name: id, in: path }]", "/a/{id}"),
             Op("parameters: [{ name: key, in: path }]", "/a/{key}"), ""
         },
@@ -126,12 +141,44 @@ public sealed class OperationCases
     [InlineData(
         "'204': { description: n, headers: { ETag: { } } }", "'204': { description: n }",
         "breaking header.removed old#/paths/~1a/get/responses/204/headers/ETag")]
+    [InlineData(
+        "'204': { description: n, headers: { ETag: { }, etag: { } } }",
+        "'204': { description: n, headers: { ETAG: { }, eTag: { }, Etag: { } } }", "")]
     public void Compare_Answers_TellWhatIsGone(string before, string after, string expected)
     {
         static string Doc(string answer) => Documents.Yaml(
             $"/a:\n  get:\n    responses:\n      '200': {{ description: ok }}\n      {answer}");
 
         Assert.Equal(expected, string.Join("; ", Documents.Changes(Doc(before), Doc(after))));
+    }
+
+    /// <summary>Before 3.1 what stands beside a reference does not count.</summary>
+    [Theory]
+    [InlineData("3.0.3", "")]
+    [InlineData("3.1.0", "breaking schema.bound")]
+    [InlineData("3.2.0", "breaking schema.bound")]
+    public void Compare_BesideAReference_CountsSince31(string version, string expected)
+    {
+        string Doc(string more) => Documents.Yaml(
+            "/a:\n  get:\n    parameters: [{ name: q, in: query, schema: "
+            + $"{{ $ref: '#/components/schemas/A'{more} }} }}]\n    responses: {{ }}",
+            "A: { type: string }", version);
+
+        string changes = string.Join("; ", Documents.Changes(Doc(""), Doc(", maxLength: 5")));
+
+        Assert.StartsWith(expected, changes, StringComparison.Ordinal);
+        Assert.Equal(expected.Length == 0, changes.Length == 0);
+    }
+
+    [Fact]
+    public void Compare_MethodOfItsOwn_IsAnOperation()
+    {
+        static string Doc(string more) => Documents.Yaml(
+            $"/a: {{ get: {{ responses: {{ }} }}, additionalOperations: {{ {more} }} }}", version: "3.2.0");
+
+        Assert.Equal(
+            ["breaking operation.removed old#/paths/~1a/additionalOperations/COPY"],
+            Documents.Changes(Doc("COPY: { responses: { } }"), Doc("")));
     }
 
     [Fact]

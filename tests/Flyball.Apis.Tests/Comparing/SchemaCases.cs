@@ -44,6 +44,66 @@ public sealed class SchemaCases
         { "{ type: number, minimum: 1 }", "{ type: number, minimum: 1.5 }", "schema.bound", "breaking", "compatible" },
         { "{ type: number, minimum: 1 }", "{ type: number }", "schema.bound", "compatible", "breaking" },
         { "{ type: string }", "{ type: string, pattern: a }", "schema.bound", "breaking", "compatible" },
+        { "{ type: string, pattern: a }", "{ type: string }", "schema.bound", "compatible", "breaking" },
+        { "{ type: string, pattern: a }", "{ type: string, pattern: b }", "schema.bound", "breaking", "breaking" },
+        { "{ type: string, pattern: '1' }", "{ type: string, pattern: '2' }", "schema.bound", "breaking", "breaking" },
+        { "{ type: number }", "{ type: number, multipleOf: 2 }", "schema.bound", "breaking", "compatible" },
+        { "{ type: number, multipleOf: 2 }", "{ type: number }", "schema.bound", "compatible", "breaking" },
+        {
+            "{ type: number, multipleOf: 2 }", "{ type: number, multipleOf: 4 }", "schema.bound", "breaking",
+            "compatible"
+        },
+        {
+            "{ type: number, multipleOf: 4 }", "{ type: number, multipleOf: 2 }", "schema.bound", "compatible",
+            "breaking"
+        },
+        {
+            "{ type: number, multipleOf: 2 }", "{ type: number, multipleOf: 3 }", "schema.bound", "breaking",
+            "breaking"
+        },
+        {
+            "{ type: number, multipleOf: 2 }", "{ type: number, multipleOf: 0 }", "schema.bound", "breaking",
+            "breaking"
+        },
+        {
+            "{ type: number, multipleOf: 79228162514264337593543950335 }",
+            "{ type: number, multipleOf: 0.0000000000000000000000000001 }", "schema.bound", "compatible", "breaking"
+        },
+        { "{ type: string }", "{ type: string, maxLength: 5 }", "schema.bound", "breaking", "compatible" },
+        {
+            "{ type: string, minLength: 1 }", "{ type: string, minLength: 2 }", "schema.bound", "breaking",
+            "compatible"
+        },
+        {
+            "{ type: string, minLength: 2 }", "{ type: string, minLength: 1 }", "schema.bound", "compatible",
+            "breaking"
+        },
+        { "{ type: array, maxItems: 5 }", "{ type: array, maxItems: 4 }", "schema.bound", "breaking", "compatible" },
+        { "{ type: array, minItems: 5 }", "{ type: array, minItems: 4 }", "schema.bound", "compatible", "breaking" },
+        { "{ type: array }", "{ type: array, uniqueItems: true }", "schema.bound", "breaking", "compatible" },
+        { "{ minProperties: 1 }", "{ minProperties: 2 }", "schema.bound", "breaking", "compatible" },
+        { "{ maxProperties: 1 }", "{ maxProperties: 2 }", "schema.bound", "compatible", "breaking" },
+        { "{ maximum: 2 }", "{ maximum: 1 }", "schema.bound", "breaking", "compatible" },
+        { "{ maximum: 1.7976931348623157e+308 }", "{ maximum: 5 }", "schema.bound", "breaking", "compatible" },
+        { "{ maximum: 5 }", "{ maximum: 1.7976931348623157e+308 }", "schema.bound", "compatible", "breaking" },
+        { "{ minimum: 1 }", "{ exclusiveMinimum: 1 }", "schema.bound", "breaking", "compatible" },
+        { "{ exclusiveMinimum: 1 }", "{ minimum: 1 }", "schema.bound", "compatible", "breaking" },
+        { "{ maximum: 1 }", "{ exclusiveMaximum: 1 }", "schema.bound", "breaking", "compatible" },
+        { "{ exclusiveMaximum: 1 }", "{ maximum: 1 }", "schema.bound", "compatible", "breaking" },
+        { "{ exclusiveMaximum: 2 }", "{ exclusiveMaximum: 1 }", "schema.bound", "breaking", "compatible" },
+        { "{ minimum: 1 }", "{ minimum: 1, exclusiveMinimum: true }", "schema.bound", "breaking", "compatible" },
+        {
+            "{ allOf: [{ minLength: 5 }, { minLength: 3 }] }", "{ minLength: 4 }", "schema.bound", "compatible",
+            "breaking"
+        },
+        { "{ type: object }", "{ type: object, required: [a] }", "property.required", "breaking", "compatible" },
+        { "{ type: object, required: [a] }", "{ type: object }", "property.optional", "compatible", "breaking" },
+        { "{ type: array }", "{ type: array, items: { type: string } }", "schema.items", "breaking", "compatible" },
+        { "{ type: array, items: { type: string } }", "{ type: array }", "schema.items", "compatible", "breaking" },
+        {
+            "{ type: object }", "{ type: object, additionalProperties: { type: string } }", "schema.additional",
+            "breaking", "compatible"
+        },
         {
             "{ type: object, properties: { a: { type: string } } }",
             "{ type: object }",
@@ -115,6 +175,12 @@ public sealed class SchemaCases
     [Theory]
     [InlineData("{ type: [string, 'null'] }", "{ oneOf: [{ type: string }, { type: 'null' }] }")]
     [InlineData("{ enum: [1.0] }", "{ enum: [1] }")]
+    [InlineData("{ minimum: 1, exclusiveMinimum: true }", "{ exclusiveMinimum: 1 }")]
+    [InlineData("{ maximum: 1, exclusiveMaximum: false }", "{ maximum: 1.0 }")]
+    [InlineData("{ minLength: 0 }", "{ }")]
+    [InlineData("{ allOf: [{ maxLength: 5 }, { maxLength: 10 }] }", "{ maxLength: 5 }")]
+    [InlineData("{ type: array, items: { } }", "{ type: array, items: true }")]
+    [InlineData("{ type: object, additionalProperties: { } }", "{ type: object, additionalProperties: true }")]
     [InlineData("{ const: 1 }", "{ enum: [1] }")]
     [InlineData(
         "{ type: object, required: [a], properties: { a: { } } }",
