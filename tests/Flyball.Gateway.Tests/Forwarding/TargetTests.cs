@@ -53,7 +53,7 @@ public abstract class TargetTests(Way way) : IAsyncLifetime
         foreach (string target in ambiguous.SelectMany(BothForms))
         {
             using RawConnection client = await gateway.ConnectAsync();
-            await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+            await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
             string answer = await client.RestAsync();
             Assert.True(answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), $"{target}: {answer}");
         }
