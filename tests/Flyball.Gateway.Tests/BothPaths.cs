@@ -129,3 +129,13 @@ public sealed class ConsumerUseOnKestrel() : ConsumerUseTests(Way.Kestrel);
 public sealed class ConsumerUseOverTlsOnLoops() : ConsumerUseTests(Way.SecureLoops);
 
 public sealed class ConsumerUseOverTlsOnKestrel() : ConsumerUseTests(Way.SecureKestrel);
+
+public sealed class TargetsOnLoops() : TargetTests(Way.Loops);
+
+public sealed class TargetsOnKestrel() : TargetTests(Way.Kestrel);
+
+public sealed class TargetsOverTlsOnLoops() : TargetTests(Way.SecureLoops);
+
+public sealed class TargetsOverTlsOnKestrel() : TargetTests(Way.SecureKestrel);
+
+public sealed class TargetsThroughTunnels() : TargetTests(Way.Tunnel);

@@ -67,7 +67,7 @@ internal sealed class RouteTester
     private static RouteTestView Redirected(
         RouteQuestion question, RouteEntry route, RedirectAction redirect, IReadOnlyList<RouteConsidered> considered)
     {
-        string location = redirect.Location(question.Host, question.Target, question.Path, isHttps: false);
+        string location = redirect.Location(question.Host, question.Target, isHttps: false);
         string summary = $"{route.Name} sends the client to {location} with {redirect.Status}.";
         return View(question, "redirect", summary, considered, route) with { Target = location };
     }
@@ -88,7 +88,7 @@ internal sealed class RouteTester
         return View(question, "forward", summary, considered, route) with
         {
             Targets = targets,
-            Target = SentTarget.Of(question, route, action),
+            Target = action.Sent(question.Target, route.Prefix),
         };
     }
 

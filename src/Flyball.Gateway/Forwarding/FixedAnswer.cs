@@ -14,12 +14,8 @@ internal static class FixedAnswer
         HttpResponse response = context.Response;
         response.StatusCode = redirect.Status;
         string raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        string target = raw.StartsWith('/')
-            ? raw
-            : context.Request.Path.ToUriComponent() + context.Request.QueryString.Value;
         response.Headers.Location = redirect.Location(
-            context.Request.Headers.Host.ToString(), target, context.Request.Path.Value ?? "/",
-            context.Request.IsHttps);
+            context.Request.Headers.Host.ToString(), raw.StartsWith('/') ? raw : "/", context.Request.IsHttps);
         response.ContentLength = 0;
         await response.StartAsync(context.RequestAborted);
     }

@@ -1,3 +1,4 @@
+using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.Routing.Actions;
 using Flyball.Gateway.Routing;
 using Flyball.Gateway.Guarding;
@@ -5,6 +6,7 @@ using Flyball.Gateway.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using System.Net;
+using System.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Flyball.Gateway.Forwarding;
@@ -37,10 +39,11 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         var action = (ForwardAction)request.Route!.Action;
         ConnectionHeaders.Remove(httpContext.Request.Headers.Connection, proxyRequest);
         var headers = proxyRequest.Headers;
-        foreach (string claim in PassageHeaders.Claims) headers.Remove(claim);
+        bool trusts = rules.Trusts(httpContext.Connection.RemoteIpAddress);
+        DropClaims(httpContext.Request.Headers, headers, trusts);
         string client = Address(httpContext.Connection.RemoteIpAddress);
         string host = httpContext.Request.Host.Value ?? "";
-        if (rules.Trusts(httpContext.Connection.RemoteIpAddress))
+        if (trusts)
         {
             headers.TryAddWithoutValidation(ForwardedFor, client);
             if (!headers.Contains(ForwardedProto))
@@ -49,8 +52,6 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         }
         else
         {
-            // Whatever the client claims about itself is not passed on as if a proxy had said it.
-            headers.Remove("Forwarded");
             Set(ForwardedFor, client);
             Set(ForwardedProto, httpContext.Request.Scheme);
             Set(ForwardedHost, host);
@@ -69,6 +70,16 @@ internal sealed class RequestTransformer(GatewayRequest request, ForwardingRules
         {
             if (httpContext.Request.Headers.ContainsKey(name)) headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    /// <summary>Whatever the client claims about itself is not passed on as if a proxy had said it.</summary>
+    private static void DropClaims(IHeaderDictionary came, HttpRequestHeaders headers, bool trusts)
+    {
+        foreach (string name in came.Keys)
+        {
+            FieldId id = FieldNames.Find(name);
+            if (id == FieldId.Proven || (id == FieldId.Forwarded && !trusts)) headers.Remove(name);
         }
     }
 

@@ -4,17 +4,20 @@ using Microsoft.Extensions.Primitives;
 
 namespace Flyball.Gateway.Guarding;
 
-/// <summary>What guards say, in the headers of the server's path.</summary>
+/// <summary>
+/// What guards say, in the headers of the server's path. A client's headers of these names are dropped on every route
+/// (<see cref="FastPath.Heads.FieldId.Proven"/>).
+/// </summary>
 internal static class PassageHeaders
 {
-    /// <summary>Who has proven itself by a key, a password or a token.</summary>
+    /// <summary>The consumer that has proven itself by a key or a password.</summary>
     public const string Consumer = "X-Consumer";
+
+    /// <summary>The subject of a good token, which its issuer chose: it may be called like a consumer.</summary>
+    public const string TokenSubject = "X-Token-Subject";
 
     /// <summary>The subject of the client's certificate.</summary>
     public const string CertificateSubject = "X-Client-Certificate-Subject";
-
-    /// <summary>What only the gateway says: a client's are dropped on every route.</summary>
-    public static readonly IReadOnlyList<string> Claims = [Consumer, CertificateSubject];
 
     /// <summary>Gives the answer what it gets from the guards.</summary>
     public static void Apply(Passage? passage, IHeaderDictionary answer)

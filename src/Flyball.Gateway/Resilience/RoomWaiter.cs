@@ -13,9 +13,11 @@ internal readonly record struct RoomOutcome(UpstreamEndpoint? Endpoint, WaitEnd 
 /// <summary>
 /// A wait for an endpoint that is ready and has room, in its service's line, for those who can wait asynchronously.
 /// </summary>
-internal sealed class RoomWaiter(long heldBytes) : IWaiter
+internal sealed class RoomWaiter(IRoom room, long heldBytes) : IWaiter
 {
     private readonly TaskCompletionSource woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IRoom Room => room;
 
     public long HeldBytes => heldBytes;
 
@@ -65,7 +67,7 @@ internal sealed class RoomWaiter(long heldBytes) : IWaiter
             count.Begin(target, reason);
             TimeSpan left = due.Left(reason);
             if (left <= TimeSpan.Zero) return End(WaitEnd.Expired);
-            var waiter = new RoomWaiter(heldBytes);
+            var waiter = new RoomWaiter(upstream, heldBytes);
             if (!upstream.Line.TryJoin(waiter, upstream.PendingMax)) return End(WaitEnd.Full);
             // What came before the line knew of this request has woken nobody.
             if (pick() is { } late)

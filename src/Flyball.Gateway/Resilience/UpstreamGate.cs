@@ -28,12 +28,7 @@ internal sealed class UpstreamGate
         limits is { Requests: not null } or { Adaptive: true } ? new UpstreamGate(limits, time) : null;
 
     /// <summary>Counts a request in; false when there are as many already.</summary>
-    public bool TryEnter()
-    {
-        if (Interlocked.Increment(ref active) <= Limit) return true;
-        Interlocked.Decrement(ref active);
-        return false;
-    }
+    public bool TryEnter() => BoundedCount.TryAdd(ref active, Limit);
 
     /// <summary>An answer's headers came, or the time for them passed, this long after a try began.</summary>
     public void Observe(TimeSpan latency) => adaptive?.Observe(latency, Active);

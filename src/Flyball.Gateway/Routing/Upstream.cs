@@ -9,7 +9,7 @@ namespace Flyball.Gateway.Routing;
 /// A service's port as routes lead to it. Routes keep hold of the object; when an endpoint changes only its
 /// <see cref="Endpoints"/> are replaced, so the change costs the same with one route and with ten thousand.
 /// </summary>
-internal sealed class Upstream
+internal sealed class Upstream : IRoom
 {
     private const int PendingUsually = 1024;
 
@@ -109,6 +109,21 @@ internal sealed class Upstream
 
     /// <summary>A person wants no instance.</summary>
     public bool IsHeldAtZero => State.Replicas.IsHeldAtZero(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>An endpoint could take one more request; what <see cref="Picker"/> says is final.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            int most = Settings.Limits?.Connections ?? int.MaxValue;
+            foreach (UpstreamEndpoint endpoint in endpoints.Ready)
+            {
+                if (endpoint.IsOpen && endpoint.InFlight < most) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>A try at the endpoint has ended; who waits for room is told.</summary>
     public void Leave(UpstreamEndpoint endpoint)

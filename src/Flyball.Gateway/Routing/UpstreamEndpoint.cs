@@ -3,6 +3,7 @@ using Flyball.Contracts.Agent;
 using Flyball.Contracts.Discovery;
 using Flyball.Gateway.Balancing;
 using Flyball.Gateway.Health;
+using Flyball.Gateway.Resilience;
 
 namespace Flyball.Gateway.Routing;
 
@@ -87,11 +88,14 @@ internal sealed class UpstreamEndpoint
     /// <summary>It is no longer in the catalogue.</summary>
     public bool IsClosed => closed;
 
+    /// <summary>It neither drains nor is gone.</summary>
+    public bool IsOpen => !draining && !closed;
+
     /// <summary>The catalogue says that it serves and shall get requests.</summary>
-    public bool IsReady => !draining && !closed && Endpoint.Health == HealthState.Passing;
+    public bool IsReady => IsOpen && Endpoint.Health == HealthState.Passing;
 
     /// <summary>The catalogue says that it fails its health check, and it is not on its way out.</summary>
-    public bool IsFailing => !draining && !closed && Endpoint.Health == HealthState.Critical;
+    public bool IsFailing => IsOpen && Endpoint.Health == HealthState.Critical;
 
     /// <summary>
     /// Counts a request in, unless the endpoint drains or is gone. The count goes up before the flags are read, and the
@@ -101,7 +105,10 @@ internal sealed class UpstreamEndpoint
     /// <param name="most">Requests at it at the same time.</param>
     public bool TryEnter(int most = int.MaxValue)
     {
-        if (Interlocked.Increment(ref inFlight) <= most && !draining && !closed) return true;
+        // Without a bound nothing has to be compared.
+        if (most == int.MaxValue) Interlocked.Increment(ref inFlight);
+        else if (!BoundedCount.TryAdd(ref inFlight, most)) return false;
+        if (IsOpen) return true;
         Leave();
         return false;
     }

@@ -11,9 +11,8 @@ namespace Flyball.Gateway.Security;
 
 /// <summary>
 /// Asks who sends a request: by a key, a name and a password, or a token. One good proof is enough, a bad one is
-/// refused
-/// whatever else is shown, and what is said twice is refused as ambiguous. The back end learns the name, and neither
-/// keys nor passwords.
+/// refused whatever else is shown, and what is said twice is refused as ambiguous. The back end learns the consumer's
+/// name and the token's subject, each under a header of its own, and neither keys nor passwords.
 /// </summary>
 internal sealed class AuthGuard : IRouteGuard
 {
@@ -51,7 +50,8 @@ internal sealed class AuthGuard : IRouteGuard
         if ((auth.Basic is not null || Jwt is not null) && ByAuthorization(facts, passage) is { } refusal)
             return refusal;
         if (passage.Identity is null) return Who("Show who you are.", challenges);
-        passage.Tell(PassageHeaders.Consumer, HeaderText.Ascii(passage.Identity.Name));
+        if (passage.Identity.IsConsumer)
+            passage.Tell(PassageHeaders.Consumer, HeaderText.Ascii(passage.Identity.Name));
         return null;
     }
 
@@ -112,6 +112,8 @@ internal sealed class AuthGuard : IRouteGuard
         {
             case JwtStanding.Good:
                 passage.Identity ??= verdict.Identity;
+                if (HeaderText.Ascii(verdict.Identity!.Name) is { Length: > 0 } subject)
+                    passage.Tell(PassageHeaders.TokenSubject, subject);
                 return null;
             case JwtStanding.NoKeys:
                 return new GuardRefusal(Refusal.NoKeys, "The keys of the token's issuer are not known now.");

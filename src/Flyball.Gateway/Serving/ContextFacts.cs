@@ -93,10 +93,12 @@ internal readonly struct ContextFacts(HttpContext context) : IRequestFacts
 
     public bool HasSeveral(FieldName name) => context.Request.Headers[name.Text].Count > 1;
 
-    public int CopyAll(FieldName name, scoped Span<byte> to)
+    public int CopyEnd(FieldName name, scoped Span<byte> to)
     {
-        string all = context.Request.Headers[name.Text].ToString();
-        return Encoding.UTF8.GetByteCount(all) > to.Length ? 0 : Encoding.UTF8.GetBytes(all, to);
+        byte[] all = Encoding.UTF8.GetBytes(context.Request.Headers[name.Text].ToString());
+        byte[] end = all[^Math.Min(all.Length, to.Length)..];
+        end.CopyTo(to);
+        return end.Length;
     }
 
     /// <summary>As many bytes as count.</summary>

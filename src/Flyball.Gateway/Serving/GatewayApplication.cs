@@ -1,4 +1,5 @@
 using Flyball.Gateway.AccessLog;
+using Flyball.Gateway.FastPath.Heads;
 using Flyball.Gateway.Forwarding;
 using Flyball.Gateway.Guarding;
 using Flyball.Gateway.Routing;
@@ -39,12 +40,16 @@ internal sealed partial class GatewayApplication(
     public async Task ProcessRequestAsync(GatewayRequest context)
     {
         HttpContext http = context.Context;
+        HeadFault? fault = RequestTarget.Take(http);
         var facts = new ContextFacts(http);
-        context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value, facts);
+        if (fault is null)
+            context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value, facts);
         context.Span = TraceContext.Begin(http.Request);
         try
         {
-            if (context.Route is null)
+            if (fault is not null)
+                await RefuseAsync(context, fault.Refusal, fault.Detail, AfterFault(http.Request));
+            else if (context.Route is null)
                 await RefuseAsync(context, Refusal.NoRoute, FailureWords.NoRoute(
                     table, http.Request.Headers.Host.ToString(), http.Request.Path.Value ?? ""));
             else if (CameRound(http.Request))
@@ -105,6 +110,10 @@ internal sealed partial class GatewayApplication(
         metrics.Refused(refusal.Code);
         await RefusalAnswer.WriteAsync(request.Context, refusal, detail, request.Passage, headers);
     }
+
+    /// <summary>As on the loops, nothing follows what is malformed.</summary>
+    private static KeyValuePair<string, string>[]? AfterFault(HttpRequest request) =>
+        HttpProtocol.IsHttp2(request.Protocol) ? null : [new("Connection", "close")];
 
     private bool CameRound(HttpRequest request)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Flyball.Gateway.FastPath.Heads;
+using Flyball.Gateway.Routing.Paths;
 
 namespace Flyball.Gateway.Tests.FastPath;
 
@@ -30,6 +31,23 @@ public sealed class RequestPathTests
     [InlineData("/a%4", null)]
     [InlineData("/a%C3%28", null)]
     public void Decode_EachForm_IsAsExpected(string target, string? path) => Assert.Equal(path, Decode(target));
+
+    /// <summary>What is cut out of the path as it came is what routes have matched.</summary>
+    [Fact]
+    public void Resolve_AnyTarget_MeansTheSameWithoutDots()
+    {
+        string[] known = ["/", "/.", "/..", "a", "%41", "%2F", "%2e", "%2E", "%252e", "%25", "//", "b.c", ".", "{x}"];
+        Gen.Int[0, known.Length - 1].Array[1, 8].Sample(
+            parts =>
+            {
+                string target = "/" + string.Concat(parts.Select(i => known[i]));
+                string resolved = RawPath.Resolve(target);
+                Assert.Equal(Decode(target), Decode(resolved));
+                Assert.Equal(resolved, RawPath.Resolve(resolved));
+                Assert.Equal(Decode(target)!.Count(one => one == '/'), resolved.Count(one => one == '/'));
+            },
+            iter: 20_000, seed: "0N0XIzNsQ0O2");
+    }
 
     /// <summary>Routes are matched alike on both paths only if the path means the same on both.</summary>
     [Fact]

@@ -28,6 +28,8 @@ public abstract class ForwardingTests(Way way)
         request.Headers.Host = "shop.localhost";
         request.Headers.Add("X-Forwarded-For", "6.6.6.6");
         request.Headers.Add("Forwarded", "for=6.6.6.6");
+        foreach (string claim in (string[])["X-Real-IP", "X-Forwarded-Port", "x-forwarded-PREFIX"])
+            request.Headers.Add(claim, "6.6.6.6");
 
         using HttpResponseMessage answer = await gateway.Client.SendAsync(request, Cancellation);
         string seen = await answer.Content.ReadAsStringAsync(Cancellation);

@@ -1,5 +1,6 @@
 using System.Net;
 using Flyball.Contracts.Gateway;
+using Flyball.Gateway.Resilience;
 using Flyball.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -128,6 +129,32 @@ public abstract class LimitTests(Way way)
         held.Word.Release();
         (await first).Dispose();
         Assert.Equal(1, held.Backend.Requests);
+    }
+
+    [Fact]
+    public async Task Waiting_AtTwoRoutesOfOneService_RoomGoesToWhomItFits()
+    {
+        await using Held held = await StartAsync(new RouteLimits { Connections = 1 });
+        await held.Gateway.RouteAsync("wide", route => route with
+        {
+            PathPrefix = "/wide", Limits = new RouteLimits { Connections = 3 }, Timeout = TimeSpan.FromMinutes(1),
+        });
+        WaitingLine line = held.Gateway.Table.Upstreams().First().Line;
+        List<Task<HttpResponseMessage>> all =
+            [.. Enumerable.Range(0, 3).Select(_ => held.Gateway.Client.GetAsync("/wide", Cancellation))];
+        await Until.HoldsAsync(() => held.Backend.Requests >= 3);
+        all.Add(held.Gateway.Client.GetAsync("/", Cancellation));
+        await Until.HoldsAsync(() => line.Count == 1);
+        all.Add(held.Gateway.Client.GetAsync("/wide", Cancellation));
+        await Until.HoldsAsync(() => line.Count == 2);
+
+        held.Word.Release();
+
+        await Until.HoldsAsync(() => held.Backend.Requests >= 4);
+        Assert.Equal((4, 1), (held.Backend.Requests, line.Count));
+        held.Word.Release(4);
+        foreach (HttpResponseMessage answer in await Task.WhenAll(all))
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]

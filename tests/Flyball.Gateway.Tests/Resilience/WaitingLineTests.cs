@@ -6,7 +6,7 @@ public sealed class WaitingLineTests
 {
     private readonly List<string> woken = [];
 
-    private Waiter New(string name) => new(name, woken);
+    private Waiter New(string name, Room? room = null) => new(name, room ?? Room.Free, woken);
 
     [Fact]
     public void WakeOne_IsFirstComeFirstServed()
@@ -47,6 +47,29 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
+    public void WakeOne_RoomThatTheFirstCannotUse_GoesToTheNextThatCan()
+    {
+        var line = new WaitingLine();
+        var narrow = new Room { HasRoom = false };
+        var wide = new Room { HasRoom = true };
+        foreach ((string name, Room room) in ((string, Room)[])
+            [("narrow 1", narrow), ("wide 1", wide), ("narrow 2", narrow), ("wide 2", wide)])
+            Assert.True(line.TryJoin(New(name, room), 9));
+
+        line.WakeOne();
+        line.WakeOne();
+        line.WakeOne();
+        Assert.Equal(["wide 1", "wide 2"], woken);
+        Assert.True(line.TryJoin(New("wide 3", wide), 9));
+        narrow.HasRoom = true;
+        line.WakeOne();
+        Assert.Equal("narrow 1", woken[^1]);
+        line.WakeAll();
+        Assert.Equal(["narrow 2", "wide 3"], woken[^2..]);
+        Assert.Equal(0, line.Count);
+    }
+
+    [Fact]
     public void Room_OfAllLines_BoundsRequestsAndBytes()
     {
         var room = new WaitingRoom(requestsMax: 3, bytesMax: 25);
@@ -66,8 +89,17 @@ public sealed class WaitingLineTests
         Assert.Equal((1, 10), (few.Count, few.Bytes));
     }
 
-    private sealed class Waiter(string name, List<string> woken) : IWaiter
+    private sealed class Room : IRoom
     {
+        public static readonly Room Free = new() { HasRoom = true };
+
+        public bool HasRoom { get; set; }
+    }
+
+    private sealed class Waiter(string name, Room room, List<string> woken) : IWaiter
+    {
+        public IRoom Room => room;
+
         public long HeldBytes => 10;
 
         public void Wake() => woken.Add(name);

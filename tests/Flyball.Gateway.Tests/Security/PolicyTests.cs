@@ -102,12 +102,35 @@ public abstract class PolicyTests(Way way) : IAsyncLifetime
         {
             headers.Add("x-consumer", "root");
             headers.Add("x-client-certificate-SUBJECT", "CN=root");
+            headers.Add("x-token-SUBJECT", "root");
             headers.Add("X-Consumer-Other", "stays");
         });
         string seen = await answer.Content.ReadAsStringAsync(Cancellation);
 
         Assert.DoesNotContain("root", seen, StringComparison.Ordinal);
         Assert.Contains("X-Consumer-Other: stays\n", seen, StringComparison.Ordinal);
+    }
+
+    /// <summary>CGI and WSGI read an underscore as a hyphen.</summary>
+    [Fact]
+    public async Task Claims_SpelledWithUnderscores_AreDroppedAndOthersStay()
+    {
+        await RouteAsync(route => route);
+        string[] mimics =
+        [
+            "X_Consumer", "x_consumer", "X_Token_Subject", "X-Token_Subject", "X_Client-Certificate_SUBJECT",
+            "X_Forwarded_For", "X-Forwarded_For", "X_Forwarded-Proto", "X_FORWARDED_HOST", "X_Forwarded_Port",
+            "X_Real_IP", "Content_Length", "Transfer_Encoding", "Proxy_Authorization",
+        ];
+        string[] others = ["X_Consumers", "X_Custom", "User_Agent", "Forwarded_For", "_", "X_"];
+        string lines = string.Concat(mimics.Select(name => $"{name}: spoofed\r\n"))
+            + string.Concat(others.Select(name => $"{name}: stays\r\n"));
+        string answer = await gateway.ExchangeAsync(
+            $"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{lines}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("spoofed", answer, StringComparison.Ordinal);
+        foreach (string name in others) Assert.Contains($"{name}: stays\n", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +224,8 @@ public abstract class PolicyTests(Way way) : IAsyncLifetime
         string write = first.Make("ES256", new { sub = "ali\u00e7e", exp, scope = "read write" });
         using HttpResponseMessage good = await UntilAsync(write, HttpStatusCode.OK);
         Assert.Contains(
-            "X-Consumer: ali%C3%A7e\n", await good.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+            "X-Token-Subject: ali%C3%A7e\n", await good.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
         using HttpResponseMessage less = await WithAsync(first.Make("ES256", new { exp, scope = "read" }));
         Assert.Equal(HttpStatusCode.Forbidden, less.StatusCode);
         string next = second.Make("ES256", new { sub = "bob", exp, scope = "write" });
@@ -213,6 +237,41 @@ public abstract class PolicyTests(Way way) : IAsyncLifetime
         (await UntilAsync(next, HttpStatusCode.OK)).Dispose();
         using HttpResponseMessage old = await WithAsync(write);
         Assert.Equal(HttpStatusCode.Unauthorized, old.StatusCode);
+    }
+
+    /// <summary>Who issues tokens chooses their subjects.</summary>
+    [Fact]
+    public async Task Token_WhoseSubjectIsCalledLikeAConsumer_IsNotTakenForIt()
+    {
+        using var maker = new TokenMaker();
+        string key = await ConsumerAsync("alice");
+        await RouteAsync(route => route with
+        {
+            Auth = new RouteAuth { Keys = new RouteKeyAuth(), Jwt = new RouteJwtAuth { KeySet = maker.KeySetJson() } },
+        });
+        string token = maker.Make("ES256", new { sub = "alice", exp = 9_999_999_999 });
+        string unnamed = maker.Make("ES256", new { exp = 9_999_999_999 });
+
+        async Task<string> SeenAsync(string token, string? key)
+        {
+            using HttpResponseMessage answer = await SendAsync(headers =>
+            {
+                headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                if (key is not null) headers.Add("X-Api-Key", key);
+            });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return await answer.Content.ReadAsStringAsync(Cancellation);
+        }
+
+        string byToken = await SeenAsync(token, null);
+        Assert.Contains("X-Token-Subject: alice\n", byToken, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Consumer", byToken, StringComparison.Ordinal);
+        string byBoth = await SeenAsync(token, key);
+        Assert.Contains("X-Token-Subject: alice\n", byBoth, StringComparison.Ordinal);
+        Assert.Contains("X-Consumer: alice\n", byBoth, StringComparison.Ordinal);
+        string byNobody = await SeenAsync(unnamed, null);
+        Assert.DoesNotContain("X-Token-Subject", byNobody, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Consumer", byNobody, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -299,6 +358,28 @@ public abstract class PolicyTests(Way way) : IAsyncLifetime
             "X-Forwarded-For: 6.6.6.6,203.0.113.9,127.0.0.1\n",
             (await good.Content.ReadAsStringAsync(Cancellation)).Replace(", ", ",", StringComparison.Ordinal),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_BehindAForwardedForOfAnyLength_AreReadFromItsEnd()
+    {
+        await RouteAsync(route => route with { Addresses = new RouteAddresses { Allow = ["203.0.113.0/24"] } });
+        string Of(int count, string one) => string.Concat(Enumerable.Repeat(one, count));
+        (string Lines, int Status)[] cases =
+        [
+            ("X-Forwarded-For: " + Of(900, "6.6.6.6, ") + "203.0.113.9", 200),
+            ("X-Forwarded-For: " + Of(900, "203.0.113.9, ") + "6.6.6.6", 403),
+            ("X-Forwarded-For: " + Of(900, "6.6.6.6,") + "\r\nX-Forwarded-For: 203.0.113.9, 127.0.0.1", 200),
+            ("X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For:", 200),
+            // The last 4,096 bytes begin with the second digit: half an address is none.
+            ("X-Forwarded-For: 1203.0.113.9" + Of(403, ",127.0.0.1") + Of(5, ", 127.0.0.1"), 403),
+        ];
+        foreach ((string lines, int status) in cases)
+        {
+            string answer = await gateway.ExchangeAsync(
+                $"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{lines}\r\n\r\n");
+            Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

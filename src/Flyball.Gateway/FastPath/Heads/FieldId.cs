@@ -13,6 +13,8 @@ internal enum FieldId : byte
     /// <summary>Speaks about one connection only, or about a proxy (RFC 9110 §7.6.1): never passed on.</summary>
     Hop,
     Expect,
+
+    /// <summary>What a proxy in front says beside the three that follow; a client's is not passed on.</summary>
     Forwarded,
     ForwardedFor,
     ForwardedProto,
@@ -27,6 +29,9 @@ internal enum FieldId : byte
     Server,
     PoweredBy,
 
-    /// <summary>What only the gateway says, when somebody has proven it: never passed on from a client.</summary>
+    /// <summary>
+    /// What only the gateway says, when somebody has proven it, and names that back ends may take for the gateway's:
+    /// never passed on from a client.
+    /// </summary>
     Proven,
 }

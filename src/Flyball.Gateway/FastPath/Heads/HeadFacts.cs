@@ -75,20 +75,22 @@ internal readonly ref struct HeadFacts(ReadOnlySpan<byte> bytes, RequestHead hea
         return count > 1;
     }
 
-    public int CopyAll(FieldName name, scoped Span<byte> to)
+    public int CopyEnd(FieldName name, scoped Span<byte> to)
     {
-        int length = 0;
-        foreach (ref readonly HeadField field in head.Fields.Items)
+        int free = to.Length;
+        ReadOnlySpan<HeadField> fields = head.Fields.Items;
+        for (int i = fields.Length - 1; i >= 0 && free > 0; i--)
         {
-            if (!Is(field, name)) continue;
-            ReadOnlySpan<byte> value = field.Value(bytes);
-            if (length + value.Length + 1 > to.Length) return 0;
-            if (length > 0) to[length++] = (byte)',';
-            value.CopyTo(to[length..]);
-            length += value.Length;
+            if (fields[i].ValueLength == 0 || !Is(fields[i], name)) continue;
+            if (free < to.Length) to[--free] = (byte)',';
+            ReadOnlySpan<byte> value = fields[i].Value(bytes);
+            ReadOnlySpan<byte> taken = value[^Math.Min(value.Length, free)..];
+            free -= taken.Length;
+            taken.CopyTo(to[free..]);
         }
 
-        return length;
+        to[free..].CopyTo(to);
+        return to.Length - free;
     }
 
     private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> value) =>

@@ -207,6 +207,7 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
             if (!TakeAbsolute(bytes, host, ref foreign)) return Refuse(Fault!);
         }
 
+        if (TargetCheck.Find(bytes.Slice(TargetStart, TargetLength)) is { } fault) return Refuse(fault);
         foreign |= host.Length is 0 or > HostBytesMax || host.ContainsAnyExcept(PlainHostBytes) || Method is "CONNECT";
         return foreign ? HeadVerdict.Foreign : HeadVerdict.Complete;
     }
@@ -217,25 +218,24 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
     private bool TakeAbsolute(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> host, ref bool foreign)
     {
         ReadOnlySpan<byte> target = bytes.Slice(TargetStart, TargetLength);
-        const int SchemeLength = 7;
-        if (target.Length <= SchemeLength || !Ascii.EqualsIgnoreCase(target[..SchemeLength], "http://"u8))
+        int scheme = TargetCheck.SchemeLength(target);
+        if (scheme == 0)
         {
             Fault = HeadFault.Target;
             return false;
         }
 
-        ReadOnlySpan<byte> rest = target[SchemeLength..];
-        int end = rest.IndexOfAny((byte)'/', (byte)'?', (byte)'#');
-        if (!Ascii.EqualsIgnoreCase(end < 0 ? rest : rest[..end], host))
+        int end = TargetCheck.HostEnd(target, scheme);
+        if (!Ascii.EqualsIgnoreCase(target[scheme..end], host))
         {
             Fault = HeadFault.HostDiffers;
             return false;
         }
 
-        foreign |= end < 0 || rest[end] != '/';
-        if (foreign) return true;
-        TargetStart += SchemeLength + end;
-        TargetLength -= SchemeLength + end;
+        // A target without a path is rare, and the other path puts the slash in.
+        foreign |= end == target.Length || target[end] != '/';
+        TargetStart += end;
+        TargetLength -= end;
         return true;
     }
 

@@ -59,7 +59,7 @@ internal static class RequestPath
     }
 
     /// <summary>RFC 3986 §5.2.4, in place.</summary>
-    private static int RemoveDots(Span<char> path)
+    public static int RemoveDots(Span<char> path)
     {
         int written = 0;
         int at = 0;

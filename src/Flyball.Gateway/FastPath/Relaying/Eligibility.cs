@@ -15,7 +15,9 @@ internal static class Eligibility
             if (!one.Upstream.Endpoints.AreNumeric) return false;
         }
 
-        return !forward.ReplacesPrefix || route.PrefixBytes.Length == 0 || Strips(route, target);
+        bool replaces = forward.ReplacesPrefix
+            && (route.PrefixBytes.Length > 0 || forward.PrefixReplacement.Length > 0);
+        return !replaces || Strips(route, target);
     }
 
     /// <summary>
@@ -24,8 +26,11 @@ internal static class Eligibility
     /// </summary>
     private static bool Strips(RouteEntry route, ReadOnlySpan<byte> target)
     {
-        if (!target.StartsWith(route.PrefixBytes) || target.IndexOf("/."u8) >= 0) return false;
+        if (!target.StartsWith(route.PrefixBytes) || MayHaveDots(target)) return false;
         ReadOnlySpan<byte> rest = target[route.PrefixBytes.Length..];
         return rest.Length == 0 || rest[0] is (byte)'/' or (byte)'?';
     }
+
+    private static bool MayHaveDots(ReadOnlySpan<byte> target) => target.IndexOf("/."u8) >= 0
+        || target.IndexOf("/%2e"u8) >= 0 || target.IndexOf("/%2E"u8) >= 0;
 }

@@ -31,7 +31,7 @@ internal sealed class ExchangeOpening(Exchange exchange)
 
         exchange.Passage = RouteGuards.Check(route, new HeadFacts(bytes, head, exchange.Client));
         if (exchange.Passage?.Refusal is { } refusal) RefuseWhole(head, refusal.Refusal, refusal.Detail);
-        else if (route.Action is RedirectAction redirect) Redirect(redirect, head, bytes, path);
+        else if (route.Action is RedirectAction redirect) Redirect(redirect, head, bytes);
         else if (route.Action is AnswerAction answer) Answer(answer, head);
         else Forward(route, (ForwardAction)route.Action, head, bytes);
     }
@@ -69,12 +69,10 @@ internal sealed class ExchangeOpening(Exchange exchange)
         exchange.Tries.Next();
     }
 
-    private void Redirect(
-        RedirectAction redirect, RequestHead head, ReadOnlySpan<byte> bytes, ReadOnlySpan<char> path)
+    private void Redirect(RedirectAction redirect, RequestHead head, ReadOnlySpan<byte> bytes)
     {
         string target = Encoding.ASCII.GetString(bytes.Slice(head.TargetStart, head.TargetLength));
-        string location = redirect.Location(
-            head.HostOf(bytes), target, path.ToString(), isHttps: exchange.Client.Tls is not null);
+        string location = redirect.Location(head.HostOf(bytes), target, isHttps: exchange.Client.Tls is not null);
         Skip(head);
         exchange.Say(
             redirect.Status, 0, OwnAnswer.Redirect(

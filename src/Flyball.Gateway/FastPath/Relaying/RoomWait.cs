@@ -80,6 +80,8 @@ internal sealed class RoomWait(Exchange exchange, ExchangeDeadlines deadlines)
     {
         public Upstream Upstream => upstream;
 
+        public IRoom Room => upstream;
+
         public long HeldBytes => heldBytes;
 
         public void Wake() => loop.Post(() => owner.Woken(this));

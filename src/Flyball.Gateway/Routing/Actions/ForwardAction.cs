@@ -63,6 +63,23 @@ internal sealed class ForwardAction : RouteAction
     /// <summary>Which endpoint a client's cookie names; null without sticky sessions.</summary>
     public Seats? Seats { get; }
 
+    /// <summary>
+    /// The path and query that the back end sees: the client's byte for byte, save for what the route changes.
+    /// </summary>
+    /// <param name="target">The client's.</param>
+    /// <param name="prefix">The route's; empty for none.</param>
+    public string Sent(string target, string prefix)
+    {
+        bool replaces = ReplacesPrefix && (prefix.Length > 0 || PrefixReplacement.Length > 0);
+        if (Path is null && !replaces) return target;
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        // Dots behind a prefix of the route's would lead out of it again.
+        string path = RawPath.Resolve(query < 0 ? target : target[..query]);
+        string made = Path is null ? PrefixReplacement + RawPath.After(path, prefix) : Path.Make(path);
+        if (made.Length == 0) made = "/";
+        return query < 0 ? made : made + target[query..];
+    }
+
     /// <summary>What the request says about the endpoint it wants.</summary>
     public PickKey KeyOf<TFacts>(in TFacts facts) where TFacts : IRequestFacts, allows ref struct =>
         Hash is null && Seats is null ? default : new PickKey(Hash?.Of(facts), Seats?.Of(facts));

@@ -19,6 +19,7 @@ internal sealed class HeaderRewrite(HeaderChanges changes)
 
     public void Apply(HttpRequestMessage request)
     {
+        foreach (string name in Mimics(request)) request.Headers.Remove(name);
         foreach (string name in removed)
         {
             request.Headers.Remove(name);
@@ -33,6 +34,14 @@ internal sealed class HeaderRewrite(HeaderChanges changes)
             content?.TryAddWithoutValidation(header.Name, header.Value);
         }
     }
+
+    /// <summary>
+    /// Headers that a back end may take for those that go, since some read an underscore as a hyphen.
+    /// </summary>
+    private string[] Mimics(HttpRequestMessage request) =>
+        [.. request.Headers.NonValidated.Select(header => header.Key).Where(name =>
+            name.Contains('_', StringComparison.Ordinal)
+            && removed.Contains(name.Replace('_', '-'), StringComparer.OrdinalIgnoreCase))];
 
     public void Apply(IHeaderDictionary headers)
     {

@@ -18,15 +18,14 @@ internal sealed class RedirectAction(RouteRedirect redirect, PathPattern pattern
     /// <summary>Where the client is sent; absolute, since every client reads that.</summary>
     /// <param name="host">The request's <c>Host</c>, with its port.</param>
     /// <param name="target">The request's target: its path and query as they stand there.</param>
-    /// <param name="path">The same path, decoded.</param>
     /// <param name="isHttps">The request came over TLS.</param>
-    public string Location(string host, string target, string path, bool isHttps)
+    public string Location(string host, string target, bool isHttps)
     {
         string scheme = redirect.Scheme ?? (isHttps ? "https" : "http");
         int at = target.IndexOf('?', StringComparison.Ordinal);
         string query = at < 0 ? "" : target[at..];
         var location = new StringBuilder().Append(scheme).Append("://").Append(Authority(host, scheme));
-        return location.Append(Path(at < 0 ? target : target[..at], path)).Append(query).ToString();
+        return location.Append(Path(at < 0 ? target : target[..at])).Append(query).ToString();
     }
 
     private string Authority(string host, string scheme)
@@ -43,22 +42,14 @@ internal sealed class RedirectAction(RouteRedirect redirect, PathPattern pattern
         return hasPort && !IsUsual(asked, scheme) ? With(name, asked) : name;
     }
 
-    private string Path(string target, string path)
+    private string Path(string target)
     {
         if (redirect.Path is { } whole) return whole;
         if (redirect.Prefix is not { } prefix || pattern.Kind != RoutePathKind.Prefix) return target;
         string replacement = PathPattern.NormalisePrefix(prefix);
-        // Dot segments and an encoded prefix are seen in the decoded path only.
-        bool isPlain = target.StartsWith(pattern.Text, StringComparison.Ordinal)
-            && !target.Contains("/.", StringComparison.Ordinal);
-        string rest = isPlain
-            ? target[pattern.Text.Length..]
-            : new Microsoft.AspNetCore.Http.PathString(Rest(path)).ToUriComponent();
-        string made = replacement + rest;
+        string made = replacement + RawPath.After(RawPath.Resolve(target), pattern.Text);
         return made.Length == 0 ? "/" : made;
     }
-
-    private string Rest(string path) => path.Length > pattern.Text.Length ? path[pattern.Text.Length..] : "";
 
     private static string With(string name, int port) => string.Create(CultureInfo.InvariantCulture, $"{name}:{port}");
 

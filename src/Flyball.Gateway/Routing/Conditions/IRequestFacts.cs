@@ -43,7 +43,7 @@ internal interface IRequestFacts
     bool HasSeveral(FieldName name);
 
     /// <summary>
-    /// All headers of the name with commas between them; 0 for none, and for more than there is room.
+    /// The end of all headers of the name with commas between them, as much as there is room for; 0 for none.
     /// </summary>
-    int CopyAll(FieldName name, scoped Span<byte> to);
+    int CopyEnd(FieldName name, scoped Span<byte> to);
 }

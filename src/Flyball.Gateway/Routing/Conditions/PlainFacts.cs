@@ -26,5 +26,5 @@ internal readonly struct PlainFacts : IRequestFacts
 
     public bool HasSeveral(FieldName name) => false;
 
-    public int CopyAll(FieldName name, scoped Span<byte> to) => 0;
+    public int CopyEnd(FieldName name, scoped Span<byte> to) => 0;
 }

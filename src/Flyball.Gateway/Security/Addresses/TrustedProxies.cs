@@ -8,7 +8,7 @@ internal sealed class TrustedProxies(AddressSet proxies)
 {
     private static readonly FieldName ForwardedFor = new("X-Forwarded-For");
 
-    /// <summary>Bytes of the header that are read; a longer one counts as none.</summary>
+    /// <summary>Bytes of the header that are read, from its end, where the nearest proxies have written.</summary>
     private const int HeaderBytesMax = 4096;
 
     public bool Contains(IPAddress? peer) => peer is not null && proxies.Contains(peer);
@@ -18,6 +18,9 @@ internal sealed class TrustedProxies(AddressSet proxies)
     {
         if (facts.Client is not { } peer || !proxies.Contains(peer)) return facts.Client;
         Span<byte> room = stackalloc byte[HeaderBytesMax];
-        return ForwardedClient.Of(peer, room[..facts.CopyAll(ForwardedFor, room)], proxies);
+        ReadOnlySpan<byte> end = room[..facts.CopyEnd(ForwardedFor, room)];
+        // Half an address may look like another one: what may have been cut off does not count.
+        if (end.Length == HeaderBytesMax) end = end[(end.IndexOf((byte)',') + 1)..];
+        return ForwardedClient.Of(peer, end, proxies);
     }
 }

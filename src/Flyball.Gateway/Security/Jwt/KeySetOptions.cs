@@ -23,6 +23,6 @@ public sealed record KeySetOptions
     /// <summary>How long a fetch may take; default 10 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes of a set; default 256 KiB.</summary>
-    public int BytesMax { get; init; } = 256 * 1024;
+    /// <summary>Bytes of a set; default 1 MiB.</summary>
+    public int BytesMax { get; init; } = 1024 * 1024;
 }

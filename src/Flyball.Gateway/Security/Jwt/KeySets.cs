@@ -109,11 +109,7 @@ internal sealed partial class KeySets(
     {
         var uri = new Uri(address, UriKind.Absolute);
         if (!uri.IsFile) return await http.GetStringAsync(uri, cancellation);
-        return await workers.RunAsync(
-            () => new FileInfo(uri.LocalPath).Length <= options.BytesMax
-                ? File.ReadAllText(uri.LocalPath)
-                : throw new IOException("the file is too long"),
-            cancellation);
+        return await workers.RunAsync(() => KeySetFile.Read(uri.LocalPath, options.BytesMax), cancellation);
     }
 
     private void Fail(KeySetSource source, string problem)
