@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,6 +10,8 @@ namespace Flyball.Gateway.Tests;
 /// </summary>
 internal sealed class RawBackend : IAsyncDisposable
 {
+    private static readonly ConcurrentBag<Socket> Silent = [];
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopped = new();
     private readonly Func<NetworkStream, CancellationToken, Task> behaviour;
@@ -39,14 +42,13 @@ internal sealed class RawBackend : IAsyncDisposable
     /// <summary>Never answers.</summary>
     public static RawBackend Hangs() => new((_, token) => Task.Delay(Timeout.Infinite, token));
 
-    /// <summary>An address where nothing listens.</summary>
+    /// <summary>An address where nothing listens, and nothing will: it is held as long as the tests run.</summary>
     public static IPEndPoint Nobody()
     {
-        var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var address = (IPEndPoint)probe.LocalEndpoint;
-        probe.Stop();
-        return address;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Silent.Add(socket);
+        return (IPEndPoint)socket.LocalEndPoint!;
     }
 
     public async ValueTask DisposeAsync()

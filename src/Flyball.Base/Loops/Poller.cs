@@ -61,7 +61,8 @@ public sealed unsafe class Poller : IDisposable
     /// <summary>Forgets a socket whose descriptor is closed next, which takes it out of the kernel's list.</summary>
     public void Forget(LoopSocket socket)
     {
-        if (sockets[socket.Descriptor] != socket) return;
+        // One that was never added may lie beyond.
+        if (socket.Descriptor >= sockets.Length || sockets[socket.Descriptor] != socket) return;
         sockets[socket.Descriptor] = null;
         Count--;
     }

@@ -113,6 +113,10 @@ public static unsafe class Posix
 
     public static int Listen(int descriptor, int backlog) => Checked(listen(descriptor, backlog));
 
+    /// <summary>This machine's doing: no descriptors, memory or ports. It says nothing about the peer.</summary>
+    public static bool IsOwnLimit(int error) =>
+        error is NoDescriptors or NoDescriptorsAtAll or NoMemory or NoBuffers or AddressNotAvailable;
+
     /// <summary>The socket's own address (true) or its peer's, in the system's form; returns its length.</summary>
     public static int Address(int descriptor, bool own, Span<byte> address)
     {

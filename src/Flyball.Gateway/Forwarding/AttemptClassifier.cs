@@ -30,13 +30,22 @@ internal static class AttemptClassifier
         _ => AttemptOutcome.Answered,
     };
 
+    /// <summary>Of a connection that was not made.</summary>
+    public static AttemptOutcome Classify(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => AttemptOutcome.Refused,
+        SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable =>
+            AttemptOutcome.Exhausted,
+        _ => AttemptOutcome.Unreachable,
+    };
+
     private static AttemptOutcome FailureOf(Exception? exception)
     {
         if (exception is not HttpRequestException http) return AttemptOutcome.NoAnswer;
         if (http.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError))
             return AttemptOutcome.NoAnswer;
-        return http.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-            ? AttemptOutcome.Refused
+        return http.InnerException is SocketException socket
+            ? Classify(socket.SocketErrorCode)
             : AttemptOutcome.Unreachable;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class NoAnswerException(Exception? inner) : Exception("The conne
 internal sealed class EndpointStream(Stream inner) : Stream
 {
     private volatile bool awaitsAnswer;
+    private bool isUpgraded;
 
     public override bool CanRead => true;
 
@@ -68,13 +69,19 @@ internal sealed class EndpointStream(Stream inner) : Stream
 
         // A read into nothing waits for data; it says nothing about the end.
         if (read == 0 && awaitsAnswer && buffer.Length > 0) throw new NoAnswerException(null);
-        if (read > 0) awaitsAnswer = false;
+        if (read > 0 && awaitsAnswer)
+        {
+            awaitsAnswer = false;
+            isUpgraded = buffer.Span[..read].StartsWith("HTTP/1.1 101"u8);
+        }
+
         return read;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        awaitsAnswer = true;
+        // What is said after a change of protocol asks for no answer of HTTP.
+        awaitsAnswer = !isUpgraded;
         return inner.WriteAsync(buffer, cancellationToken);
     }
 

@@ -92,7 +92,8 @@ internal static class FailureWords
     /// True when the endpoints failed, and neither the client nor the gateway's own end is the reason.
     /// </summary>
     public static bool IsFailure(AttemptOutcome outcome) =>
-        outcome is not (AttemptOutcome.ClientGone or AttemptOutcome.ClientFault or AttemptOutcome.Stopping);
+        outcome is not (AttemptOutcome.ClientGone or AttemptOutcome.ClientFault or AttemptOutcome.Exhausted
+            or AttemptOutcome.Stopping);
 
     /// <summary>The answer when the last try ended without one.</summary>
     public static (Refusal Refusal, string Detail) Of(
@@ -102,6 +103,7 @@ internal static class FailureWords
             (Refusal.Timeout, $"{service} sent no answer within {timeout.TotalSeconds:0.###} s."),
         AttemptOutcome.TryTimedOut =>
             (Refusal.Timeout, $"{service} sent no answer in time in {(tries == 1 ? "one try" : $"{tries} tries")}."),
+        AttemptOutcome.Exhausted => (Refusal.Overloaded, "The gateway has no connection to spare."),
         AttemptOutcome.Stopping => (Refusal.Stopping, "Send the request again."),
         _ => (Refusal.BadGateway,
             $"{service} failed after {(tries == 1 ? "one try" : $"{tries} tries")}: {Words(outcome)}."),

@@ -172,8 +172,7 @@ internal sealed class TcpRelay : IDisposable
         }
         catch (SocketException e)
         {
-            bool refused = e.SocketErrorCode == SocketError.ConnectionRefused;
-            return (refused ? AttemptOutcome.Refused : AttemptOutcome.Unreachable, null);
+            return (AttemptClassifier.Classify(e.SocketErrorCode), null);
         }
         catch (OperationCanceledException) when (!ended.IsCancellationRequested)
         {

@@ -48,7 +48,8 @@ public sealed class OutlierPolicyTests
     [InlineData(nameof(AttemptOutcome.ClientGone))]
     [InlineData(nameof(AttemptOutcome.ClientFault))]
     [InlineData(nameof(AttemptOutcome.Stopping))]
-    public void Record_WhatTheClientDid_SaysNothing(string outcome)
+    [InlineData(nameof(AttemptOutcome.Exhausted))]
+    public void Record_WhatTheClientOrTheGatewayDid_SaysNothing(string outcome)
     {
         OutlierPolicy policy = Policy();
         EndpointSet set = TestParts.Set(4);

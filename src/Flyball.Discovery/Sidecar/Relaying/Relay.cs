@@ -118,7 +118,7 @@ internal sealed class Relay : ITimed
             tried.Add(next);
             int result = Open(next);
             if (result >= 0 || state == State.Closed) return;
-            if (IsOwnFault(-result))
+            if (Posix.IsOwnLimit(-result))
             {
                 next.Health.NotTried();
                 End(RelayOutcome.Exhausted, isOrderly: false);
@@ -249,8 +249,4 @@ internal sealed class Relay : ITimed
         target!.Leave();
         (back, target) = (null, null);
     }
-
-    /// <summary>Nothing that speaks against the back end.</summary>
-    private static bool IsOwnFault(int error) => error is Posix.NoDescriptors or Posix.NoDescriptorsAtAll
-        or Posix.NoMemory or Posix.NoBuffers or Posix.AddressNotAvailable;
 }

@@ -47,8 +47,7 @@ internal sealed partial class Door : GatewaySocket, ITimed
             int descriptor = Posix.Accept(Descriptor);
             if (descriptor == -Posix.Again) return;
             if (descriptor >= 0) Accept(descriptor);
-            else if (descriptor is -Posix.NoDescriptors or -Posix.NoDescriptorsAtAll or -Posix.NoMemory
-                or -Posix.NoBuffers)
+            else if (Posix.IsOwnLimit(-descriptor))
             {
                 if (MakeRoom()) continue;
                 Pause(descriptor);

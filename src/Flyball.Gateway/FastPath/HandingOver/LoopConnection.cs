@@ -19,8 +19,11 @@ internal class LoopConnection : DefaultConnectionContext
     /// <summary>One send takes so much of an answer.</summary>
     private const int SendBytes = 32 * 1024;
 
-    /// <summary>Receives that found something in a row before the loop's other connections have their turn.</summary>
-    private const int ReceivesMax = 16;
+    /// <summary>Receives, or sends, in a row before the loop's other connections have their turn.</summary>
+    private const int InARowMax = 16;
+
+    /// <summary>Room for a receive; as the server's own transport has it.</summary>
+    private const int ReceiveBytesMin = 2048;
 
     private readonly AwaitedSocket socket;
     private readonly Action ended;
@@ -68,9 +71,15 @@ internal class LoopConnection : DefaultConnectionContext
         {
             await Transport.Input.CompleteAsync();
             await Transport.Output.CompleteAsync();
-            await running;
-            closing.Dispose();
-            ended();
+            try
+            {
+                await running;
+            }
+            finally
+            {
+                closing.Dispose();
+                ended();
+            }
         }
 
         await base.DisposeAsync();
@@ -105,7 +114,7 @@ internal class LoopConnection : DefaultConnectionContext
         {
             // No memory is held meanwhile: most connections wait.
             await socket.ReadableAsync();
-            int got = socket.TryReceive(received.GetSpan());
+            int got = socket.TryReceive(received.GetSpan(ReceiveBytesMin));
             if (got == LoopSocket.Ended) return null;
             if (got == LoopSocket.Broken) return new ConnectionResetException("The client reset the connection.");
             if (got == 0)
@@ -116,7 +125,7 @@ internal class LoopConnection : DefaultConnectionContext
 
             received.Advance(got);
             if (IsOver(await received.FlushAsync())) return null;
-            if (++inARow < ReceivesMax) continue;
+            if (++inARow < InARowMax) continue;
             inARow = 0;
             await Task.Yield();
         }
@@ -138,12 +147,14 @@ internal class LoopConnection : DefaultConnectionContext
         }
 
         Close(error);
-        await toSend.CompleteAsync(error);
+        // Without the reason, as from the server's own transport: a write that threw it would stop HTTP/2's writer.
+        await toSend.CompleteAsync();
         received.CancelPendingFlush();
     }
 
     private async Task<Exception?> SendAllAsync()
     {
+        int inARow = 0;
         while (true)
         {
             ReadResult read = await toSend.ReadAsync();
@@ -155,6 +166,9 @@ internal class LoopConnection : DefaultConnectionContext
 
             toSend.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) return null;
+            if (++inARow < InARowMax) continue;
+            inARow = 0;
+            await Task.Yield();
         }
     }
 

@@ -31,7 +31,11 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
     /// <summary>
     /// Bytes received, 0 for nothing now, <see cref="LoopSocket.Ended"/> or <see cref="LoopSocket.Broken"/>.
     /// </summary>
-    public unsafe int TryReceive(Span<byte> into)
+    /// <param name="into">Where to.</param>
+    /// <param name="asksAgain">
+    /// The next call asks the kernel too, even where this one gets less than it could take: the end may have come since.
+    /// </param>
+    public unsafe int TryReceive(Span<byte> into, bool asksAgain = false)
     {
         if (readable.Take()) holds = true;
         if (!holds) return IsClosed ? Broken : 0;
@@ -40,10 +44,10 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
         fixed (byte* at = into) got = Posix.Receive(Descriptor, at, into.Length);
         Leave();
         if (got == 0) return Ended;
-        if (got == -Posix.Interrupted) return TryReceive(into);
+        if (got == -Posix.Interrupted) return TryReceive(into, asksAgain);
         if (got < 0 && got != -Posix.Again) return Broken;
         // All there was has been read: what comes later, the end included, is signalled.
-        if (got < into.Length && !PeerDone) holds = false;
+        if (got < into.Length && !PeerDone && !(asksAgain && got > 0)) holds = false;
         return Math.Max(got, 0);
     }
 
@@ -84,8 +88,8 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
         if (Interlocked.Exchange(ref closed, 1) != 0) return;
         resets = reset;
         Leave();
-        readable.Signal();
-        writable.Signal();
+        readable.SignalElsewhere();
+        writable.SignalElsewhere();
     }
 
     public override void OnReady()

@@ -4,13 +4,14 @@ using System.Runtime.CompilerServices;
 
 namespace Flyball.Gateway.FastPath.Loops;
 
-/// <summary>A connection to an endpoint on one of the loops, as a stream; disposing it closes it.</summary>
+/// <summary>
+/// A connection to an endpoint on one of the loops, as a stream; disposing it closes it. What the kernel has is read at
+/// once: the HTTP client takes a connection for fresh when nothing, the end included, can be read from it.
+/// </summary>
 internal sealed class LoopStream(AwaitedSocket socket) : Stream
 {
-    /// <summary>Reads that found something in a row before the loop's other connections have their turn.</summary>
-    private const int ReadsMax = 16;
-
-    private int reads;
+    // The poller holds the socket, and the client lets go of a connection whose answer nobody disposed.
+    ~LoopStream() => Dispose(disposing: false);
 
     public override bool CanRead => true;
 
@@ -59,18 +60,11 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
             return 0;
         }
 
-        if (++reads > ReadsMax)
-        {
-            reads = 0;
-            await Task.Yield();
-        }
-
         while (true)
         {
-            int got = socket.TryReceive(buffer.Span);
+            int got = socket.TryReceive(buffer.Span, asksAgain: true);
             if (got == LoopSocket.Broken) throw new IOException("The connection is broken.");
             if (got != 0) return Math.Max(got, 0);
-            reads = 0;
             await socket.ReadableAsync(cancellationToken);
         }
     }
@@ -104,7 +98,7 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) socket.Close(reset: false);
+        socket.Close(reset: !disposing);
         base.Dispose(disposing);
     }
 
@@ -114,7 +108,7 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
         SocketAddress serialised = address.Serialize();
         ReadOnlyMemory<byte> bytes = serialised.Buffer[..serialised.Size];
         int descriptor = Posix.Socket(BitConverter.ToUInt16(bytes.Span));
-        if (descriptor < 0) throw new SocketException((int)SocketError.TooManyOpenSockets);
+        if (descriptor < 0) throw Failure(-descriptor);
         Posix.NoDelay(descriptor);
         int result = Posix.Connect(descriptor, bytes.Span);
         if (result < 0 && result != -Posix.InProgress)
@@ -139,9 +133,12 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
         }
     }
 
-    private static SocketException Failure(int error) => new((int)(error == Posix.Refused
-        ? SocketError.ConnectionRefused
-        : SocketError.HostUnreachable));
+    private static SocketException Failure(int error) => new((int)(error switch
+    {
+        Posix.Refused => SocketError.ConnectionRefused,
+        _ when Posix.IsOwnLimit(error) => SocketError.TooManyOpenSockets,
+        _ => SocketError.HostUnreachable,
+    }));
 
     private async ValueTask WriteRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellation)
     {

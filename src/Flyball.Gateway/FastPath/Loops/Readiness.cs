@@ -24,6 +24,14 @@ internal sealed class Readiness : IValueTaskSource
         if (Interlocked.Exchange(ref state, Signalled) == Awaited) source.SetResult(true);
     }
 
+    /// <summary>The last signal, from who may hold locks: who waits goes on on the thread pool.</summary>
+    public void SignalElsewhere()
+    {
+        if (Interlocked.Exchange(ref state, Signalled) != Awaited) return;
+        source.RunContinuationsAsynchronously = true;
+        source.SetResult(true);
+    }
+
     /// <summary>Completes when it is signalled, which stays to be taken.</summary>
     public ValueTask WaitAsync(CancellationToken cancellation = default)
     {

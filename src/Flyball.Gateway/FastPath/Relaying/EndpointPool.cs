@@ -100,7 +100,7 @@ internal sealed class EndpointPool
         int descriptor = Posix.Socket(family);
         if (descriptor < 0)
         {
-            failure = AttemptOutcome.Unreachable;
+            failure = AttemptOutcome.Exhausted;
             return null;
         }
 
@@ -110,7 +110,13 @@ internal sealed class EndpointPool
         if ((result < 0 && result != -Posix.InProgress) || !loop.Poller.Add(connection))
         {
             Posix.Close(descriptor);
-            failure = result == -Posix.Refused ? AttemptOutcome.Refused : AttemptOutcome.Unreachable;
+            failure = result switch
+            {
+                -Posix.Refused => AttemptOutcome.Refused,
+                // Or the poller has no room.
+                -Posix.InProgress or >= 0 => AttemptOutcome.Exhausted,
+                _ => Posix.IsOwnLimit(-result) ? AttemptOutcome.Exhausted : AttemptOutcome.Unreachable,
+            };
             return null;
         }
 

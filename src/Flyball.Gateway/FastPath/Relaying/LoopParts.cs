@@ -20,9 +20,13 @@ internal sealed class LoopParts(
     /// <summary>Header fields of an answer; more answers 502.</summary>
     public const int AnswerFieldsMax = 256;
 
+    /// <summary>Beside that of the client's connection.</summary>
+    private const int TunnelDescriptors = 2;
+
     // The other half is for connections to back ends and for all else that the process opens.
     private readonly int connectionsMax = (int)Math.Min(options.ConnectionsMax, Posix.DescriptorsMax() / 2);
     private int connections;
+    private int tunnels;
     private uint turn;
 
     public GatewayOptions Options => options;
@@ -82,12 +86,18 @@ internal sealed class LoopParts(
 
     public bool TryAddConnection()
     {
-        if (Interlocked.Increment(ref connections) <= connectionsMax) return true;
+        int held = Interlocked.Increment(ref connections) + (TunnelDescriptors * Volatile.Read(ref tunnels));
+        if (held <= connectionsMax) return true;
         Interlocked.Decrement(ref connections);
         return false;
     }
 
     public void RemoveConnection() => Interlocked.Decrement(ref connections);
+
+    /// <summary>A connection has got a tunnel, and counts as three.</summary>
+    public void AddTunnel() => Interlocked.Increment(ref tunnels);
+
+    public void RemoveTunnel() => Interlocked.Decrement(ref tunnels);
 
     /// <summary>A socket address in the system's form as an address and a port.</summary>
     public static IPEndPoint EndPointOf(ReadOnlySpan<byte> address)

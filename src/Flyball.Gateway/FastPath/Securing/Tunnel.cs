@@ -56,6 +56,7 @@ internal sealed partial class Tunnel
         }
 
         var tunnel = new Tunnel(client, end);
+        loop.Parts.AddTunnel();
         receiver.TakeTunnel(loop, far, unread, facts, tunnel.Abort);
         return tunnel;
     }
@@ -85,6 +86,7 @@ internal sealed partial class Tunnel
     {
         if (isOver) return;
         isOver = true;
+        Loop.Parts.RemoveTunnel();
         end.CloseDescriptor();
         Release(ref up);
         Release(ref down);
