@@ -35,7 +35,9 @@ internal enum AttemptOutcome
     /// </summary>
     ClientFault,
 
-    /// <summary>The gateway had no descriptor, memory or port to connect with. Says nothing about the endpoint.</summary>
+    /// <summary>
+    /// The gateway had no descriptor, memory or port to connect with. Says nothing about the endpoint.
+    /// </summary>
     Exhausted,
 
     /// <summary>The gateway itself is at its end: it stops. Says nothing about the endpoint.</summary>

@@ -74,7 +74,7 @@ public sealed class HandedOverTests
         Assert.True(isKnown, "A connection that has ended looked like one to send a request on.");
     }
 
-    /// <summary>Two requests of HTTP/2 for <c>/</c> at host <c>h</c>, whose answers may be as long as they like.</summary>
+    /// <summary>Two requests of HTTP/2 for <c>/</c>, whose answers may be as long as they like.</summary>
     private static byte[] TwoGetsWithWideWindows()
     {
         byte[] head = [0x82, 0x86, 0x84, 0x41, 0x01, (byte)'h'];

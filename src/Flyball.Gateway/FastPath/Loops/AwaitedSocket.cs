@@ -33,7 +33,7 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
     /// </summary>
     /// <param name="into">Where to.</param>
     /// <param name="asksAgain">
-    /// The next call asks the kernel too, even where this one gets less than it could take: the end may have come since.
+    /// The next call asks the kernel too, even when this one gets less than it could take: the end may have come since.
     /// </param>
     public unsafe int TryReceive(Span<byte> into, bool asksAgain = false)
     {
