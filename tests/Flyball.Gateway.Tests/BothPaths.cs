@@ -139,3 +139,11 @@ public sealed class TargetsOverTlsOnLoops() : TargetTests(Way.SecureLoops);
 public sealed class TargetsOverTlsOnKestrel() : TargetTests(Way.SecureKestrel);
 
 public sealed class TargetsThroughTunnels() : TargetTests(Way.Tunnel);
+
+public sealed class BypassOnLoops() : BypassTests(Way.Loops);
+
+public sealed class BypassOnKestrel() : BypassTests(Way.Kestrel);
+
+public sealed class BypassOverTlsOnLoops() : BypassTests(Way.SecureLoops);
+
+public sealed class BypassOverTlsOnKestrel() : BypassTests(Way.SecureKestrel);

@@ -74,5 +74,5 @@ internal static class AccessLogLines
     }
 
     private static readonly SearchValues<char> Unsafe =
-        SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code), '"', '\\', (char)127]);
+        SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(code => (char)code).Where(char.IsControl), '"', '\\']);
 }

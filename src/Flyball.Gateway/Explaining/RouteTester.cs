@@ -39,12 +39,7 @@ internal sealed class RouteTester
 
     private RouteTestView Test(RouteQuestion question)
     {
-        if (question.Verdict == HeadVerdict.Refused)
-        {
-            HeadFault fault = question.Head.Fault!;
-            return View(question, "refused", $"{fault.Refusal.Status} {fault.Refusal.Title}: {fault.Detail}", [], null);
-        }
-
+        if (question.Verdict == HeadVerdict.Refused) return Refused(question, question.Head.Fault!);
         var facts = new HeadFacts(question.Bytes, question.Head, null);
         RouteEntry? route = table.Matcher.Match(question.Host, question.Path, facts);
         IReadOnlyList<RouteConsidered> considered = RouteReasons.Of(table.Routes, route, question);
@@ -53,6 +48,9 @@ internal sealed class RouteTester
             string none = FailureWords.NoRoute(table, question.Host, question.Path);
             return View(question, "no-route", none, considered, null);
         }
+
+        if (PathAliases.PassBy(table.Matcher, question.Host, question.Path, facts, route))
+            return Refused(question, HeadFault.Path);
 
         RouteTestView view = route.Action switch
         {
@@ -63,6 +61,9 @@ internal sealed class RouteTester
         };
         return view with { Policies = RoutePolicyWords.Of(route) };
     }
+
+    private static RouteTestView Refused(RouteQuestion question, HeadFault fault) =>
+        View(question, "refused", $"{fault.Refusal.Status} {fault.Refusal.Title}: {fault.Detail}", [], null);
 
     private static RouteTestView Redirected(
         RouteQuestion question, RouteEntry route, RedirectAction redirect, IReadOnlyList<RouteConsidered> considered)

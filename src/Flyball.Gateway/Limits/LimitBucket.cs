@@ -1,7 +1,7 @@
 namespace Flyball.Gateway.Limits;
 
 /// <summary>One key's count. Any thread.</summary>
-internal sealed class LimitBucket(UInt128 key, LimitRate rate)
+internal sealed class LimitBucket(UInt128 key, LimitRate rate, LimitQuota quota)
 {
     private long due;
     private long unreported;
@@ -9,6 +9,9 @@ internal sealed class LimitBucket(UInt128 key, LimitRate rate)
     public UInt128 Key => key;
 
     public LimitRate Rate => rate;
+
+    /// <summary>Of which it takes a part.</summary>
+    public LimitQuota Quota => quota;
 
     /// <param name="nowNs">The present.</param>
     /// <param name="shares">It is to be told to others when it passes.</param>

@@ -5,7 +5,8 @@ public sealed record LimitOptions
 {
     /// <summary>
     /// Keys (clients, consumers, headers' values) that are counted at a time, about 100 bytes each; further ones share
-    /// one count for each limit. Default 100,000.
+    /// one count for each limit. A limit has an eighth of them for itself, and more while half are free.
+    /// Default 100,000.
     /// </summary>
     public int KeysMax { get; init; } = 100_000;
 

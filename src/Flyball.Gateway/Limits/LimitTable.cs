@@ -5,11 +5,14 @@ namespace Flyball.Gateway.Limits;
 
 /// <summary>
 /// The counts of all limits of a gateway, by a hash of limit and key. The hash has a seed that no client knows, so that
-/// nobody can choose keys that share a count. Bounded: when all counts are in use, new keys of a limit share one. Any
-/// thread.
+/// nobody can choose keys that share a count. Bounded: each limit has a part of the counts for itself, and more while
+/// half of them are free; its further keys share one. Any thread.
 /// </summary>
 internal sealed class LimitTable
 {
+    /// <summary>A limit has one of so many parts for itself.</summary>
+    private const int Parts = 8;
+
     /// <summary>The least time between two looks for counts that need not be kept.</summary>
     private const long SweepNs = 1_000_000_000;
 
@@ -95,13 +98,13 @@ internal sealed class LimitTable
         if (use.Rate.IntervalNs < LimitRate.IntervalNsMin || use.Rate.Burst < 1 || use.Count < 1) return;
         if (!all.Buckets.TryGetValue(use.Key, out LimitBucket? bucket))
         {
-            if (!all.TryReserve(options.KeysMax)) return;
+            if (!TryReserve(all, all.Elsewhere)) return;
             // It counts before it is found: a request that comes meanwhile must not have all of the burst.
-            var fresh = new LimitBucket(use.Key, use.Rate);
+            var fresh = new LimitBucket(use.Key, use.Rate, all.Elsewhere);
             fresh.Debit(now, use.Count);
             bucket = all.Buckets.GetOrAdd(use.Key, fresh);
             if (bucket == fresh) return;
-            all.Release(1);
+            all.Release(all.Elsewhere);
         }
 
         bucket.Debit(now, use.Count);
@@ -112,21 +115,32 @@ internal sealed class LimitTable
     {
         UInt128 hash = Hash(all.Seed, limit, key);
         if (all.Buckets.TryGetValue(hash, out LimitBucket? bucket)) return bucket;
-        if (!all.TryReserve(options.KeysMax))
+        UInt128 own = Hash(all.Seed, limit, default);
+        LimitQuota quota = all.Quotas.GetOrAdd(own, static _ => new LimitQuota());
+        if (!TryReserve(all, quota))
         {
             Sweep(all, now);
-            if (!all.TryReserve(options.KeysMax))
+            if (!TryReserve(all, quota))
             {
                 refused?.Invoke();
-                UInt128 shared = Hash(all.Seed, limit, default);
-                return all.Overflow.GetOrAdd(shared, static (one, from) => new LimitBucket(one, from), rate);
+                return quota.Overflow(own, rate);
             }
         }
 
-        var fresh = new LimitBucket(hash, rate);
+        var fresh = new LimitBucket(hash, rate, quota);
         bucket = all.Buckets.GetOrAdd(hash, fresh);
-        if (bucket != fresh) all.Release(1);
+        if (bucket != fresh) all.Release(quota);
         return bucket;
+    }
+
+    /// <summary>One limit with very many keys must leave counts to the others.</summary>
+    private bool TryReserve(Counts all, LimitQuota quota)
+    {
+        int most = options.KeysMax;
+        (int total, int own) = all.Reserve(quota);
+        if (total <= most && (own <= Math.Max(1, most / Parts) || total <= most / 2)) return true;
+        all.Release(quota);
+        return false;
     }
 
     private void Remember(LimitBucket bucket)
@@ -149,13 +163,10 @@ internal sealed class LimitTable
         long last = Volatile.Read(ref sweptAt);
         if (last != long.MinValue && now - last < SweepNs) return;
         if (Interlocked.CompareExchange(ref sweptAt, now, last) != last) return;
-        int gone = 0;
         foreach ((UInt128 key, LimitBucket bucket) in all.Buckets)
         {
-            if (bucket.IsFull(now) && all.Buckets.TryRemove(key, out _)) gone++;
+            if (bucket.IsFull(now) && all.Buckets.TryRemove(key, out LimitBucket? gone)) all.Release(gone.Quota);
         }
-
-        all.Release(gone);
     }
 
     private static UInt128 Hash(long seed, ReadOnlySpan<byte> limit, ReadOnlySpan<byte> key)
@@ -187,16 +198,19 @@ internal sealed class LimitTable
 
         public ConcurrentDictionary<UInt128, LimitBucket> Buckets { get; } = new();
 
-        /// <summary>One for each limit that ran out of counts.</summary>
-        public ConcurrentDictionary<UInt128, LimitBucket> Overflow { get; } = new();
+        /// <summary>Of each limit that has counted here.</summary>
+        public ConcurrentDictionary<UInt128, LimitQuota> Quotas { get; } = new();
 
-        public bool TryReserve(int most)
+        /// <summary>Of keys that only other gateways have counted: they do not tell of which limit.</summary>
+        public LimitQuota Elsewhere { get; } = new();
+
+        /// <summary>How many counts there are then, and how many of them are the quota's.</summary>
+        public (int Total, int Own) Reserve(LimitQuota quota) => (Interlocked.Increment(ref size), quota.Add(1));
+
+        public void Release(LimitQuota quota)
         {
-            if (Interlocked.Increment(ref size) <= most) return true;
+            quota.Add(-1);
             Interlocked.Decrement(ref size);
-            return false;
         }
-
-        public void Release(int count) => Interlocked.Add(ref size, -count);
     }
 }

@@ -50,6 +50,9 @@ internal sealed class RouteEntry
     /// <summary>In the order in which they are asked.</summary>
     public IRouteGuard[] Guards { get; }
 
+    /// <summary>Not every request is let through to the back end.</summary>
+    public bool IsGuarded => Guards.Length > 0 || Action is AnswerAction { Status: >= 400 };
+
     /// <summary>None of the guards takes longer than a loop may be held up.</summary>
     public bool GuardsAreQuick { get; }
 

@@ -92,7 +92,7 @@ internal sealed class AuthGuard : IRouteGuard
         if (BasicCredentials.Parse(pair) is not { } credentials)
             return Who("That is no name and password.", challenges);
         ConsumerTable consumers = parts.Consumers.Current;
-        switch (parts.Passwords.Check(credentials, consumers, out ConsumerIdentity? identity))
+        switch (parts.Passwords.Check(credentials, consumers, passage.Client, out ConsumerIdentity? identity))
         {
             case PasswordVerdict.Busy:
                 return new GuardRefusal(Refusal.AuthenticationBusy, "Try again in a moment.");

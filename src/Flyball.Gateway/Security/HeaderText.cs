@@ -9,17 +9,23 @@ internal static class HeaderText
     /// <summary>Characters of it; what is longer is cut.</summary>
     public const int LengthMax = 1024;
 
-    /// <summary>Whatever is no printable ASCII, and the percent sign, as %XX of its UTF-8.</summary>
+    /// <summary>
+    /// Whatever is no printable ASCII, the percent sign, and a blank at either end, as %XX of its UTF-8: readers drop
+    /// outer blanks, and two names would be one.
+    /// </summary>
     public static string Ascii(string from)
     {
         var text = new StringBuilder(from.Length);
-        foreach (byte one in Encoding.UTF8.GetBytes(from))
+        byte[] bytes = Encoding.UTF8.GetBytes(from);
+        for (int i = 0; i < bytes.Length && text.Length <= LengthMax - 3; i++)
         {
-            if (text.Length > LengthMax - 3) break;
-            if (one is >= (byte)' ' and <= (byte)'~' and not (byte)'%') text.Append((char)one);
+            byte one = bytes[i];
+            bool isOuterBlank = one == ' ' && (i == 0 || i == bytes.Length - 1);
+            if (one is >= (byte)' ' and <= (byte)'~' and not (byte)'%' && !isOuterBlank) text.Append((char)one);
             else text.Append('%').Append(one.ToString("X2", CultureInfo.InvariantCulture));
         }
 
-        return text.ToString().Trim();
+        // What was cut may end with a blank now.
+        return text.ToString().TrimEnd();
     }
 }

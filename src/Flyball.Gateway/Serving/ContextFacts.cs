@@ -14,7 +14,7 @@ internal readonly struct ContextFacts(HttpContext context) : IRequestFacts
 {
     private const int StackBytesMax = 1024;
 
-    public string Method => context.Request.Method;
+    public string Method => RequestMethod.Of(context);
 
     public IPAddress? Client => context.Connection.RemoteIpAddress is { } address && address.IsIPv4MappedToIPv6
         ? address.MapToIPv4()

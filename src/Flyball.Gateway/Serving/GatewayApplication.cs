@@ -42,8 +42,7 @@ internal sealed partial class GatewayApplication(
         HttpContext http = context.Context;
         HeadFault? fault = RequestTarget.Take(http);
         var facts = new ContextFacts(http);
-        if (fault is null)
-            context.Route = table.Matcher.Match(http.Request.Headers.Host.ToString(), http.Request.Path.Value, facts);
+        fault ??= RequestMethod.Find(http) ?? Match(context, facts);
         context.Span = TraceContext.Begin(http.Request);
         try
         {
@@ -91,6 +90,17 @@ internal sealed partial class GatewayApplication(
         TraceContext.End(context.Span, status, context.Route?.Name,
             context.Refusal?.Code ?? (exception is null ? null : "internal"));
         context.End();
+    }
+
+    private HeadFault? Match(GatewayRequest request, in ContextFacts facts)
+    {
+        string host = request.Context.Request.Headers.Host.ToString();
+        string? path = request.Context.Request.Path.Value;
+        RouteMatcher matcher = table.Matcher;
+        RouteEntry? route = matcher.Match(host, path, facts);
+        if (PathAliases.PassBy(matcher, host, path, facts, route)) return HeadFault.Path;
+        request.Route = route;
+        return null;
     }
 
     private Task ActAsync(GatewayRequest request, RouteEntry route)

@@ -47,6 +47,10 @@ public sealed class AccessLogTests : IDisposable
         Assert.DoesNotContain('\n', line);
     }
 
+    [Fact]
+    public void Combined_ControlCharactersBeyondAscii_AreEscaped() => Assert.EndsWith(
+        "\"a\\x80\\x9B\\x9F\u00a0\"", Combined(Entry(agent: "a\u0080\u009b\u009f\u00a0")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -91,6 +91,7 @@ public sealed class RequestHeadTests
         { "a control in the target", "GET /\u0001 HTTP/1.1\r\nHost: h\r\n\r\n" },
         { "a target beyond ASCII", "GET /\u00e9 HTTP/1.1\r\nHost: h\r\n\r\n" },
         { "a method with a separator", "G@T / HTTP/1.1\r\nHost: h\r\n\r\n" },
+        { "a known method in small letters", "get / HTTP/1.1\r\nHost: h\r\n\r\n" },
         { "a space in front", " GET / HTTP/1.1\r\nHost: h\r\n\r\n" },
         { "chunks in HTTP/1.0", "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" },
         { "Connection names the length", With("Connection: close, Content-Length\r\nContent-Length: 1\r\n") },
@@ -130,11 +131,27 @@ public sealed class RequestHeadTests
     [InlineData("GET / HTTP/1.0\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost:\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: h/x\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: h:80:80\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: h:\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: :80\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: h..\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: [::1]80\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: [h]\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: h\r\nExpect: a-miracle\r\n\r\n")]
     [InlineData("GET http://h HTTP/1.1\r\nHost: h\r\n\r\n")]
     public void Parse_NotForTheLoops_IsForeign(string text) =>
         Assert.Equal(HeadVerdict.Foreign, Parse(text, out _));
+
+    [Theory]
+    [InlineData("h")]
+    [InlineData("h.")]
+    [InlineData("shop.example_1-2~.test:8080")]
+    [InlineData("127.0.0.1:80")]
+    [InlineData("[::1]")]
+    [InlineData("[2001:db8::FF:1.2.3.4]:443")]
+    public void Parse_OrdinaryHost_IsForTheLoops(string host) =>
+        Assert.Equal(HeadVerdict.Complete, Parse($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", out _));
 
     [Fact]
     public void Parse_AbsoluteTargetOfTheSameHost_IsItsPath()

@@ -31,7 +31,7 @@ public sealed class LimitTableTests
     public void Take_MoreKeysThanTheBound_ShareOneCountAndAreTold()
     {
         int told = 0;
-        var table = new LimitTable(new LimitOptions { KeysMax = 2 }, time, seed: 1, () => told++);
+        var table = new LimitTable(new LimitOptions { KeysMax = 4 }, time, seed: 1, () => told++);
         Passed(table, "a", 1);
         Passed(table, "b", 1);
 
@@ -41,9 +41,20 @@ public sealed class LimitTableTests
     }
 
     [Fact]
+    public void Take_OneLimitWithManyKeys_LeavesCountsToOthers()
+    {
+        var table = new LimitTable(new LimitOptions { KeysMax = 16 }, time, seed: 1);
+        for (int i = 0; i < 100; i++) Passed(table, $"k{i}", 1, "greedy");
+
+        Assert.Equal(8, table.Count);
+        Assert.Equal(10, Passed(table, "a", 15, "other"));
+        Assert.Equal(10, Passed(table, "b", 15, "other"));
+    }
+
+    [Fact]
     public void Take_CountsThatAreFullAgain_MakeRoom()
     {
-        var table = new LimitTable(new LimitOptions { KeysMax = 2 }, time, seed: 1);
+        var table = new LimitTable(new LimitOptions { KeysMax = 4 }, time, seed: 1);
         Passed(table, "a", 1);
         Passed(table, "b", 10);
         time.Advance(TimeSpan.FromMilliseconds(500));

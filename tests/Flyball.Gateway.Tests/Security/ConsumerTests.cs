@@ -111,7 +111,7 @@ public sealed class ConsumerTests
         var check = new PasswordCheck(time);
 
         PasswordVerdict Try(string name, string password) =>
-            check.Check(new BasicCredentials(name, password), table, out _);
+            check.Check(new BasicCredentials(name, password), table, null, out _);
 
         Assert.Equal(PasswordVerdict.Right, Try("alice", "open"));
         Assert.Equal(PasswordVerdict.Right, Try("alice", "open"));
@@ -132,8 +132,8 @@ public sealed class ConsumerTests
         var check = new PasswordCheck(time);
         var credentials = new BasicCredentials("alice", "old");
 
-        Assert.Equal(PasswordVerdict.Right, check.Check(credentials, Table(("alice", With("old"))), out _));
-        Assert.Equal(PasswordVerdict.Wrong, check.Check(credentials, Table(("alice", With("new"))), out _));
+        Assert.Equal(PasswordVerdict.Right, check.Check(credentials, Table(("alice", With("old"))), null, out _));
+        Assert.Equal(PasswordVerdict.Wrong, check.Check(credentials, Table(("alice", With("new"))), null, out _));
     }
 
     [Fact]
@@ -143,8 +143,8 @@ public sealed class ConsumerTests
         {
             CreatedUnixMs = 1, PasswordHash = PasswordHash.Create("open", 1_000),
         }));
-        var check = new PasswordCheck(time) { ChecksMax = 0 };
+        var check = new PasswordCheck(time, checksMax: 0);
 
-        Assert.Equal(PasswordVerdict.Busy, check.Check(new BasicCredentials("alice", "open"), table, out _));
+        Assert.Equal(PasswordVerdict.Busy, check.Check(new BasicCredentials("alice", "open"), table, null, out _));
     }
 }

@@ -113,11 +113,41 @@ public sealed class JwtTests : IDisposable
     [InlineData("{\"exp\":null}")]
     [InlineData("{\"exp\":1e400}")]
     [InlineData("{\"exp\":-1}")]
+    [InlineData("{\"exp\":253402300799}")]
     [InlineData("{\"exp\":9999999999,\"nbf\":\"1\"}")]
     [InlineData("[]")]
     [InlineData("\"x\"")]
     public void Check_ClaimsThatAreNoTimes_AreBad(string claims) =>
         Assert.Equal(S.Bad, Judge(Check(), maker.MakeRaw("ES256", claims)).Standing);
+
+    [Theory]
+    [InlineData("\"sub\":\"\\ud800\"")]
+    [InlineData("\"iss\":\"\\udc00\"")]
+    [InlineData("\"scope\":\"\\ud800\"")]
+    [InlineData("\"scope\":[\"\\ud800\"]")]
+    [InlineData("\"\\ud800scope\":1")]
+    public void Check_HalfACharacter_IsBad(string claim)
+    {
+        JwtCheck check = Check(wanted => wanted with
+        {
+            Claims = [new RouteClaim { Name = "scope", Values = ["write"] }],
+        });
+        string more = claim.Contains("\"scope", StringComparison.Ordinal) ? "" : ",\"scope\":\"write\"";
+
+        Assert.NotEqual(
+            S.Good, Judge(check, maker.MakeRaw("ES256", $"{{\"exp\":{At(60)},{claim}{more}}}")).Standing);
+    }
+
+    [Fact]
+    public void Check_HalfACharacterInTheHeader_IsBad()
+    {
+        string payload = TokenMaker.Encode($"{{\"exp\":{At(60)}}}");
+        foreach (string header in new[] { "\"kid\":\"\\ud800\"", "\"typ\":\"\\ud800\"", "\"\\ud800\":1" })
+        {
+            string token = TokenMaker.Encode($"{{\"alg\":\"ES256\",{header}}}") + $".{payload}.AAAA";
+            Assert.Equal(S.Bad, Judge(Check(), token).Standing);
+        }
+    }
 
     [Fact]
     public void Check_GoodToken_IsBadAgainWhenItEnds()
@@ -166,7 +196,7 @@ public sealed class JwtTests : IDisposable
     }
 
     [Fact]
-    public void Check_TokenWithoutKid_IsTriedWithEveryKey() =>
+    public void Check_TokenWithoutKid_IsTriedWithTheKeysOfItsKind() =>
         Assert.Equal(
             S.Good,
             Judge(Check(), maker.MakeRaw("ES256", $"{{\"exp\":{At(60)}}}", kid: null)).Standing);
@@ -235,6 +265,39 @@ public sealed class JwtTests : IDisposable
     {
         Assert.Null(KeySet.Parse(json, out string? problem));
         Assert.NotNull(problem);
+    }
+
+    /// <summary>Whoever has a route chooses its keys: one that takes long to check would hold a loop up.</summary>
+    [Theory]
+    [InlineData(1_024, "AQAB", 0)]
+    [InlineData(2_047, "AQAB", 0)]
+    [InlineData(2_048, "AQAB", 1)]
+    [InlineData(4_096, "AQAB", 1)]
+    [InlineData(4_097, "AQAB", 0)]
+    [InlineData(16_384, "AQAB", 0)]
+    [InlineData(2_048, "_____w", 1)]
+    [InlineData(2_048, "Af____8", 0)]
+    [InlineData(2_048, "not base64!", 0)]
+    [InlineData(2_048, "", 0)]
+    public void KeySet_RsaKeysThatTakeLong_AreLeftOut(int bits, string exponent, int taken)
+    {
+        byte[] modulus = new byte[(bits + 7) / 8];
+        modulus[0] = (byte)(1 << ((bits - 1) % 8));
+        modulus[^1] |= 1;
+        string key = $"{{\"kty\":\"RSA\",\"n\":\"{TokenMaker.Encode(modulus)}\",\"e\":\"{exponent}\"}}";
+        KeySet? keys = KeySet.Parse($"{{\"keys\":[{key},{{\"kty\":\"oct\",\"k\":\"AAAA\"}}]}}", out string? problem);
+
+        Assert.Equal(taken + 1, keys!.Count);
+        Assert.Equal(taken == 0, problem is not null);
+    }
+
+    [Fact]
+    public void KeySet_ManyKeysOfOneKind_AFewAreTried()
+    {
+        string key = "{\"kty\":\"oct\",\"k\":\"AAAA\"}";
+        KeySet keys = KeySet.Parse($"{{\"keys\":[{string.Join(',', Enumerable.Repeat(key, 9))}]}}", out _)!;
+
+        Assert.Equal(4, keys.For(null, "HS256").Count());
     }
 
     public void Dispose() => maker.Dispose();

@@ -459,4 +459,28 @@ public abstract class PolicyTests(Way way) : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 401 ", answers, StringComparison.Ordinal);
         Assert.Contains("HTTP/1.1 200 ", answers, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Password_GuessedTooOften_HoldsUpTheGuesserOnly()
+    {
+        await ConsumerAsync("alice", "open");
+        await RouteAsync(route => route with { Auth = new RouteAuth { Basic = new RouteBasicAuth() } });
+        async Task<int> TryAsync(string client, string password)
+        {
+            using HttpResponseMessage answer = await SendAsync(headers =>
+            {
+                headers.Add("X-Forwarded-For", client);
+                headers.Authorization = new AuthenticationHeaderValue(
+                    "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"alice:{password}")));
+            });
+            return (int)answer.StatusCode;
+        }
+
+        for (int i = 0; i < PasswordTurns.WrongMax; i++)
+            Assert.Equal(401, await TryAsync("2001:db8::1", $"guess{i}"));
+
+        Assert.Equal(503, await TryAsync("2001:db8::2", "open"));
+        Assert.Equal(200, await TryAsync("2001:db8:0:1::1", "open"));
+        Assert.Equal(200, await TryAsync("2001:db8::2", "open"));
+    }
 }

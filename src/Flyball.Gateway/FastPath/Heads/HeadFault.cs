@@ -9,11 +9,14 @@ namespace Flyball.Gateway.FastPath.Heads;
 internal sealed record HeadFault(Refusal Refusal, string Detail)
 {
     public static readonly HeadFault RequestLine = Malformed("The first line is not a method, a target and a version.");
+    public static readonly HeadFault Method =
+        Malformed("Methods are told apart by case: this is another one than the one that is known.");
+    public static readonly HeadFault Upgrade = Malformed("Only GET can change the protocol.");
     public static readonly HeadFault StatusLine = Malformed("The first line is not a version and a status.");
     public static readonly HeadFault Target = Malformed("The target must begin with a slash, http:// or https://.");
     public static readonly HeadFault Fragment = Malformed("The target has a # in it, which is the client's only.");
     public static readonly HeadFault Path =
-        Malformed("Servers read the path's dots, backslashes or encoded slashes differently.");
+        Malformed("Servers read the path's dots, slashes, backslashes or semicolons differently.");
     public static readonly HeadFault LineBreak = Malformed("A line must end with CR LF, and neither may stand alone.");
     public static readonly HeadFault Control = Malformed("A header has a control character in it.");
     public static readonly HeadFault FieldName = Malformed("A line is not a header's name, a colon and a value.");

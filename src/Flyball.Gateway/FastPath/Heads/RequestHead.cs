@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Flyball.Gateway.FastPath.Heads;
@@ -16,10 +15,6 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
     public const int HostBytesMax = 512;
 
     private const int MethodBytesMax = 32;
-
-    /// <summary>Hosts of other bytes are legal in part; Kestrel, which knows the grammar, decides about them.</summary>
-    private static readonly SearchValues<byte> PlainHostBytes = SearchValues.Create(
-        "-._~:[]0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private int firstField;
 
@@ -109,8 +104,9 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
                 : Refuse(VersionFault(version));
         IsHttp11 = version.StartsWith("HTTP/1.1\r\n"u8);
         if (!IsHttp11 && !version.StartsWith("HTTP/1.0\r\n"u8)) return Refuse(VersionFault(version));
+        if (MethodNames.Read(bytes[..method]) is not { } name) return Refuse(HeadFault.Method);
         MethodLength = method;
-        Method = NameOf(bytes[..method]);
+        Method = name;
         at = TargetStart + TargetLength + 11;
         return HeadVerdict.Complete;
     }
@@ -208,7 +204,7 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
         }
 
         if (TargetCheck.Find(bytes.Slice(TargetStart, TargetLength)) is { } fault) return Refuse(fault);
-        foreign |= host.Length is 0 or > HostBytesMax || host.ContainsAnyExcept(PlainHostBytes) || Method is "CONNECT";
+        foreign |= host.Length > HostBytesMax || !HostCheck.IsPlain(host) || Method is "CONNECT";
         return foreign ? HeadVerdict.Foreign : HeadVerdict.Complete;
     }
 
@@ -249,17 +245,4 @@ internal sealed class RequestHead(int fieldsMax, int headerBytesMax)
         version.StartsWith("HTTP/"u8) && version.Length > 5 && version[5] is not (byte)'1'
             ? HeadFault.Version
             : HeadFault.RequestLine;
-
-    /// <summary>Methods in use have a string of their own already.</summary>
-    private static string NameOf(ReadOnlySpan<byte> method) => method switch
-    {
-        _ when method.SequenceEqual("GET"u8) => "GET",
-        _ when method.SequenceEqual("POST"u8) => "POST",
-        _ when method.SequenceEqual("HEAD"u8) => "HEAD",
-        _ when method.SequenceEqual("PUT"u8) => "PUT",
-        _ when method.SequenceEqual("DELETE"u8) => "DELETE",
-        _ when method.SequenceEqual("PATCH"u8) => "PATCH",
-        _ when method.SequenceEqual("OPTIONS"u8) => "OPTIONS",
-        _ => Encoding.ASCII.GetString(method),
-    };
 }

@@ -216,7 +216,9 @@ internal class ClientConnection : GatewaySocket, ITimed
         Ascii.ToUtf16(content.Slice(head.HostStart, head.HostLength), host, out int hostLength);
         ReadOnlySpan<char> decoded = Loop.Path.AsSpan(0, path);
         var facts = new HeadFacts(content, head, this);
-        RouteEntry? route = Loop.Parts.Table.Matcher.Match(host[..hostLength], decoded, facts);
+        RouteMatcher matcher = Loop.Parts.Table.Matcher;
+        RouteEntry? route = matcher.Match(host[..hostLength], decoded, facts);
+        if (PathAliases.PassBy(matcher, host[..hostLength], decoded, facts, route)) return Refuse(HeadFault.Path);
         if (route is not null && !Eligibility.IsForLoops(route, target)) return HandOver(isHttp2: false);
         hasServed = true;
         Loop.Waiting.Remove(this);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Flyball.Gateway.Security.Keys;
@@ -11,7 +12,11 @@ namespace Flyball.Gateway.Security.Basic;
 /// for a time, under a hash with a key of this process, so that a client that sends its password with every request
 /// costs a hash each. Slow checks are bounded: guesses do not take the gateway's time from its users. Any thread.
 /// </summary>
-internal sealed class PasswordCheck(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="checksMax">
+/// Slow checks at a time; by default half of the cores', and at least two: one client has one.
+/// </param>
+internal sealed class PasswordCheck(TimeProvider time, int? checksMax = null)
 {
     /// <summary>How long a right password is remembered; a changed one is another hash and counts at once.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
@@ -24,12 +29,10 @@ internal sealed class PasswordCheck(TimeProvider time)
 
     private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<UInt128, DateTimeOffset> right = new();
-    private int checking;
+    private readonly PasswordTurns turns = new(time, checksMax ?? Math.Max(2, Environment.ProcessorCount / 2));
 
-    /// <summary>Slow checks at a time; one more is told to come again.</summary>
-    public int ChecksMax { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
-
-    public PasswordVerdict Check(BasicCredentials credentials, ConsumerTable consumers, out ConsumerIdentity? identity)
+    public PasswordVerdict Check(
+        BasicCredentials credentials, ConsumerTable consumers, IPAddress? client, out ConsumerIdentity? identity)
     {
         identity = null;
         DateTimeOffset now = time.GetUtcNow();
@@ -46,19 +49,14 @@ internal sealed class PasswordCheck(TimeProvider time)
         bool isRight = right.TryGetValue(proof, out DateTimeOffset until) && now < until;
         if (!isRight)
         {
-            if (Interlocked.Increment(ref checking) > ChecksMax)
-            {
-                Interlocked.Decrement(ref checking);
-                return PasswordVerdict.Busy;
-            }
-
+            if (!turns.TryBegin(client)) return PasswordVerdict.Busy;
             try
             {
-                isRight = PasswordHash.Verify(stored, credentials.Password);
+                isRight = PasswordHash.Verify(stored, credentials.Password) && consumer?.PasswordHash is not null;
             }
             finally
             {
-                Interlocked.Decrement(ref checking);
+                turns.End(client, isRight);
             }
         }
 

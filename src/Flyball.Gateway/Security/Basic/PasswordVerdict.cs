@@ -6,6 +6,6 @@ internal enum PasswordVerdict
     Right,
     Wrong,
 
-    /// <summary>Too many are being checked: come again.</summary>
+    /// <summary>Too many are being checked, or this client has guessed too often: come again.</summary>
     Busy,
 }

@@ -60,7 +60,8 @@ internal sealed class JwtCheck
         {
             token = Handler.ReadJsonWebToken(text);
         }
-        catch (Exception e) when (e is ArgumentException or SecurityTokenException or FormatException)
+        catch (Exception e) when (
+            e is ArgumentException or SecurityTokenException or FormatException or InvalidOperationException)
         {
             return JwtVerdict.Bad("it is malformed");
         }

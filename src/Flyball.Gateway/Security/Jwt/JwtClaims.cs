@@ -22,31 +22,45 @@ internal static class JwtClaims
         if (document is null) return JwtVerdict.Bad("its claims are no JSON object");
         using (document)
         {
-            JsonElement claims = document.RootElement;
-            if (Time(claims, "exp") is not { } ends) return JwtVerdict.Bad("it has no 'exp'");
-            until = ends + wanted.Leeway;
-            if (until <= now) return JwtVerdict.Bad("it has ended");
-            if (claims.TryGetProperty("nbf", out JsonElement begin)
-                && !(Time(claims, "nbf") - wanted.Leeway <= now))
+            try
             {
-                bool isTime = begin.ValueKind == JsonValueKind.Number;
-                return JwtVerdict.Bad(isTime ? "it is not good yet" : "its 'nbf' is no time");
+                return Judge(document.RootElement, wanted, now, ref until);
             }
-
-            if (wanted.Issuer is { } issuer && Text(claims, "iss") != issuer)
-                return JwtVerdict.Bad("another issuer has made it");
-            if (wanted.Audiences is { Count: > 0 } audiences
-                && !Values(claims, "aud", splits: false).Any(audiences.Contains))
-                return JwtVerdict.Bad("it is for another audience");
-            foreach (RouteClaim claim in wanted.Claims ?? [])
+            catch (InvalidOperationException)
             {
-                if (Has(claims, claim)) continue;
-                return new JwtVerdict(
-                    JwtStanding.NotEnough, $"its '{claim.Name}' does not say what is asked for", null);
+                // JSON can spell half a character (\ud800), which no text can hold.
+                return JwtVerdict.Bad("its claims are malformed");
             }
-
-            return new JwtVerdict(JwtStanding.Good, "", Identity(claims));
         }
+    }
+
+    private static JwtVerdict Judge(
+        JsonElement claims, RouteJwtAuth wanted, DateTimeOffset now, ref DateTimeOffset until)
+    {
+        if (Time(claims, "exp") is not { } ends) return JwtVerdict.Bad("it has no 'exp'");
+        if (ends > DateTimeOffset.MaxValue - wanted.Leeway) return JwtVerdict.Bad("its 'exp' is no time");
+        until = ends + wanted.Leeway;
+        if (until <= now) return JwtVerdict.Bad("it has ended");
+        if (claims.TryGetProperty("nbf", out JsonElement begin)
+            && !(Time(claims, "nbf") - wanted.Leeway <= now))
+        {
+            bool isTime = begin.ValueKind == JsonValueKind.Number;
+            return JwtVerdict.Bad(isTime ? "it is not good yet" : "its 'nbf' is no time");
+        }
+
+        if (wanted.Issuer is { } issuer && Text(claims, "iss") != issuer)
+            return JwtVerdict.Bad("another issuer has made it");
+        if (wanted.Audiences is { Count: > 0 } audiences
+            && !Values(claims, "aud", splits: false).Any(audiences.Contains))
+            return JwtVerdict.Bad("it is for another audience");
+        foreach (RouteClaim claim in wanted.Claims ?? [])
+        {
+            if (Has(claims, claim)) continue;
+            return new JwtVerdict(
+                JwtStanding.NotEnough, $"its '{claim.Name}' does not say what is asked for", null);
+        }
+
+        return new JwtVerdict(JwtStanding.Good, "", Identity(claims));
     }
 
     private static ConsumerIdentity Identity(JsonElement claims)

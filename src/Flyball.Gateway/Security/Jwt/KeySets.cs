@@ -85,8 +85,10 @@ internal sealed partial class KeySets(
         try
         {
             string json = await ReadAsync(source.Address, cancellation);
-            if (KeySet.Parse(json, out string? problem) is { } keys) source.Fetched(keys, time.GetUtcNow());
-            else Fail(source, problem!);
+            KeySet? keys = KeySet.Parse(json, out string? problem);
+            if (keys is null) Fail(source, problem!);
+            else source.Fetched(keys, time.GetUtcNow());
+            if (keys is not null && problem is not null) Log.LeftOut(logger, source.Address, problem);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
             or UriFormatException or NotSupportedException or InvalidOperationException)
@@ -148,5 +150,8 @@ internal sealed partial class KeySets(
     {
         [LoggerMessage(3131, LogLevel.Error, "The key set {Address} could not be fetched: {Reason}")]
         public static partial void NotFetched(ILogger logger, string address, string reason);
+
+        [LoggerMessage(3132, LogLevel.Warning, "Of the key set {Address} not all is used: {Reason}")]
+        public static partial void LeftOut(ILogger logger, string address, string reason);
     }
 }
