@@ -65,10 +65,10 @@ public sealed class CertificatePassTests : IDisposable
     public async Task Run_OrdersThatTakeLongerThanTheLease_KeepsIt()
     {
         await RouteAsync("a.example", "b.example", "c.example", "d.example");
-        issuer.Before = _ =>
+        issuer.Before = async _ =>
         {
             time.Advance(Order);
-            return Task.CompletedTask;
+            Assert.Null(await AcquireAsync("two"));
         };
 
         await RunAsync();
