@@ -14,7 +14,8 @@ public sealed record CertificateOptions
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the work stays with a server that is gone; longer than an order takes. Default 5 minutes.
+    /// How long the work stays with a server that is gone; longer than an order takes, before each of which it is
+    /// renewed. Default 5 minutes.
     /// </summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
+using Flyball.Contracts.Gateway.Security;
 
 namespace Flyball.Gateway.Tls;
 
 /// <summary>
 /// Which certificate a client's host name (SNI, RFC 6066 §3) gets: one that names the host, else one with a wildcard
-/// for its first label (RFC 9525 §6.3), else none. Of several for one name the one that ends last. Immutable.
+/// for its first label (RFC 9525 §6.3), else none. Of several for one name a file's goes before one that was issued,
+/// ACME's before the platform's own, and then the one that ends last; a file's wildcard goes before an issued one that
+/// names the host. Immutable.
 /// </summary>
 internal sealed class CertificateSnapshot
 {
@@ -23,14 +26,14 @@ internal sealed class CertificateSnapshot
         var wild = new Dictionary<string, ServerCertificate>(StringComparer.OrdinalIgnoreCase);
         // The better ones first: the first for a name stays.
         IEnumerable<ServerCertificate> ordered = all
-            .OrderByDescending(one => one.IsGood(now)).ThenByDescending(one => one.NotAfter)
+            .OrderByDescending(one => one.IsGood(now)).ThenBy(Rank).ThenByDescending(one => one.NotAfter)
             .ThenBy(one => one.Leaf.Thumbprint, StringComparer.Ordinal);
         foreach (ServerCertificate certificate in ordered)
         {
             foreach (string host in certificate.Hosts)
             {
                 if (host.StartsWith("*.", StringComparison.Ordinal)) wild.TryAdd(host[2..], certificate);
-                else named.TryAdd(host, certificate);
+                else if (certificate.IssuedBy is null || !IsCoveredByFile(host, wild)) named.TryAdd(host, certificate);
             }
         }
 
@@ -47,6 +50,22 @@ internal sealed class CertificateSnapshot
         int dot = host.IndexOf('.', StringComparison.Ordinal);
         if (dot <= 0) return null;
         return wildcardsBySpan.TryGetValue(host.AsSpan(dot + 1), out certificate) ? certificate : null;
+    }
+
+    /// <summary>
+    /// Routes, which any project may write, have certificates issued; files are the operator's word on a host.
+    /// </summary>
+    private static int Rank(ServerCertificate certificate) => certificate.IssuedBy switch
+    {
+        null => 0,
+        CertificateSource.Acme => 1,
+        _ => 2,
+    };
+
+    private static bool IsCoveredByFile(string host, Dictionary<string, ServerCertificate> better)
+    {
+        int dot = host.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && better.TryGetValue(host[(dot + 1)..], out ServerCertificate? wild) && wild.IssuedBy is null;
     }
 
     /// <summary>Each name with the certificate that it gets, wildcards with their <c>*.</c>; for metrics.</summary>

@@ -82,7 +82,7 @@ internal sealed partial class CertificateTable
             return before with { Revision = resource.Revision };
         string origin = value.Source == CertificateSource.Acme ? "acme" : "internal";
         (ServerCertificate? certificate, string? problem) =
-            ServerCertificate.Load(value.ChainPem, value.KeyPem, origin);
+            ServerCertificate.Load(value.ChainPem, value.KeyPem, origin, value.Source);
         if (certificate is not null) return new Issued(resource.Revision, certificate) { ChainPem = value.ChainPem };
         Log.NotUsed(logger, value.Host, problem!);
         return new Issued(resource.Revision, before?.Certificate) { ChainPem = before?.ChainPem };

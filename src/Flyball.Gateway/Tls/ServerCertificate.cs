@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Flyball.Contracts.Gateway.Security;
 using Flyball.Gateway.FastPath.Securing;
 
 namespace Flyball.Gateway.Tls;
@@ -22,6 +23,9 @@ internal sealed class ServerCertificate
 
     /// <summary>Where it comes from, for logs: a file, or <c>internal</c> or <c>acme</c>.</summary>
     public string Origin { get; }
+
+    /// <summary>Null for a file of the operator's.</summary>
+    public CertificateSource? IssuedBy { get; private init; }
 
     public X509Certificate2 Leaf { get; }
 
@@ -55,7 +59,9 @@ internal sealed class ServerCertificate
     /// <param name="chainPem">The certificate first, then those between it and the root.</param>
     /// <param name="keyPem">Its private key, not encrypted.</param>
     /// <param name="origin">For logs.</param>
-    public static (ServerCertificate? Certificate, string? Problem) Load(string chainPem, string keyPem, string origin)
+    /// <param name="issuedBy">Who has issued it to the server; null for a file.</param>
+    public static (ServerCertificate? Certificate, string? Problem) Load(
+        string chainPem, string keyPem, string origin, CertificateSource? issuedBy = null)
     {
         var chain = new X509Certificate2Collection();
         try
@@ -67,7 +73,7 @@ internal sealed class ServerCertificate
             chain.RemoveAt(0);
             // Offline: nothing is fetched for it while requests wait.
             var certificate = new ServerCertificate(
-                origin, leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true));
+                origin, leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true)) { IssuedBy = issuedBy };
             return certificate.Hosts.Count > 0 ? (certificate, null) : (null, "it names no host");
         }
         catch (CryptographicException)

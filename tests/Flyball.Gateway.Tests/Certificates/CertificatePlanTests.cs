@@ -55,7 +55,7 @@ public sealed class CertificatePlanTests
     }
 
     [Fact]
-    public void Wanted_ByRoutes_IsOneSourceAHost()
+    public void Wanted_ByRoutes_IsOneSourceAHostAndAcmeWhereTheyDisagree()
     {
         StoredResource Route(string name, string? host, CertificateSource? source) => new(
             Kinds.Route.Key(name), new Revision(1), Kinds.Route.Encode(new Route
@@ -66,11 +66,15 @@ public sealed class CertificatePlanTests
         [
             Route("a", "One.example", CertificateSource.Internal), Route("b", "one.example", CertificateSource.Acme),
             Route("c", "two.example", CertificateSource.Acme), Route("d", null, CertificateSource.Acme),
-            Route("e", "three.example", null),
+            Route("e", "two.example", CertificateSource.Internal), Route("f", "three.example", null),
+            Route("g", "four.example", CertificateSource.Internal),
         ], new Revision(1));
 
         Assert.Equal(
-            [("one.example", CertificateSource.Internal), ("two.example", CertificateSource.Acme)],
+            [
+                ("four.example", CertificateSource.Internal), ("one.example", CertificateSource.Acme),
+                ("two.example", CertificateSource.Acme),
+            ],
             WantedCertificates.Of(snapshot).Select(pair => (pair.Key, pair.Value)));
     }
 }

@@ -53,6 +53,19 @@ public sealed class RouteTests
             mirror: { service: b, percent: 12.5% }
             """));
 
+    [Theory]
+    [InlineData("path: /x", true)]
+    [InlineData("host: h", false)]
+    public void Compile_ClientCa_NeedsAHost(string place, bool isRefused)
+    {
+        string errors = Yml.Errors(Yml.Compile(
+            Yml.ServiceText($"expose: [8080]\nx-route: {{ {place}, tls: {{ client_ca: ca }} }}")
+            + "configs:\n  ca: { content: none }\n"));
+        Assert.Equal(isRefused, errors.Contains(
+            "x-route.tls.client_ca: clients are asked for a certificate by host (give the route a host)",
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Compile_Rewrite_IsRead() => Assert.Contains(
         "'rewrite':{'path':'/u/{id}','host':'inner.test','request':{'set':[{'name':'X-A','value':'1'}]," +

@@ -10,22 +10,25 @@ namespace Flyball.Gateway.Certificates.Keeping;
 /// Has the certificates of one source issued and renewed, on the one server that holds the lease. It looks at every
 /// change of a route and at an interval.
 /// </summary>
-internal sealed partial class CertificateKeeper(
-    IResourceStore store, ICertificateIssuer issuer, CertificateOptions options, RandomSequence random,
-    TimeProvider time, ILogger logger)
+internal sealed partial class CertificateKeeper
 {
-    private readonly LeasedLoop loop = new(
-        store,
-        new LeasedLoopOptions
+    private readonly LeasedLoop loop;
+
+    public CertificateKeeper(
+        IResourceStore store, ICertificateIssuer issuer, CertificateOptions options, RandomSequence random,
+        TimeProvider time, ILogger logger)
+    {
+        var work = new LeasedLoopOptions
         {
             Lease = "certificates/" + issuer.Source.ToString().ToLowerInvariant(),
             Holder = options.Holder,
             LeaseDuration = options.LeaseDuration,
             Interval = options.Interval,
             Watched = [Kinds.Route.Name],
-        },
-        new CertificatePass(store, issuer, random, time, logger).RunAsync, failure => Log.Failed(logger, failure),
-        time);
+        };
+        var pass = new CertificatePass(store, issuer, work, random, time, logger);
+        loop = new LeasedLoop(store, work, pass.RunAsync, failure => Log.Failed(logger, failure), time);
+    }
 
     /// <summary>Ends when cancelled, by exception.</summary>
     public Task RunAsync(CancellationToken cancellation) => loop.RunAsync(cancellation);

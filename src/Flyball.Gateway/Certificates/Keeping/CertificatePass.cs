@@ -1,4 +1,5 @@
 using Flyball.Base.Resources;
+using Flyball.Base.Work;
 using Flyball.Contracts;
 using Flyball.Contracts.Gateway.Security;
 using Flyball.Contracts.Journal;
@@ -13,27 +14,62 @@ namespace Flyball.Gateway.Certificates.Keeping;
 /// away.
 /// </summary>
 internal sealed partial class CertificatePass(
-    IResourceStore store, ICertificateIssuer issuer, RandomSequence random, TimeProvider time, ILogger logger)
+    IResourceStore store, ICertificateIssuer issuer, LeasedLoopOptions work, RandomSequence random,
+    TimeProvider time, ILogger logger)
 {
     /// <summary>Longer than any order takes: what is left of a challenge then was left by a server that died.</summary>
     private static readonly TimeSpan ChallengeKept = TimeSpan.FromHours(1);
 
+    /// <param name="lease">
+    /// Renewed before each host, since an order may take minutes: when it is another server's, the pass ends.
+    /// </param>
+    /// <param name="cancellation">Ends the pass, by exception.</param>
     public async Task RunAsync(LeaseEpoch lease, CancellationToken cancellation)
     {
-        foreach ((string host, CertificateSource source) in WantedCertificates.Of(store.Current))
+        var tried = new HashSet<string>(StringComparer.Ordinal);
+        while (Next(tried) is { Count: > 0 } hosts)
         {
-            if (source != issuer.Source) continue;
-            Resource<Certificate>? known = store.Current.Get(Kinds.Certificate, WantedCertificates.NameOf(host));
-            if (CertificatePlan.IsDue(known?.Value, source, time.GetUtcNow()))
-                await RenewAsync(host, known, lease, cancellation);
+            foreach (string host in hosts)
+            {
+                tried.Add(host);
+                if (!await HoldsAsync(lease, cancellation)) return;
+                await RenewAsync(host, lease, cancellation);
+            }
         }
 
         await ClearAsync(lease, cancellation);
     }
 
-    private async Task RenewAsync(
-        string host, Resource<Certificate>? known, LeaseEpoch lease, CancellationToken cancellation)
+    /// <summary>
+    /// The due ones that have not failed; when there are none, the one that failed and waits for longest. It may take
+    /// as long as an order can, so that what has become due meanwhile is looked for after each.
+    /// </summary>
+    private List<string> Next(HashSet<string> tried)
     {
+        var fresh = new List<string>();
+        (string Host, long DueUnixMs)? failed = null;
+        foreach ((string host, CertificateSource source) in WantedCertificates.Of(store.Current))
+        {
+            if (source != issuer.Source || tried.Contains(host)) continue;
+            Certificate? known = Known(host)?.Value;
+            if (!CertificatePlan.IsDue(known, source, time.GetUtcNow())) continue;
+            if (known is not { FailedTries: > 0 }) fresh.Add(host);
+            else if (failed is null || known.NextTryUnixMs < failed.Value.DueUnixMs)
+                failed = (host, known.NextTryUnixMs);
+        }
+
+        return fresh.Count == 0 && failed is { Host: var again } ? [again] : fresh;
+    }
+
+    private Resource<Certificate>? Known(string host) =>
+        store.Current.Get(Kinds.Certificate, WantedCertificates.NameOf(host));
+
+    private async Task<bool> HoldsAsync(LeaseEpoch lease, CancellationToken cancellation) =>
+        await store.AcquireAsync(work.Lease, work.Holder, work.LeaseDuration, cancellation) == lease;
+
+    private async Task RenewAsync(string host, LeaseEpoch lease, CancellationToken cancellation)
+    {
+        Resource<Certificate>? known = Known(host);
         Certificate next;
         Event happened;
         try
@@ -56,12 +92,13 @@ internal sealed partial class CertificatePass(
         }
 
         ResourceKey key = Kinds.Certificate.Key(WantedCertificates.NameOf(host));
+        // Not under the lease: where it was lost meanwhile, the certificate is as good and the wait is everybody's. The
+        // revision tells whether the other server was faster.
         CommitResult result = await store.CommitAsync(
             new StoreTransaction()
                 .Require(key, known?.Revision ?? Revision.None)
                 .Put(key, Kinds.Certificate.Encode(next))
-                .Append(JournalEntries.From(happened, key, time))
-                .Under(lease),
+                .Append(JournalEntries.From(happened, key, time)),
             cancellation);
         if (!result.IsCommitted) Log.NotStored(logger, host, result.Outcome, result.Reason);
     }

@@ -11,15 +11,17 @@ namespace Flyball.Gateway.Certificates.Keeping;
 internal static class WantedCertificates
 {
     /// <summary>
-    /// By host; where routes of one host disagree, the first in ordinal order of their names has its way.
+    /// By host; where routes of one host disagree, ACME has its way: its certificates are good for everybody.
     /// </summary>
     public static SortedDictionary<string, CertificateSource> Of(ResourceSnapshot snapshot)
     {
         var wanted = new SortedDictionary<string, CertificateSource>(StringComparer.Ordinal);
         foreach (Resource<Route> route in snapshot.List(Kinds.Route))
         {
-            if (route.Value is { Host: { Length: > 0 } host, Tls.Certificate: { } source })
-                wanted.TryAdd(host.ToLowerInvariant(), source);
+            if (route.Value is not { Host: { Length: > 0 } written, Tls.Certificate: { } source }) continue;
+            string host = written.ToLowerInvariant();
+            if (source == CertificateSource.Acme) wanted[host] = source;
+            else wanted.TryAdd(host, source);
         }
 
         return wanted;

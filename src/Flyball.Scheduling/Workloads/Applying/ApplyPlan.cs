@@ -72,7 +72,7 @@ internal sealed class ApplyPlan
 
     private void AddRoutes(ComposeResult compiled, ResourceSnapshot snapshot)
     {
-        RefuseTaken(compiled, snapshot);
+        TakenRoutes.Refuse(compiled, snapshot);
         foreach ((string name, Route route) in compiled.Routes)
             Put(Kinds.Route, name, route, snapshot.Find(Kinds.Route.Key(name))?.Revision, snapshot);
         foreach (Resource<Route> row in snapshot.List(Kinds.Route))
@@ -134,24 +134,6 @@ internal sealed class ApplyPlan
     {
         int index = workloads.FindIndex(one => one.Name == name && one.Change == "unchanged");
         if (index >= 0) workloads[index] = workloads[index] with { Change = "updated" };
-    }
-
-    private static void RefuseTaken(ComposeResult compiled, ResourceSnapshot snapshot)
-    {
-        var taken = new List<ApiError>();
-        foreach (Resource<Route> other in snapshot.List(Kinds.Route))
-        {
-            if (other.Value.Project == compiled.Project) continue;
-            foreach (Route route in compiled.Routes.Values)
-                if (RoutePlace.Of(route) == RoutePlace.Of(other.Value))
-                    taken.Add(new ApiError
-                    {
-                        Field = $"services.{WorkloadName.Service(route.Service)}.x-route",
-                        Message = $"{RoutePlace.Of(route)} already leads to {other.Value.Service}",
-                    });
-        }
-
-        if (taken.Count > 0) throw ApiRefusal.Invalid("A route is another project's already.", taken);
     }
 
     private string Put<T>(ResourceKind<T> kind, string name, T value, Revision? known, ResourceSnapshot snapshot)

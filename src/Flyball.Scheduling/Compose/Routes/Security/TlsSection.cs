@@ -29,6 +29,9 @@ internal static class TlsSection
 
     public static void Check(Field field, Route route)
     {
+        // The handshake asks before it knows the path: without a host every client of every project would be asked.
+        if (route.Tls?.Client is not null && route.Host is null)
+            field["client_ca"].Error("clients are asked for a certificate by host", "give the route a host");
         if (route.Tls?.Certificate is null) return;
         if (route.Host is null) field.Error("a certificate is for a host", "give the route a host");
         if (route.Tls.Certificate == CertificateSource.Acme && route.Host?.StartsWith('*') == true)
