@@ -32,6 +32,10 @@ internal sealed class RouteEntry
         Action = RouteAction.Of(route, Path);
         Prefix = Path.Template is null ? Path.Text : "";
         PrefixBytes = Encoding.UTF8.GetBytes(Prefix);
+        // The table that explains routes makes no guards.
+        IsGuarded = Guards.Length > 0 || Action is AnswerAction { Status: >= 400 }
+            || route is { Auth: not null } or { Addresses: not null } or { HeaderBytesMax: not null }
+                or { RateLimits.Count: > 0 } or { Tls: not null } or { Cors: not null };
         GuardsAreQuick = Guards.All(guard => guard.IsQuick);
         LoopsServe = Action.LoopsDo && !IsHttp2 && Guards.All(guard => guard.LoopsDo);
     }
@@ -51,7 +55,7 @@ internal sealed class RouteEntry
     public IRouteGuard[] Guards { get; }
 
     /// <summary>Not every request is let through to the back end.</summary>
-    public bool IsGuarded => Guards.Length > 0 || Action is AnswerAction { Status: >= 400 };
+    public bool IsGuarded { get; }
 
     /// <summary>None of the guards takes longer than a loop may be held up.</summary>
     public bool GuardsAreQuick { get; }

@@ -2,6 +2,7 @@ using Flyball.Base.Resources;
 using Flyball.Contracts;
 using Flyball.Contracts.Agent;
 using Flyball.Contracts.Gateway;
+using Flyball.Contracts.Gateway.Security;
 using Flyball.Gateway.Explaining;
 using Microsoft.Extensions.Time.Testing;
 
@@ -39,6 +40,17 @@ public sealed class RouteTesterTests
         string url, (string Name, Route Route)[] routes, string method = "GET", params string[] headers) =>
         new RouteTester(new FakeTimeProvider()).Test(
             Snapshot(routes), RouteQuestion.Parse(url, method, headers));
+
+    [Theory]
+    [InlineData("http://shop.test/admin%2Fx", "refused")]
+    [InlineData("http://shop.test//admin", "refused")]
+    [InlineData("http://shop.test/a%2Fx", "forward")]
+    public void Test_PathThatOthersReadAsAGuardedOne_IsRefusedAsByAGateway(string url, string outcome)
+    {
+        Route admin = Web with { PathPrefix = "/admin", Auth = new RouteAuth { Keys = new RouteKeyAuth() } };
+
+        Assert.Equal(outcome, Test(url, [("web", Web), ("admin", admin)]).Outcome);
+    }
 
     [Fact]
     public void Test_PlainRoute_TellsWhereAndHow()
