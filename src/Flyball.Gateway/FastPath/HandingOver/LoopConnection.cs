@@ -19,8 +19,8 @@ internal class LoopConnection : DefaultConnectionContext
     /// <summary>One send takes so much of an answer.</summary>
     private const int SendBytes = 32 * 1024;
 
-    /// <summary>Receives, or sends, in a row before the loop's other connections have their turn.</summary>
-    private const int InARowMax = 16;
+    /// <summary>Receives that found something in a row before the loop's other connections have their turn.</summary>
+    private const int ReceivesMax = 16;
 
     /// <summary>Room for a receive; as the server's own transport has it.</summary>
     private const int ReceiveBytesMin = 2048;
@@ -125,7 +125,7 @@ internal class LoopConnection : DefaultConnectionContext
 
             received.Advance(got);
             if (IsOver(await received.FlushAsync())) return null;
-            if (++inARow < InARowMax) continue;
+            if (++inARow < ReceivesMax) continue;
             inARow = 0;
             await Task.Yield();
         }
@@ -154,7 +154,6 @@ internal class LoopConnection : DefaultConnectionContext
 
     private async Task<Exception?> SendAllAsync()
     {
-        int inARow = 0;
         while (true)
         {
             ReadResult read = await toSend.ReadAsync();
@@ -166,9 +165,6 @@ internal class LoopConnection : DefaultConnectionContext
 
             toSend.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) return null;
-            if (++inARow < InARowMax) continue;
-            inARow = 0;
-            await Task.Yield();
         }
     }
 

@@ -10,6 +10,11 @@ namespace Flyball.Gateway.FastPath.Loops;
 /// </summary>
 internal sealed class LoopStream(AwaitedSocket socket) : Stream
 {
+    /// <summary>Read without a wait before the loop's other connections have their turn.</summary>
+    private const int TurnBytesMax = 1024 * 1024;
+
+    private int readInTurn;
+
     // The poller holds the socket, and the client lets go of a connection whose answer nobody disposed.
     ~LoopStream() => Dispose(disposing: false);
 
@@ -64,7 +69,15 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
         {
             int got = socket.TryReceive(buffer.Span, asksAgain: true);
             if (got == LoopSocket.Broken) throw new IOException("The connection is broken.");
-            if (got != 0) return Math.Max(got, 0);
+            if (got == LoopSocket.Ended) return 0;
+            readInTurn = got == 0 ? 0 : readInTurn + got;
+            if (readInTurn >= TurnBytesMax)
+            {
+                readInTurn = 0;
+                await Task.Yield();
+            }
+
+            if (got > 0) return got;
             await socket.ReadableAsync(cancellationToken);
         }
     }
