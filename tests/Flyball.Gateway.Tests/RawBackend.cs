@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -10,7 +9,8 @@ namespace Flyball.Gateway.Tests;
 /// </summary>
 internal sealed class RawBackend : IAsyncDisposable
 {
-    private static readonly ConcurrentBag<Socket> Silent = [];
+    /// <summary>It has an address and does not listen; no other socket gets the port while the tests run.</summary>
+    private static readonly Socket Silent = NewSilent();
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopped = new();
@@ -42,20 +42,21 @@ internal sealed class RawBackend : IAsyncDisposable
     /// <summary>Never answers.</summary>
     public static RawBackend Hangs() => new((_, token) => Task.Delay(Timeout.Infinite, token));
 
-    /// <summary>An address where nothing listens, and nothing will: it is held as long as the tests run.</summary>
-    public static IPEndPoint Nobody()
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Silent.Add(socket);
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
+    /// <summary>An address where nothing listens, and nothing will.</summary>
+    public static IPEndPoint Nobody() => (IPEndPoint)Silent.LocalEndPoint!;
 
     public async ValueTask DisposeAsync()
     {
         await stopped.CancelAsync();
         listener.Stop();
         stopped.Dispose();
+    }
+
+    private static Socket NewSilent()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
     }
 
     private async Task AcceptAsync()

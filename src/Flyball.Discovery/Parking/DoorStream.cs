@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Flyball.Base.Streams;
 using Microsoft.AspNetCore.Connections;
 
 namespace Flyball.Discovery.Parking;
@@ -7,27 +8,13 @@ namespace Flyball.Discovery.Parking;
 /// A connection's bytes, with those in front that are to be read again. What goes wrong is told in the words by which
 /// the HTTP server knows that a client is gone.
 /// </summary>
-internal sealed class DoorStream(Socket socket, ReadOnlyMemory<byte> front) : Stream
+internal sealed class DoorStream(Socket socket, ReadOnlyMemory<byte> front) : ConnectionStream
 {
     private ReadOnlyMemory<byte> front = front;
     private volatile bool isEnded;
 
     /// <summary>Of the bytes in front, those that nobody has read yet.</summary>
     public ReadOnlySpan<byte> Unread => front.Span;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>To its reader the bytes end here; the connection goes on.</summary>
     public void End() => isEnded = true;
@@ -80,19 +67,6 @@ internal sealed class DoorStream(Socket socket, ReadOnlyMemory<byte> front) : St
         }
     }
 
-    public override void Flush()
-    {
-        // Nothing is kept back.
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     /// <summary>Only for what is left over of an answer that was broken off: nobody waits for it.</summary>
     public override void Write(byte[] buffer, int offset, int count) => End();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

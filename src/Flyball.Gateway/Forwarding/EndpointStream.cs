@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Flyball.Base.Streams;
 using Flyball.Gateway.FastPath.Loops;
 
 namespace Flyball.Gateway.Forwarding;
@@ -15,24 +16,10 @@ internal sealed class NoAnswerException(Exception? inner) : Exception("The conne
 /// POST that may have been carried out, and make retries that no budget knows. Ending with an exception that is no I/O
 /// error keeps the client from it, and leaves the decision to the retry policy.
 /// </summary>
-internal sealed class EndpointStream(Stream inner) : Stream
+internal sealed class EndpointStream(Stream inner) : ConnectionStream
 {
     private volatile bool awaitsAnswer;
     private bool isUpgraded;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <param name="loop">Where the connection is to be, if anywhere.</param>
     public static async ValueTask<Stream> ConnectAsync(
@@ -84,26 +71,6 @@ internal sealed class EndpointStream(Stream inner) : Stream
         awaitsAnswer = !isUpgraded;
         return inner.WriteAsync(buffer, cancellationToken);
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -74,6 +74,30 @@ public sealed class HandedOverTests
         Assert.True(isKnown, "A connection that has ended looked like one to send a request on.");
     }
 
+    [Fact]
+    public async Task Stream_ReadIntoNothing_WaitsForSomething()
+    {
+        await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        await using Stream stream = await LoopStream.ConnectAsync(
+            gateway.Get<LoopParts>().Loops[0], new DnsEndPoint("127.0.0.1", port), Cancellation);
+        using Socket server = await listener.AcceptAsync(Cancellation);
+        byte[] buffer = new byte[100];
+        await server.SendAsync("part"u8.ToArray(), Cancellation);
+        Assert.Equal(4, await stream.ReadAsync(buffer, Cancellation));
+
+        // So that a stream on which nothing happens holds no buffer.
+        ValueTask<int> waiting = stream.ReadAsync(Memory<byte>.Empty, Cancellation);
+        Assert.False(waiting.IsCompleted);
+        await server.SendAsync("rest"u8.ToArray(), Cancellation);
+
+        Assert.Equal(0, await waiting);
+        Assert.Equal(4, await stream.ReadAsync(buffer, Cancellation));
+    }
+
     /// <summary>Two requests of HTTP/2 for <c>/</c>, whose answers may be as long as they like.</summary>
     private static byte[] TwoGetsWithWideWindows()
     {

@@ -64,6 +64,21 @@ internal sealed class AwaitedSocket(EventLoop loop, int descriptor) : GatewaySoc
         return sent is -Posix.Again or -Posix.Interrupted ? 0 : Broken;
     }
 
+    /// <summary>Until there is something to receive: bytes, the end or an error. The kernel is asked.</summary>
+    public async ValueTask AnythingAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await ReadableAsync(cancellation);
+            if (readable.Take()) holds = true;
+            if (!Enter()) return;
+            bool isQuiet = Posix.IsQuiet(Descriptor);
+            Leave();
+            if (!isQuiet) return;
+            holds = false;
+        }
+    }
+
     /// <summary>Until receiving may bring something.</summary>
     public ValueTask ReadableAsync(CancellationToken cancellation = default) =>
         holds ? default : readable.WaitAsync(cancellation);

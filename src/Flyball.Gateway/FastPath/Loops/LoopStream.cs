@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Flyball.Base.Streams;
 
 namespace Flyball.Gateway.FastPath.Loops;
 
@@ -8,7 +9,7 @@ namespace Flyball.Gateway.FastPath.Loops;
 /// A connection to an endpoint on one of the loops, as a stream; disposing it closes it. What the kernel has is read at
 /// once: the HTTP client takes a connection for fresh when nothing, the end included, can be read from it.
 /// </summary>
-internal sealed class LoopStream(AwaitedSocket socket) : Stream
+internal sealed class LoopStream(AwaitedSocket socket) : ConnectionStream
 {
     /// <summary>Read without a wait before the loop's other connections have their turn.</summary>
     private const int TurnBytesMax = 1024 * 1024;
@@ -17,20 +18,6 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
 
     // The poller holds the socket, and the client lets go of a connection whose answer nobody disposed.
     ~LoopStream() => Dispose(disposing: false);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="SocketException">None of the host's addresses takes connections.</exception>
     public static async ValueTask<Stream> ConnectAsync(
@@ -61,7 +48,7 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
     {
         if (buffer.Length == 0)
         {
-            await socket.ReadableAsync(cancellationToken);
+            await socket.AnythingAsync(cancellationToken);
             return 0;
         }
 
@@ -88,26 +75,6 @@ internal sealed class LoopStream(AwaitedSocket socket) : Stream
         if (sent == LoopSocket.Broken) return ValueTask.FromException(new IOException("The connection is broken."));
         return sent == buffer.Length ? default : WriteRestAsync(buffer[sent..], cancellationToken);
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
