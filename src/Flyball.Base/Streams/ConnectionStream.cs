@@ -1,6 +1,6 @@
 namespace Flyball.Base.Streams;
 
-/// <summary>A stream of a connection: read and written at the same time, without a position, only asynchronously.</summary>
+/// <summary>A stream of a connection: read and written at the same time, and only asynchronously.</summary>
 public abstract class ConnectionStream : Stream
 {
     public override bool CanRead => true;
