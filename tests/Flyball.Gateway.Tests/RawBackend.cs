@@ -45,6 +45,13 @@ internal sealed class RawBackend : IAsyncDisposable
     /// <summary>An address where nothing listens, and nothing will.</summary>
     public static IPEndPoint Nobody() => (IPEndPoint)Silent.LocalEndPoint!;
 
+    /// <summary>An address that is free now, for somebody to listen at.</summary>
+    public static IPEndPoint FreeAddress()
+    {
+        using Socket probe = NewSilent();
+        return (IPEndPoint)probe.LocalEndPoint!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stopped.CancelAsync();

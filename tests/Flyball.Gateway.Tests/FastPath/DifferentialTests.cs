@@ -63,7 +63,7 @@ public sealed class DifferentialTests
     private static async Task<string[]> ThroughNginxAsync(KestrelBackend backend)
     {
         string directory = Directory.CreateTempSubdirectory("flyball-nginx-").FullName;
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         string config = Path.Combine(directory, "nginx.conf");
         await File.WriteAllTextAsync(config, NginxConfig(directory, port, backend.Address), Cancellation);
         using Process nginx = Process.Start("/usr/sbin/nginx", ["-c", config, "-p", directory, "-e", "/dev/null"]);

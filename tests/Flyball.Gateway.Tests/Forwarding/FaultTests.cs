@@ -255,7 +255,7 @@ public abstract class FaultTests(Way way)
     {
         await using KestrelBackend good =
             await KestrelBackend.StartAsync(context => context.Response.WriteAsync("good"));
-        IPEndPoint address = RawBackend.Nobody();
+        IPEndPoint address = RawBackend.FreeAddress();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
             way,
             options => options with

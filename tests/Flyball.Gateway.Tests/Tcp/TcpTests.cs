@@ -51,7 +51,7 @@ public sealed class TcpTests
         using var back = new TcpListener(IPAddress.Loopback, 0);
         back.Start();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.EndpointAsync("a1", (IPEndPoint)back.LocalEndpoint);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
 
@@ -80,7 +80,7 @@ public sealed class TcpTests
         using var back = new TcpListener(IPAddress.Loopback, 0);
         back.Start();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.EndpointAsync("dead", RawBackend.Nobody());
         await gateway.EndpointAsync("live", (IPEndPoint)back.LocalEndpoint);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
@@ -100,7 +100,7 @@ public sealed class TcpTests
         using var back = new TcpListener(IPAddress.Loopback, 0);
         back.Start();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.PutAsync(Kinds.ScalePolicy, "shop.web", AtZero);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
         using TcpClient client = await ConnectAsync(port);
@@ -118,7 +118,7 @@ public sealed class TcpTests
     public async Task Connection_ServiceAtZeroAndTheClientLeaves_WaitsNoLonger()
     {
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.PutAsync(Kinds.ScalePolicy, "shop.web", AtZero);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
         using (TcpClient client = await ConnectAsync(port))
@@ -133,7 +133,7 @@ public sealed class TcpTests
     public async Task Connection_ServiceAtZeroAndNobodyComes_IsReset()
     {
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.PutAsync(Kinds.ScalePolicy, "shop.web", AtZero);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port) with { Wait = TimeSpan.FromMilliseconds(200) });
         using TcpClient client = await ConnectAsync(port);
@@ -147,7 +147,7 @@ public sealed class TcpTests
         using var back = new TcpListener(IPAddress.Loopback, 0);
         back.Start();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.EndpointAsync("a1", (IPEndPoint)back.LocalEndpoint);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
         using TcpClient client = await ConnectAsync(port);
@@ -171,7 +171,7 @@ public sealed class TcpTests
         using var back = new TcpListener(IPAddress.Loopback, 0);
         back.Start();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(fast: true);
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.EndpointAsync("a1", (IPEndPoint)back.LocalEndpoint);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
         using TcpClient client = await ConnectAsync(port);
@@ -192,7 +192,7 @@ public sealed class TcpTests
     {
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
             fast: true, options => options with { Tcp = new TcpOptions { ConnectionsMax = 1 } });
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
         using TcpClient nobody = await ConnectAsync(port);
         await Assert.ThrowsAnyAsync<IOException>(
@@ -218,7 +218,7 @@ public sealed class TcpTests
         back.Start();
         await using GatewayUnderTest gateway = await GatewayUnderTest.StartAsync(
             fast: true, options => options with { StopTimeout = TimeSpan.FromMilliseconds(50) });
-        int port = RawBackend.Nobody().Port;
+        int port = RawBackend.FreeAddress().Port;
         await gateway.EndpointAsync("a1", (IPEndPoint)back.LocalEndpoint);
         await gateway.PutAsync(Kinds.Route, "db", RouteTo(port));
         using TcpClient client = await ConnectAsync(port);
