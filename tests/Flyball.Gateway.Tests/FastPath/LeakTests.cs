@@ -150,7 +150,7 @@ public sealed class LeakTests
             Assert.All(upstream.Endpoints.All, endpoint => Assert.Equal(0, endpoint.InFlight));
     }
 
-    /// <summary>Of sockets and of what watches them; the runtime opens a file for each assembly that it loads.</summary>
+    /// <summary>Of sockets and what watches them; the runtime opens a file for each assembly that it loads.</summary>
     private static int Descriptors() => new DirectoryInfo("/proc/self/fd").GetFiles().Count(file =>
         file.LinkTarget is { } target && (target.StartsWith("socket:", StringComparison.Ordinal)
             || target.StartsWith("anon_inode:", StringComparison.Ordinal)));
