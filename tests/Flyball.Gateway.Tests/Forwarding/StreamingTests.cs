@@ -181,20 +181,4 @@ public abstract class StreamingTests(Way way)
             });
         },
         HttpProtocols.Http1);
-
-    private sealed class EchoService : Echo.EchoBase
-    {
-        public override Task<EchoMessage> Once(EchoMessage request, ServerCallContext context) => request.Text == "fail"
-            ? throw new RpcException(new Status(StatusCode.FailedPrecondition, "as asked"))
-            : Task.FromResult(request);
-
-        public override async Task Stream(
-            IAsyncStreamReader<EchoMessage> requestStream, IServerStreamWriter<EchoMessage> responseStream,
-            ServerCallContext context)
-        {
-            await foreach (EchoMessage message in requestStream.ReadAllAsync(context.CancellationToken))
-                await responseStream.WriteAsync(message, context.CancellationToken);
-            context.ResponseTrailers.Add("farewell", "bye");
-        }
-    }
 }

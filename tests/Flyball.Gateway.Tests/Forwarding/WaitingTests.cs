@@ -8,6 +8,12 @@ using Flyball.Contracts.Gateway;
 using Flyball.Contracts.Scheduling;
 using Flyball.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
+using Flyball.Gateway.Tests.Wire;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Gateway.Tests.Forwarding;
 
@@ -82,6 +88,24 @@ public abstract class WaitingTests(Way way)
         }
 
         Assert.Equal((40, 0), (backend.Requests, Only(gateway).State.Waiting));
+    }
+
+    [Fact]
+    public async Task AtZero_GrpcCall_IsAnsweredByTheFirstInstance()
+    {
+        await using KestrelBackend backend = await KestrelBackend.StartAsync(
+            app => app.MapGrpcService<EchoService>(), HttpProtocols.Http2, services => services.AddGrpc());
+        await using GatewayUnderTest gateway = await StartAsync(route: one => one with { Protocol = "h2c" });
+        using GrpcChannel channel = GrpcChannel.ForAddress(
+            gateway.Address, new GrpcChannelOptions { HttpHandler = GatewayUnderTest.NewHandler() });
+        var client = new Echo.EchoClient(channel);
+        using AsyncUnaryCall<EchoMessage> call =
+            client.OnceAsync(new EchoMessage { Text = "first" }, cancellationToken: Cancellation);
+        await WaitersAsync(gateway, 1);
+
+        await gateway.EndpointAsync("a1", backend.Address);
+
+        Assert.Equal("first", (await call).Text);
     }
 
     [Fact]
